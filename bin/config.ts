@@ -1,0 +1,34 @@
+import { z } from 'zod';
+
+/** Every setting of every process: name, form, default. A process names those it needs; unset ones without a default are refused. */
+const settings = {
+  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }),
+  TEMPORAL_ADDRESS: z.string().regex(/^[^\s:]+:\d+$/, 'host:port expected'),
+  TEMPORAL_NAMESPACE: z.string().min(1).default('default'),
+  TASK_QUEUE: z.string().min(1).default('xueshi'),
+  HOST: z.string().min(1).default('127.0.0.1'),
+  PORT: z.coerce.number().int().min(0).max(65535).default(8080),
+  DATA_DIR: z.string().min(1).default('.data'),
+  EVIDENCE_DIR: z.string().min(1).default('.data/evidence'),
+  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  POOL_SIZE: z.coerce.number().int().min(1).max(200).default(10),
+  // `__Host-` cookies need https; the embedded system on http://127.0.0.1 goes without.
+  SECURE_COOKIES: z.stringbool().default(false),
+};
+
+type Settings = { [K in keyof typeof settings]: z.output<(typeof settings)[K]> };
+
+/**
+ * The named settings from the environment.
+ * @throws Error that lists every missing or wrong value at once, each with what is expected
+ */
+export function readConfig<K extends keyof Settings>(env: NodeJS.ProcessEnv, names: readonly K[]): Pick<Settings, K> {
+  const wrong: string[] = [];
+  const entries = names.map((name) => {
+    const read = settings[name].safeParse(env[name] === '' ? undefined : env[name]);
+    if (!read.success) wrong.push(`${name}=${env[name] ?? '(unset)'}: ${read.error.issues.map((i) => i.message).join('; ')}`);
+    return [name, read.data] as const;
+  });
+  if (wrong.length) throw new Error(`These settings are missing or wrong; set them in the environment:\n  ${wrong.join('\n  ')}`);
+  return Object.fromEntries(entries) as Pick<Settings, K>;
+}

@@ -1,0 +1,308 @@
+import type { ColumnType, Generated, GeneratedAlways, Insertable, Selectable } from 'kysely';
+import type { Declaration } from '../contract/declarations.ts';
+import type { DecisionHours, ReturnReason } from '../contract/decisions.ts';
+import type { Activity } from '../rules/activity.ts';
+import type { LedgerStep } from '../rules/annual.ts';
+import type { Plan } from '../rules/routing.ts';
+import type {
+  ActKind,
+  Capacity,
+  ClaimState,
+  Form,
+  Level,
+  OrganisationKind,
+  Outcome,
+  Role,
+  StageKind,
+  StageOutcome,
+  Subject,
+  TaskState,
+  UnitKind,
+} from '../rules/vocabulary.ts';
+
+/** An instant: read as a Date, written as a Date or an ISO string. */
+type Instant = ColumnType<Date, Date | string, Date | string>;
+type InstantOrNull = ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+/** An instant the database sets when none is given. */
+type InstantNow = ColumnType<Date, Date | string | undefined, Date | string>;
+/** A legal day, 'YYYY-MM-DD'. */
+type Day = string;
+/** JSON is written as text so that arrays are not mistaken for PostgreSQL arrays. */
+type Json<T> = ColumnType<T, string, string>;
+type JsonWithDefault<T> = ColumnType<T, string | undefined, string>;
+
+export interface Database {
+  region: { code: string; name: string; level: Level; parent_code: string | null };
+  industry: { code: string; name: string };
+  organisation: OrganisationTable;
+  person: { id: Generated<string>; name: string; id_number: string; title: string | null; created_at: InstantNow };
+  affiliation: AffiliationTable;
+  role_holding: {
+    id: Generated<string>;
+    person_id: string;
+    organisation_id: string;
+    role: Role;
+    from_on: Day;
+    until_on: Day | null;
+  };
+  account: AccountTable;
+  session: {
+    token_hash: Buffer;
+    person_id: string;
+    created_at: InstantNow;
+    last_seen_at: InstantNow;
+    expires_at: Instant;
+  };
+  claim: ClaimTable;
+  claim_version: {
+    claim_id: string;
+    version: number;
+    declaration: Json<Declaration>;
+    evidence_ids: string[];
+    submitted_by: string;
+    submitted_at: Instant;
+  };
+  evidence: EvidenceTable;
+  act: ActTable;
+  stage: StageTable;
+  task: TaskTable;
+  reviewer_of_claim: { claim_id: string; person_id: string; stage_kind: StageKind };
+  decision: DecisionTable;
+  platform_completion: PlatformCompletionTable;
+  person_year: PersonYearTable;
+  ledger_entry: LedgerEntryTable;
+  timeline: TimelineTable;
+  audit: AuditTable;
+}
+
+interface OrganisationTable {
+  id: string;
+  name: string;
+  kind: OrganisationKind;
+  level: Level;
+  region_code: string;
+  industry_code: string | null;
+  unit_kind: UnitKind | null;
+  supervising_department_id: string | null;
+  study_archive: Generated<boolean>;
+  created_at: InstantNow;
+}
+
+interface AffiliationTable {
+  id: Generated<string>;
+  person_id: string;
+  employer_id: string;
+  unit_kind: UnitKind;
+  archive_agency_id: string | null;
+  level: Level;
+  region_code: string;
+  industry_code: string;
+  from_on: Day;
+  until_on: Day | null;
+}
+
+interface AccountTable {
+  person_id: string;
+  username: string;
+  password_hash: string;
+  failed_logins: Generated<number>;
+  locked_until: InstantOrNull;
+  disabled_at: InstantOrNull;
+  created_at: InstantNow;
+}
+
+interface ClaimTable {
+  id: Generated<string>;
+  number: GeneratedAlways<number>;
+  person_id: string;
+  year: number;
+  form: Form;
+  title: string;
+  state: Generated<ClaimState>;
+  declaration: Json<Declaration>;
+  revision: Generated<number>;
+  version: Generated<number>;
+  identity: string;
+  employer_id: string | null;
+  unit_kind: UnitKind | null;
+  level: Level | null;
+  region_code: string | null;
+  industry_code: string | null;
+  plan: ColumnType<Plan | null, string | null | undefined, string | null>;
+  first_submitted_at: InstantOrNull;
+  act_seq: Generated<number>;
+  applied_seq: Generated<number>;
+  stage_seq: Generated<number>;
+  correction_due_at: InstantOrNull;
+  ended_at: InstantOrNull;
+  request_key: string | null;
+  created_at: InstantNow;
+  updated_at: InstantNow;
+}
+
+interface EvidenceTable {
+  id: Generated<string>;
+  claim_id: string;
+  uploaded_by: string;
+  file_name: string;
+  media_type: 'application/pdf' | 'image/jpeg' | 'image/png';
+  size_bytes: number;
+  sha256: Buffer;
+  storage_key: string;
+  uploaded_at: InstantNow;
+  removed_at: InstantOrNull;
+}
+
+interface ActTable {
+  claim_id: string;
+  seq: number;
+  kind: ActKind;
+  stage_seq: number | null;
+  outcome: Exclude<StageOutcome, 'withdrawn'> | null;
+  actor_id: string | null;
+  request_key: string | null;
+  at: Instant;
+}
+
+interface StageTable {
+  claim_id: string;
+  seq: number;
+  kind: StageKind;
+  version: number;
+  opened_at: Instant;
+  due_on: Day;
+  calendar: string;
+  settled_at: InstantOrNull;
+  outcome: StageOutcome | null;
+}
+
+interface TaskTable {
+  id: Generated<string>;
+  claim_id: string;
+  stage_seq: number;
+  stage_kind: StageKind;
+  organisation_id: string;
+  capacity: Capacity;
+  state: Generated<TaskState>;
+  assignee_id: string | null;
+  claimed_at: InstantOrNull;
+  opened_at: Instant;
+  due_on: Day;
+  ended_at: InstantOrNull;
+  declarant_id: string;
+  declarant_name: string;
+  employer_name: string;
+  claim_number: number;
+  year: number;
+  form: Form;
+  title: string;
+  claimed_hundredths: number;
+  version: number;
+}
+
+interface DecisionTable {
+  id: string;
+  task_id: string;
+  claim_id: string;
+  stage_seq: number;
+  stage_kind: StageKind;
+  version: number;
+  declarant_id: string;
+  decided_by: string;
+  organisation_id: string;
+  capacity: Capacity;
+  outcome: Outcome;
+  hours: JsonWithDefault<DecisionHours[]>;
+  reasons: JsonWithDefault<ReturnReason[]>;
+  comment: Generated<string>;
+  decided_at: Instant;
+  superseded_at: InstantOrNull;
+}
+
+interface PlatformCompletionTable {
+  id: Generated<string>;
+  person_id: string;
+  year: number;
+  course: string;
+  title: string;
+  subject: Subject;
+  hundredths: number;
+  completed_on: Day;
+  registered_at: InstantNow;
+}
+
+interface PersonYearTable {
+  person_id: string;
+  year: number;
+  public_hundredths: Generated<number>;
+  professional_hundredths: Generated<number>;
+  deemed_complete: Generated<boolean>;
+  recomputed_at: InstantNow;
+}
+
+interface LedgerEntryTable {
+  id: GeneratedAlways<number>;
+  person_id: string;
+  year: number;
+  kind: 'recognition' | 'adjustment' | 'reversal';
+  source_kind: 'claim' | 'platform';
+  source_id: string;
+  caused_by: string;
+  form: Form;
+  activity: Json<Activity>;
+  lowered_to: JsonWithDefault<Record<string, number>>;
+  public_delta: number;
+  professional_delta: number;
+  counted_hundredths: number;
+  deemed_complete: boolean;
+  basis: string[];
+  steps: Json<LedgerStep[]>;
+  rule_version: string;
+  recorded_at: InstantNow;
+}
+
+interface TimelineTable {
+  id: GeneratedAlways<number>;
+  claim_id: string;
+  at: Instant;
+  kind: TimelineKind;
+  actor_id: string | null;
+  organisation_id: string | null;
+  stage_seq: number | null;
+  detail: JsonWithDefault<Record<string, unknown>>;
+}
+
+/** What a claim's timeline can say; the contract gives each its Chinese words. */
+export type TimelineKind =
+  | 'submitted'
+  | 'stage-opened'
+  | 'claimed'
+  | 'released'
+  | 'transferred'
+  | 'decided'
+  | 'returned'
+  | 'resubmitted'
+  | 'withdrawn'
+  | 'rejected'
+  | 'expired'
+  | 'filed';
+
+interface AuditTable {
+  id: GeneratedAlways<number>;
+  at: InstantNow;
+  actor_id: string | null;
+  organisation_id: string | null;
+  action: string;
+  subject_kind: string;
+  subject_id: string;
+  request_id: string | null;
+  detail: JsonWithDefault<Record<string, unknown>>;
+}
+
+export type ClaimRow = Selectable<ClaimTable>;
+export type TaskRow = Selectable<TaskTable>;
+export type StageRow = Selectable<StageTable>;
+export type DecisionRow = Selectable<DecisionTable>;
+export type ActRow = Selectable<ActTable>;
+export type EvidenceRow = Selectable<EvidenceTable>;
+export type NewLedgerEntry = Insertable<LedgerEntryTable>;
