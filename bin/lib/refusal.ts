@@ -1,0 +1,21 @@
+/** Why a command cannot go on, and what the person at the keyboard can do about it; no stack, exit code 1. */
+export class Refusal extends Error {
+  readonly cure: string;
+
+  constructor(reason: string, cure: string) {
+    super(reason);
+    this.name = 'Refusal';
+    this.cure = cure;
+  }
+}
+
+/** Runs a command's main function; a refusal is printed with its cure, a fault with its stack, both end with code 1. */
+export async function runCommand(main: () => Promise<void>): Promise<void> {
+  try {
+    await main();
+  } catch (fault) {
+    if (fault instanceof Refusal) console.error(`\n✗ ${fault.message}\n  办法：${fault.cure}\n`);
+    else console.error(fault);
+    process.exitCode = 1;
+  }
+}

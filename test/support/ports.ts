@@ -1,0 +1,1 @@
+export { freePort } from '../../bin/lib/ports.ts';
