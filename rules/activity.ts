@@ -65,7 +65,7 @@ export type AidMission = Common<'aid-mission'> & { year: number; region: AidRegi
 export type AuthorityRecognised = Common<'authority-recognised'> & {
   on: Day;
   subject: Subject;
-  document?: { number: string | undefined; level: DocumentLevel; on?: Day | undefined };
+  document?: { number: string; level: DocumentLevel; on?: Day | undefined } | undefined;
   hundredths?: number | undefined;
   creditsHundredths?: number | undefined;
   ratioHundredths?: number | undefined;

@@ -1,0 +1,127 @@
+import type { Provision } from './articles.ts';
+import type { InterpretationId } from './interpretations.ts';
+import type { StageKind } from './vocabulary.ts';
+
+/**
+ * The figures of the law as dated data: a change of the law adds a line, and a year is judged by the line in force
+ * in it. Hours are hundredths. Figures the text leaves open name the reading they follow.
+ */
+export type FigureLine<T> = {
+  readonly fromYear: number;
+  readonly value: T;
+  readonly basis: Provision;
+  readonly interpretation?: InterpretationId;
+};
+/** A figure through the years: oldest line first, never empty. */
+export type Figure<T> = readonly [FigureLine<T>, ...FigureLine<T>[]];
+
+/**
+ * A year without law: asking for its figure is a fault of the caller, who asks `isGoverned` first.
+ * @article 25 本办法自印发之日起施行
+ */
+export class NotInForceError extends RangeError {
+  readonly code = 'before-measures';
+}
+
+/** The figure in force in a year; throws `NotInForceError` for a year before its first line. */
+export function inForce<T>(figure: Figure<T>, year: number): T {
+  const line = figure.findLast((candidate) => candidate.fromYear <= year);
+  if (line === undefined) throw new NotInForceError(`no figure is in force in ${year}`);
+  return line.value;
+}
+
+/**
+ * The first year the measures govern.
+ * @article 25 本办法自印发之日起施行
+ * @interpretation D-4
+ */
+export const MEASURES_FROM_YEAR = 2026;
+
+/** Whether the measures govern a year; earlier ones are refused as `before-measures`. */
+export const isGoverned = (year: number): boolean => year >= MEASURES_FROM_YEAR;
+
+/** @article 4 每年累计应不少于90学时 */
+export const ANNUAL_TOTAL: Figure<number> = [{ fromYear: 2026, value: 9000, basis: '4' }];
+/** @article 4 公需科目不少于30学时 */
+export const ANNUAL_PUBLIC: Figure<number> = [{ fromYear: 2026, value: 3000, basis: '4' }];
+/** @article 4 专业科目不少于60学时 */
+export const ANNUAL_PROFESSIONAL: Figure<number> = [{ fromYear: 2026, value: 6000, basis: '4' }];
+/** @article 4 1学时时长不少于45分钟 */
+export const MINUTES_PER_HOUR: Figure<number> = [{ fromYear: 2026, value: 45, basis: '4' }];
+
+/** @article 11(1) 每天不超过8学时 */
+export const TRAINING_DAY_CAP: Figure<number> = [{ fromYear: 2026, value: 800, basis: '11(1)' }];
+/**
+ * What a day may hold when unit training is added to it. The text caps authority trainings only, so this has a line
+ * of its own: an authority that reads it otherwise raises this figure alone.
+ * @article 11(1) 每天不超过8学时
+ * @interpretation D-8
+ */
+export const TRAINING_DAY_CAP_WITH_UNIT: Figure<number> = [
+  { fromYear: 2026, value: 800, basis: '11(1)', interpretation: 'D-8' },
+];
+/** @article 11(1) 每年认定不超过20学时 */
+export const UNIT_TRAINING_YEAR_CAP: Figure<number> = [{ fromYear: 2026, value: 2000, basis: '11(1)' }];
+/** @article 11(1) 此类学时每年累计认定不超过90学时 */
+export const TRAINING_YEAR_CAP: Figure<number> = [{ fromYear: 2026, value: 9000, basis: '11(1)' }];
+
+/** @article 11(3) 每次可认定专业科目8学时 */
+export const CONFERENCE_HOURS: Figure<number> = [{ fromYear: 2026, value: 800, basis: '11(3)' }];
+/** @article 11(3) 报告论文者额外加计4学时 */
+export const CONFERENCE_PAPER_HOURS: Figure<number> = [{ fromYear: 2026, value: 400, basis: '11(3)' }];
+/** @article 11(3) 此类学时每年累计认定不超过30学时 */
+export const CONFERENCE_YEAR_CAP: Figure<number> = [{ fromYear: 2026, value: 3000, basis: '11(3)' }];
+
+/** @article 11(4) 按照课件内容和课时的6倍计算 */
+export const LECTURING_FACTOR: Figure<number> = [{ fromYear: 2026, value: 6, basis: '11(4)' }];
+
+/** @article 11(5) 当年度可认定完成专业科目60学时 */
+export const EXAM_HOURS: Figure<number> = [{ fromYear: 2026, value: 6000, basis: '11(5)' }];
+/**
+ * @article 11(5) 当年度可认定完成专业科目60学时
+ * @interpretation D-6
+ */
+export const EXAM_YEAR_CAP: Figure<number> = [{ fromYear: 2026, value: 6000, basis: '11(5)', interpretation: 'D-6' }];
+
+/**
+ * The month and day of the next year until which claims for a year are taken.
+ * @article 4 每年累计应不少于90学时
+ * @interpretation D-10
+ */
+export const CLAIMS_CLOSE: Figure<string> = [{ fromYear: 2026, value: '03-31', basis: '4', interpretation: 'D-10' }];
+
+/**
+ * The month and day of the next year that a deferral reaches at the latest: twelve months after the year's end.
+ * @article 17 顺延期限最长不超过12个月
+ * @interpretation D-12
+ */
+export const DEFERRAL_LATEST: Figure<string> = [
+  { fromYear: 2026, value: '12-31', basis: '17', interpretation: 'D-12' },
+];
+
+/**
+ * Working days a stage may take, from the day after it opened.
+ * @article 14 用人单位初审、同级行业主管部门和人社部门复审、省级行业主管部门和人社部门备案
+ * @interpretation D-21
+ */
+export const REVIEW_WORKING_DAYS: Readonly<Record<StageKind, Figure<number>>> = {
+  'first-review': [{ fromYear: 2026, value: 10, basis: '14', interpretation: 'D-21' }],
+  're-review': [{ fromYear: 2026, value: 15, basis: '14', interpretation: 'D-21' }],
+  filing: [{ fromYear: 2026, value: 15, basis: '14', interpretation: 'D-21' }],
+};
+/**
+ * Working days an overdue task stays with its pool before the superior body is told.
+ * @article 14 用人单位初审、同级行业主管部门和人社部门复审、省级行业主管部门和人社部门备案
+ * @interpretation D-21
+ */
+export const ESCALATION_WORKING_DAYS: Figure<number> = [
+  { fromYear: 2026, value: 5, basis: '14', interpretation: 'D-21' },
+];
+/**
+ * Working days for a correction, from the day after the notice.
+ * @article 14 专业技术人员申报
+ * @interpretation D-19
+ */
+export const CORRECTION_WORKING_DAYS: Figure<number> = [
+  { fromYear: 2026, value: 15, basis: '14', interpretation: 'D-19' },
+];
