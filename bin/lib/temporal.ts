@@ -46,14 +46,15 @@ export type Tell = (line: string) => void;
  * The Temporal program: from the PATH, from the cache, by the SDK's own download, or built from source.
  * @throws Refusal with the ways to get one, when none of them works here
  */
-export async function findTemporal(tell: Tell = () => undefined): Promise<FoundTemporal> {
+export async function findTemporal(tell: Tell = () => undefined, abort?: AbortSignal): Promise<FoundTemporal> {
   const installed = installedTemporal();
   if (installed !== null) return installed;
   const failures: string[] = [];
   for (const attempt of [downloadTemporal, buildTemporal]) {
     try {
-      return await attempt(tell);
+      return await attempt(tell, abort);
     } catch (fault) {
+      if (abort?.aborted === true) throw fault;
       failures.push(fault instanceof Error ? firstLine(fault.message) : String(fault));
     }
   }
@@ -117,7 +118,7 @@ async function downloadTemporal(tell: Tell): Promise<FoundTemporal> {
 }
 
 /** About three minutes on two cores, 250 MB, Go >= 1.25. */
-async function buildTemporal(tell: Tell): Promise<FoundTemporal> {
+async function buildTemporal(tell: Tell, signal?: AbortSignal): Promise<FoundTemporal> {
   const go = onPath('go');
   if (go === null) throw new Error('没有安装 Go');
   const began = Date.now();
@@ -130,7 +131,8 @@ async function buildTemporal(tell: Tell): Promise<FoundTemporal> {
   const ticking = setInterval(report, 10_000);
   try {
     const env = { ...process.env, GOBIN: path.dirname(cachedProgram()) };
-    await promisify(execFile)(go, ['install', goModule], { env, maxBuffer: 64 * 1024 * 1024, timeout: 20 * 60_000 });
+    const limits = { maxBuffer: 64 * 1024 * 1024, timeout: 20 * 60_000, ...(signal === undefined ? {} : { signal }) };
+    await promisify(execFile)(go, ['install', goModule], { env, ...limits });
   } finally {
     clearInterval(ticking);
   }
