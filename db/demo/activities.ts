@@ -1,4 +1,6 @@
+import type { Declared } from '../../contract/declarations.ts';
 import type { Day, Declaration, TrainingDay } from '../../rules/activity.ts';
+import { addDays } from '../../rules/calendar.ts';
 import type { Form, Organiser, Subject } from '../../rules/vocabulary.ts';
 import type { Industry } from './industries.ts';
 import type { Random } from './random.ts';
@@ -33,11 +35,11 @@ export const FORM_WEIGHTS: readonly (readonly [DeclaredForm, number])[] = [
 ];
 
 /** A plausible declaration that the rules accept; whether the reviewers believe it is another matter. */
-export function inventDeclaration(random: Random, occasion: Occasion): Declaration {
+export function inventDeclaration(random: Random, occasion: Occasion): Declared {
   return INVENTORS[occasion.form](random, occasion, flavourOf(occasion.industry.code));
 }
 
-type Inventor = (random: Random, occasion: Occasion, flavour: Flavour) => Declaration;
+type Inventor = (random: Random, occasion: Occasion, flavour: Flavour) => Declared;
 
 const INVENTORS: Readonly<Record<DeclaredForm, Inventor>> = {
   'authority-training': authorityTraining,
@@ -50,15 +52,17 @@ const INVENTORS: Readonly<Record<DeclaredForm, Inventor>> = {
   'authority-recognised': recognised,
 };
 
-/** The day `days` after another; calendar arithmetic only. */
-export function dayAfter(on: Day, days: number): Day {
-  return new Date(Date.parse(`${on}T00:00:00Z`) + days * 86_400_000).toISOString().slice(0, 10);
+/** A submitted declaration as the rules judge it: each has evidence, and with it the proof. */
+export function withProof(declared: Declared): Declaration {
+  if (declared.form === 'authority-training') return { ...declared, proof: true };
+  if (declared.form === 'unit-training') return { ...declared, proof: true };
+  return declared;
 }
 
 function trainingDays(random: Random, on: Day, count: number, subjects: readonly Subject[]): TrainingDay[] {
   return Array.from({ length: count }, (_, index): TrainingDay => {
     const subject = subjects[index % subjects.length] ?? 'professional';
-    const day = { on: dayAfter(on, index), subject };
+    const day = { on: addDays(on, index), subject };
     return random.chance(0.15)
       ? { ...day, minutes: random.pick([180, 270, 360]) }
       : { ...day, hundredths: random.pick([400, 600, 700, 800]) };
@@ -69,7 +73,7 @@ function certificate(random: Random, prefix: string): string {
   return `${prefix}2026${String(random.int(1, 99_999)).padStart(5, '0')}`;
 }
 
-function authorityTraining(random: Random, occasion: Occasion, flavour: Flavour): Declaration {
+function authorityTraining(random: Random, occasion: Occasion, flavour: Flavour): Declared {
   const { authorityName, cityName, industry, on } = occasion;
   const organisers: (readonly [Organiser, string])[] = [
     ['hrss', `${cityName}人力资源和社会保障局`],
@@ -84,7 +88,6 @@ function authorityTraining(random: Random, occasion: Occasion, flavour: Flavour)
   return {
     form: 'authority-training',
     organiser,
-    proof: true,
     mode: 'offline',
     days: trainingDays(
       random,
@@ -99,11 +102,10 @@ function authorityTraining(random: Random, occasion: Occasion, flavour: Flavour)
   };
 }
 
-function unitTraining(random: Random, occasion: Occasion, flavour: Flavour): Declaration {
+function unitTraining(random: Random, occasion: Occasion, flavour: Flavour): Declared {
   return {
     form: 'unit-training',
     organiser: 'own-employer',
-    proof: true,
     mode: 'offline',
     days: trainingDays(random, occasion.on, random.int(1, 2), ['professional']),
     title: `${random.pick(flavour.topics)}专业能力提升培训`,
@@ -112,7 +114,7 @@ function unitTraining(random: Random, occasion: Occasion, flavour: Flavour): Dec
   };
 }
 
-function conference(random: Random, occasion: Occasion, flavour: Flavour): Declaration {
+function conference(random: Random, occasion: Occasion, flavour: Flavour): Declared {
   const level = random.weighted([
     ['provincial', 6],
     ['national', 4],
@@ -136,7 +138,7 @@ function conference(random: Random, occasion: Occasion, flavour: Flavour): Decla
   };
 }
 
-function lecturing(random: Random, occasion: Occasion): Declaration {
+function lecturing(random: Random, occasion: Occasion): Declared {
   const topic = random.pick(PUBLIC_TOPICS);
   return {
     form: 'courseware-lecturing',
@@ -149,7 +151,7 @@ function lecturing(random: Random, occasion: Occasion): Declaration {
   };
 }
 
-function exam(random: Random, occasion: Occasion, flavour: Flavour): Declaration {
+function exam(random: Random, occasion: Occasion, flavour: Flavour): Declared {
   return {
     form: 'qualification-exam',
     on: occasion.on,
@@ -161,7 +163,7 @@ function exam(random: Random, occasion: Occasion, flavour: Flavour): Declaration
   };
 }
 
-function degree(random: Random, occasion: Occasion, flavour: Flavour): Declaration {
+function degree(random: Random, occasion: Occasion, flavour: Flavour): Declared {
   const level = random.weighted([
     ['bachelor', 4],
     ['master', 5],
@@ -188,7 +190,7 @@ function degree(random: Random, occasion: Occasion, flavour: Flavour): Declarati
   };
 }
 
-function aidMission(random: Random): Declaration {
+function aidMission(random: Random): Declared {
   const region = random.weighted([
     ['tibet', 4],
     ['xinjiang', 4],
@@ -212,7 +214,7 @@ function aidMission(random: Random): Declaration {
   };
 }
 
-function recognised(random: Random, occasion: Occasion, flavour: Flavour): Declaration {
+function recognised(random: Random, occasion: Occasion, flavour: Flavour): Declared {
   const number = `${flavour.documentPrefix}〔2026〕${String(random.int(3, 48))}号`;
   const document = { number, level: 'provincial' as const, on: '2026-03-16' };
   const credits = random.chance(occasion.industry.code === 'health' ? 0.8 : 0.2);

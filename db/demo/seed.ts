@@ -1,0 +1,148 @@
+import { type Kysely, sql } from 'kysely';
+import type { Day } from '../../rules/activity.ts';
+import type { Database } from '../schema.ts';
+import { inventClaims } from './claims.ts';
+import { inventCompletions } from './completions.ts';
+import { INDUSTRIES } from './industries.ts';
+import { ORGANISATIONS } from './organisations.ts';
+import { inventPeople, type Person, REGISTERED_AT } from './people.ts';
+import { poolsOf } from './pools.ts';
+import { randomOf } from './random.ts';
+import { REGIONS } from './regions.ts';
+import { Rows } from './rows.ts';
+import { writeLedger } from './years.ts';
+
+/** Where evidence files go: the part of the evidence store that the seed needs. */
+export interface FileSink {
+  put(key: string, content: Buffer): Promise<void>;
+}
+
+export interface SeedOptions {
+  /** Equal seeds give equal rows. */
+  seed?: string | number;
+  /** How many people have an affiliation; every employer's first reviewers are among them. */
+  people?: number;
+  claims?: number;
+  /** The legal day the demo stands on: everything happened before it. */
+  today: Day;
+  /** The hash of the demo accounts' common password. */
+  passwordHash: string;
+  files: FileSink;
+}
+
+const FILES_AT_ONCE = 32;
+
+/** Whether nothing has been put into the database yet: the demo province is only for an empty one. */
+export async function isEmpty(db: Kysely<Database>): Promise<boolean> {
+  const found = await db.selectFrom('region').select('code').limit(1).executeTakeFirst();
+  const person = await db.selectFrom('person').select('id').limit(1).executeTakeFirst();
+  return found === undefined && person === undefined;
+}
+
+/**
+ * Puts the demo province into an empty database, in one transaction: divisions, authorities, employers, people and their claims
+ * with whole histories. Open claims are alive though no workflow runs: the first act on one starts it from the record.
+ * @returns how many rows each table got
+ */
+export async function seed(db: Kysely<Database>, options: SeedOptions): Promise<Record<string, number>> {
+  if (!(await isEmpty(db))) throw new Error('the database is not empty');
+  const rows = inventProvince(options);
+  // Files first: a row must never point at a file that is not there.
+  await putFiles(rows, options.files);
+  await db.transaction().execute(async (trx) => {
+    await rows.write(trx);
+    await sql`select setval(pg_get_serial_sequence('claim', 'number'), (select coalesce(max(number), 1) from claim))`.execute(
+      trx,
+    );
+  });
+  await sql`analyze`.execute(db);
+  return rows.counts();
+}
+
+/** All rows of the demo province; pure, the same for the same options. */
+export function inventProvince(options: Omit<SeedOptions, 'files'>): Rows {
+  const { seed: name = 1, people: peopleCount = 3_000, claims = 5_000, today, passwordHash } = options;
+  const rows = new Rows();
+  const random = randomOf(name);
+  addPlaces(rows);
+  const people = inventPeople(name, peopleCount);
+  addPeople(rows, people, passwordHash, random.fork('holdings'));
+  const lives = inventClaims(rows, random.fork('claims'), people, poolsOf(people), { count: claims, today });
+  const completions = inventCompletions(rows, random.fork('completions'), people, today);
+  writeLedger(rows, lives, completions);
+  rows.sort('timeline', 'at');
+  rows.sort('audit', 'at');
+  return rows;
+}
+
+function addPlaces(rows: Rows): void {
+  for (const { code, name, level, parentCode } of REGIONS)
+    rows.add('region', { code, name, level, parent_code: parentCode });
+  for (const { code, name } of INDUSTRIES) rows.add('industry', { code, name });
+  for (const each of ORGANISATIONS) {
+    rows.add('organisation', {
+      id: each.id,
+      name: each.name,
+      kind: each.kind,
+      level: each.level,
+      region_code: each.regionCode,
+      industry_code: each.industryCode,
+      unit_kind: each.unitKind,
+      supervising_department_id: each.supervisingDepartmentId,
+      study_archive: each.studyArchive,
+      created_at: REGISTERED_AT.toISOString(),
+    });
+  }
+}
+
+function addPeople(
+  rows: Rows,
+  people: readonly Person[],
+  passwordHash: string,
+  random: ReturnType<typeof randomOf>,
+): void {
+  const registered = REGISTERED_AT.toISOString();
+  for (const { id, name, idNumber, title, username, roles, affiliations } of people) {
+    rows.add('person', { id, name, id_number: idNumber, title, created_at: registered });
+    for (const each of affiliations) {
+      rows.add('affiliation', {
+        id: random.uuid(REGISTERED_AT),
+        person_id: id,
+        employer_id: each.employerId,
+        unit_kind: each.unitKind,
+        archive_agency_id: each.archiveAgencyId,
+        level: each.level,
+        region_code: each.regionCode,
+        industry_code: each.industryCode,
+        from_on: each.fromOn,
+        until_on: each.untilOn,
+      });
+    }
+    for (const { organisationId, role } of roles) {
+      rows.add('role_holding', {
+        id: random.uuid(REGISTERED_AT),
+        person_id: id,
+        organisation_id: organisationId,
+        role,
+        from_on: '2026-05-26',
+        until_on: null,
+      });
+    }
+    rows.add('account', {
+      person_id: id,
+      username,
+      password_hash: passwordHash,
+      failed_logins: 0,
+      locked_until: null,
+      disabled_at: null,
+      created_at: registered,
+    });
+  }
+}
+
+async function putFiles(rows: Rows, files: FileSink): Promise<void> {
+  const waiting = [...rows.files];
+  while (waiting.length > 0) {
+    await Promise.all(waiting.splice(0, FILES_AT_ONCE).map(([key, file]) => files.put(key, file.content)));
+  }
+}
