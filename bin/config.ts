@@ -26,9 +26,11 @@ export function readConfig<K extends keyof Settings>(env: NodeJS.ProcessEnv, nam
   const wrong: string[] = [];
   const entries = names.map((name) => {
     const read = settings[name].safeParse(env[name] === '' ? undefined : env[name]);
-    if (!read.success) wrong.push(`${name}=${env[name] ?? '(unset)'}: ${read.error.issues.map((i) => i.message).join('; ')}`);
+    if (!read.success)
+      wrong.push(`${name}=${env[name] ?? '(unset)'}: ${read.error.issues.map((i) => i.message).join('; ')}`);
     return [name, read.data] as const;
   });
-  if (wrong.length) throw new Error(`These settings are missing or wrong; set them in the environment:\n  ${wrong.join('\n  ')}`);
+  if (wrong.length)
+    throw new Error(`These settings are missing or wrong; set them in the environment:\n  ${wrong.join('\n  ')}`);
   return Object.fromEntries(entries) as Pick<Settings, K>;
 }

@@ -19,7 +19,13 @@ const types: pg.CustomTypesConfig = {
  * @param max at most so many connections; a caller past that waits up to 5 s and then fails
  */
 export function connectPool(url: string, max = 10): pg.Pool {
-  const pool = new pg.Pool({ connectionString: url, max, types, connectionTimeoutMillis: 5_000, application_name: 'xueshi' });
+  const pool = new pg.Pool({
+    connectionString: url,
+    max,
+    types,
+    connectionTimeoutMillis: 5_000,
+    application_name: 'xueshi',
+  });
   // An idle connection that the server ended must not end this process; the next query opens another.
   pool.on('error', (error) => process.emitWarning(`an idle database connection ended: ${error.message}`));
   return pool;

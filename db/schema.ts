@@ -1,12 +1,13 @@
 import type { ColumnType, Generated, GeneratedAlways, Insertable, Selectable } from 'kysely';
-import type { Declaration } from '../contract/declarations.ts';
-import type { DecisionHours, ReturnReason } from '../contract/decisions.ts';
+import type { Declared } from '../contract/declarations.ts';
+import type { LoweredHours, Reason } from '../contract/decisions.ts';
 import type { Activity } from '../rules/activity.ts';
-import type { LedgerStep } from '../rules/annual.ts';
+import type { ItemResult } from '../rules/annual.ts';
 import type { Plan } from '../rules/routing.ts';
+import type { StageOutcome } from '../rules/stages.ts';
 import type {
-  ActKind,
   Capacity,
+  ClaimAct,
   ClaimState,
   Form,
   Level,
@@ -14,7 +15,6 @@ import type {
   Outcome,
   Role,
   StageKind,
-  StageOutcome,
   Subject,
   TaskState,
   UnitKind,
@@ -57,7 +57,7 @@ export interface Database {
   claim_version: {
     claim_id: string;
     version: number;
-    declaration: Json<Declaration>;
+    declaration: Json<Declared>;
     evidence_ids: string[];
     submitted_by: string;
     submitted_at: Instant;
@@ -73,6 +73,7 @@ export interface Database {
   ledger_entry: LedgerEntryTable;
   timeline: TimelineTable;
   audit: AuditTable;
+  heartbeat: { worker: string; at: Instant };
 }
 
 interface OrganisationTable {
@@ -119,7 +120,7 @@ interface ClaimTable {
   form: Form;
   title: string;
   state: Generated<ClaimState>;
-  declaration: Json<Declaration>;
+  declaration: Json<Declared>;
   revision: Generated<number>;
   version: Generated<number>;
   identity: string;
@@ -133,6 +134,8 @@ interface ClaimTable {
   act_seq: Generated<number>;
   applied_seq: Generated<number>;
   stage_seq: Generated<number>;
+  claimed_hundredths: Generated<number>;
+  withdrawn_at: InstantOrNull;
   correction_due_at: InstantOrNull;
   ended_at: InstantOrNull;
   request_key: string | null;
@@ -156,7 +159,7 @@ interface EvidenceTable {
 interface ActTable {
   claim_id: string;
   seq: number;
-  kind: ActKind;
+  kind: ClaimAct;
   stage_seq: number | null;
   outcome: Exclude<StageOutcome, 'withdrawn'> | null;
   actor_id: string | null;
@@ -212,8 +215,8 @@ interface DecisionTable {
   organisation_id: string;
   capacity: Capacity;
   outcome: Outcome;
-  hours: JsonWithDefault<DecisionHours[]>;
-  reasons: JsonWithDefault<ReturnReason[]>;
+  hours: JsonWithDefault<LoweredHours[]>;
+  reasons: JsonWithDefault<Reason[]>;
   comment: Generated<string>;
   decided_at: Instant;
   superseded_at: InstantOrNull;
@@ -251,12 +254,13 @@ interface LedgerEntryTable {
   form: Form;
   activity: Json<Activity>;
   lowered_to: JsonWithDefault<Record<string, number>>;
+  study_archive: Generated<boolean>;
   public_delta: number;
   professional_delta: number;
   counted_hundredths: number;
   deemed_complete: boolean;
   basis: string[];
-  steps: Json<LedgerStep[]>;
+  steps: Json<ItemResult['steps']>;
   rule_version: string;
   recorded_at: InstantNow;
 }

@@ -132,6 +132,10 @@ create table claim (
   act_seq int not null default 0,
   applied_seq int not null default 0,
   stage_seq int not null default 0,
+  -- What the rules make of the submitted declaration before any cap of the year, in hundredths of an hour.
+  claimed_hundredths int not null default 0 check (claimed_hundredths >= 0),
+  -- Set by the declarant's withdrawal at once, so that no stage opens between it and the workflow's hearing of it.
+  withdrawn_at timestamptz,
   correction_due_at timestamptz,
   ended_at timestamptz,
   request_key text,
@@ -330,6 +334,8 @@ create table ledger_entry (
   form text not null,
   activity jsonb not null,
   lowered_to jsonb not null default '{}',
+  -- Whether the employer kept a study archive (学习档案) when the activity was recognised: frozen, as all inputs are.
+  study_archive boolean not null default true,
   public_delta int not null,
   professional_delta int not null,
   counted_hundredths int not null check (counted_hundredths >= 0),
@@ -373,6 +379,12 @@ create table audit (
 );
 create index audit_subject on audit (subject_kind, subject_id, id);
 create index audit_actor on audit (actor_id, id);
+
+-- Each worker says here that it serves the outbox and Temporal; readiness asks for a recent word.
+create table heartbeat (
+  worker text primary key,
+  at timestamptz not null
+);
 `;
 
 const appendOnly = `

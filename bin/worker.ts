@@ -1,0 +1,97 @@
+import { hostname } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { Client, Connection } from '@temporalio/client';
+import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import pino from 'pino';
+import { claimActivities } from '../activities/claims.ts';
+import { connectPool, kyselyOn } from '../db/connect.ts';
+import { startRelay } from '../relay/relay.ts';
+import { readConfig } from './config.ts';
+
+/** The worker: runs the workflows and their activities, and carries the outbox to Temporal. Several may run side by side. */
+const config = readConfig(process.env, [
+  'DATABASE_URL',
+  'TEMPORAL_ADDRESS',
+  'TEMPORAL_NAMESPACE',
+  'TASK_QUEUE',
+  'LOG_LEVEL',
+  'POOL_SIZE',
+]);
+const log = pino({ level: config.LOG_LEVEL, name: 'worker' });
+const HEARTBEAT_MS = 5_000;
+
+Runtime.install({
+  logger: new DefaultLogger('WARN', ({ level, message, meta }) => log.warn({ temporal: level, ...meta }, message)),
+  telemetryOptions: { logging: { filter: 'ERROR', forward: {} } },
+  // Shutting down is decided below, in order: relay first, then the worker.
+  shutdownSignals: [],
+});
+
+const pool = connectPool(config.DATABASE_URL, config.POOL_SIZE);
+const relayPool = connectPool(config.DATABASE_URL, 12);
+const db = kyselyOn(pool);
+const native = await untilConnected(() => NativeConnection.connect({ address: config.TEMPORAL_ADDRESS }));
+const connection = Connection.lazy({ address: config.TEMPORAL_ADDRESS });
+const client = new Client({ connection, namespace: config.TEMPORAL_NAMESPACE });
+
+const worker = await Worker.create({
+  connection: native,
+  namespace: config.TEMPORAL_NAMESPACE,
+  taskQueue: config.TASK_QUEUE,
+  workflowsPath: fileURLToPath(new URL('../workflows/index.ts', import.meta.url)),
+  activities: claimActivities({ db }),
+  // About 0.2 MB each: bounded so that thousands of waiting claims cost no memory; an evicted one is replayed when it wakes.
+  maxCachedWorkflows: 400,
+  maxConcurrentWorkflowTaskExecutions: 40,
+  // After a worker dies its claims' next step waits this long for it, not the default ten seconds.
+  stickyQueueScheduleToStartTimeout: '2 seconds',
+});
+const relay = await startRelay({
+  db,
+  pool: relayPool,
+  client,
+  taskQueue: config.TASK_QUEUE,
+  log: (level, message, fields) => log[level === 'warning' ? 'warn' : level](fields ?? {}, message),
+});
+
+const beat = setInterval(() => void sayAlive(), HEARTBEAT_MS);
+for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void stop());
+const running = worker.run();
+await sayAlive();
+console.log('READY worker');
+await running;
+await Promise.all([native.close(), connection.close(), db.destroy(), relayPool.end()]);
+
+async function stop(): Promise<void> {
+  clearInterval(beat);
+  await relay.stop();
+  worker.shutdown();
+}
+
+/** One row a worker, so that readiness can tell whether anybody settles decisions. */
+async function sayAlive(): Promise<void> {
+  try {
+    const at = new Date();
+    await db
+      .insertInto('heartbeat')
+      .values({ worker: `${hostname()}:${process.pid}`, at })
+      .onConflict((c) => c.column('worker').doUpdateSet({ at }))
+      .execute();
+  } catch (error) {
+    log.warn({ err: error }, 'the heartbeat could not be written');
+  }
+}
+
+async function untilConnected<T>(connect: () => Promise<T>): Promise<T> {
+  for (;;) {
+    try {
+      return await connect();
+    } catch (error) {
+      log.warn(
+        { address: config.TEMPORAL_ADDRESS, cause: String(error) },
+        'Temporal does not answer yet; trying again in a second',
+      );
+      await new Promise((resolve) => setTimeout(resolve, 1_000));
+    }
+  }
+}

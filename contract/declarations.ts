@@ -1,0 +1,113 @@
+import { z } from 'zod';
+import type { Declaration } from '../rules/activity.ts';
+import {
+  AID_REGIONS,
+  ASSESSMENTS,
+  CONFERENCE_LEVELS,
+  DEGREE_LEVELS,
+  DOCUMENT_LEVELS,
+  MODES,
+  ORGANISERS,
+  SUBJECTS,
+} from '../rules/vocabulary.ts';
+import { codeOf, day, hundredths, longText, shortText } from './values.ts';
+
+/** In words, for the reviewers and for telling one activity from another. */
+const description = {
+  title: shortText,
+  organiserName: shortText.optional(),
+  place: shortText.optional(),
+  certificateNumber: shortText.optional(),
+  paperTitle: shortText.optional(),
+  note: longText.optional(),
+};
+const year = z.number().int().min(2000).max(2200);
+const common = { ...description, makeUpFor: year.optional() };
+
+const trainingDay = z
+  .strictObject({
+    on: day,
+    subject: codeOf(SUBJECTS),
+    hundredths: hundredths.max(2400, '一天不超过 24 学时').optional(),
+    minutes: z.number().int('分钟应为整数').positive('分钟应大于 0').max(1440, '一天不超过 1440 分钟').optional(),
+    travel: z.boolean().optional(),
+  })
+  .refine((d) => d.travel === true || (d.hundredths === undefined) !== (d.minutes === undefined), {
+    message: '学时与分钟填写其一',
+    path: ['hundredths'],
+  });
+const training = {
+  ...common,
+  organiser: codeOf(ORGANISERS),
+  mode: codeOf(MODES),
+  days: z.array(trainingDay).min(1, '至少填写一天').max(120, '最多 120 条'),
+};
+
+/** What a declarant writes, form by form. Proof is not written: it is there when evidence is attached. */
+export const declared = z.discriminatedUnion('form', [
+  z.strictObject({ form: z.literal('authority-training'), ...training }),
+  z.strictObject({ form: z.literal('unit-training'), ...training }),
+  z.strictObject({
+    form: z.literal('academic-conference'),
+    ...common,
+    on: day,
+    level: codeOf(CONFERENCE_LEVELS),
+    ownField: z.boolean(),
+    presentedPaper: z.boolean(),
+  }),
+  z.strictObject({
+    form: z.literal('courseware-lecturing'),
+    ...common,
+    on: day,
+    courseware: shortText,
+    inCatalogue: z.boolean(),
+    coursewareHundredths: hundredths,
+  }),
+  z.strictObject({
+    form: z.literal('qualification-exam'),
+    ...common,
+    on: day,
+    ownProfession: z.boolean(),
+    passed: z.boolean(),
+  }),
+  z.strictObject({
+    form: z.literal('degree'),
+    ...common,
+    on: day,
+    level: codeOf(DEGREE_LEVELS),
+    recognised: z.boolean(),
+  }),
+  z.strictObject({
+    form: z.literal('aid-mission'),
+    ...common,
+    year,
+    region: codeOf(AID_REGIONS),
+    assessment: codeOf(ASSESSMENTS),
+  }),
+  z
+    .strictObject({
+      form: z.literal('authority-recognised'),
+      ...common,
+      on: day,
+      subject: codeOf(SUBJECTS),
+      document: z.strictObject({ number: shortText, level: codeOf(DOCUMENT_LEVELS), on: day }).optional(),
+      hundredths: hundredths.optional(),
+      creditsHundredths: hundredths.optional(),
+      ratioHundredths: hundredths.optional(),
+    })
+    .refine(
+      (a) => (a.hundredths === undefined) === (a.creditsHundredths !== undefined && a.ratioHundredths !== undefined),
+      {
+        message: '填写学时，或填写学分与换算比例',
+        path: ['hundredths'],
+      },
+    ),
+]);
+export type Declared = z.infer<typeof declared>;
+
+/** A declaration as the rules judge it: proof is there when evidence is attached. */
+export function asActivity(content: Declared, hasEvidence: boolean): Declaration {
+  if (content.form === 'authority-training') return { ...content, proof: hasEvidence };
+  if (content.form === 'unit-training') return { ...content, proof: hasEvidence };
+  return content;
+}

@@ -1,0 +1,78 @@
+import { z } from 'zod';
+
+/**
+ * Every coded refusal of the API: its HTTP status and its Chinese title. The detail and the cure come with the case.
+ * An unknown code does not compile; `api/problems.ts` turns a refusal into application/problem+json.
+ */
+export const PROBLEMS = {
+  'invalid-input': [400, '填写的内容有误'],
+  'malformed-json': [400, '请求内容无法识别'],
+  'not-signed-in': [401, '尚未登录'],
+  'wrong-credentials': [401, '用户名或密码错误'],
+  'account-locked': [429, '账号已临时锁定'],
+  'too-many-requests': [429, '请求过于频繁'],
+  forbidden: [403, '无权执行此操作'],
+  'cross-origin': [403, '请求来源不受信任'],
+  'not-found': [404, '未找到'],
+  'no-affiliation': [409, '没有有效的任职单位'],
+  'no-reviewing-body': [409, '没有可受理的审核机构'],
+  'not-declarable': [422, '不能申报'],
+  'duplicate-open-claim': [409, '同一活动已在申报'],
+  'evidence-missing': [422, '缺少证明材料'],
+  'evidence-type': [415, '文件类型不支持'],
+  'evidence-too-large': [413, '文件过大'],
+  'evidence-empty': [422, '文件为空'],
+  'evidence-limit': [409, '证明材料数量已达上限'],
+  'body-too-large': [413, '请求内容过大'],
+  'unsupported-media-type': [415, '请求格式不支持'],
+  'revision-changed': [409, '内容已被更新'],
+  'version-changed': [409, '申报内容已更新'],
+  'claim-not-draft': [409, '申报已提交'],
+  'claim-not-in-correction': [409, '申报不在补正期'],
+  'correction-overdue': [409, '补正期限已过'],
+  'claim-ended': [409, '申报已办结'],
+  'withdrawal-too-late': [409, '已不能撤回'],
+  'task-closed': [409, '任务已结束'],
+  'task-claimed-by-other': [409, '任务已被他人认领'],
+  'task-not-claimed': [409, '任务未被您认领'],
+  'own-claim': [403, '不得审核本人的申报'],
+  'acted-at-other-stage': [403, '已在其他环节审核过此申报'],
+  'hours-not-lower': [422, '学时只能核减'],
+  'reasons-missing': [422, '缺少理由'],
+  'bulk-approve-only': [422, '批量办理只能同意'],
+  'transfer-target': [422, '不能转办给该人员'],
+  'request-key-reused': [409, '幂等键已用于其他请求'],
+  overloaded: [503, '系统繁忙'],
+  'not-ready': [503, '系统尚未就绪'],
+  'internal-error': [500, '系统内部错误'],
+} as const satisfies Record<string, readonly [number, string]>;
+
+export type ProblemCode = keyof typeof PROBLEMS;
+
+/** Why something a person asked was not done, and what to do now. `more` carries facts for the page (who decided, when). */
+export type Refusal = {
+  code: ProblemCode;
+  detail: string;
+  fix: string;
+  provision?: string | undefined;
+  fields?: { path: string; message: string }[] | undefined;
+  more?: Record<string, unknown> | undefined;
+};
+
+/** The outcome of an act: done with a value, or refused. A fault is an exception and neither. */
+export type Outcomes<T> = { ok: true; value: T } | { ok: false; refusal: Refusal };
+
+/** application/problem+json (RFC 9457). */
+export const problemSchema = z.object({
+  type: z.string(),
+  title: z.string(),
+  status: z.number().int(),
+  code: z.enum(Object.keys(PROBLEMS) as [ProblemCode, ...ProblemCode[]]),
+  detail: z.string(),
+  fix: z.string(),
+  provision: z.string().optional(),
+  fields: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
+  more: z.record(z.string(), z.unknown()).optional(),
+  traceId: z.string(),
+});
+export type Problem = z.infer<typeof problemSchema>;

@@ -1,0 +1,28 @@
+import type { Refusal } from '../../contract/problems.ts';
+import type { Role, StageKind } from '../../rules/vocabulary.ts';
+import { ROLE_OF_STAGE } from '../../rules/stages.ts';
+
+/** Who acts: a person with the roles they hold today, organisation by organisation; `requestId` joins log, audit and answer. */
+export type Caller = {
+  personId: string;
+  holdings: { organisationId: string; role: Role }[];
+  requestId: string;
+};
+
+/** Whether a task of this pool (organisation and kind of stage) is the caller's to act on: exactly the organisation, never its superior. */
+export function isInPool(caller: Caller, task: { organisation_id: string; stage_kind: StageKind }): boolean {
+  const role = ROLE_OF_STAGE[task.stage_kind];
+  return caller.holdings.some((h) => h.organisationId === task.organisation_id && h.role === role);
+}
+
+/** What a refused act answers. */
+export const refuse = (
+  code: Refusal['code'],
+  detail: string,
+  fix: string,
+  rest: Pick<Refusal, 'provision' | 'fields' | 'more'> = {},
+): { ok: false; refusal: Refusal } => ({ ok: false, refusal: { code, detail, fix, ...rest } });
+
+/** Not there, or not the caller's to see: the same answer, so that ids tell strangers nothing. */
+export const notFound = (what: string): { ok: false; refusal: Refusal } =>
+  refuse('not-found', `没有找到这${what}。`, '请从列表重新进入；如果链接来自他人，请确认您有权查看。');

@@ -1,0 +1,258 @@
+import { sql } from 'kysely';
+import { asActivity } from '../../contract/declarations.ts';
+import type { DecisionReceipt, DecisionRequest } from '../../contract/decisions.ts';
+import type { Outcomes } from '../../contract/problems.ts';
+import { recognise } from '../../rules/recognition.ts';
+import { type SettledOutcome, settle } from '../../rules/stages.ts';
+import { OUTCOMES, type Outcome } from '../../rules/vocabulary.ts';
+import type { Db } from '../connect.ts';
+import type { ClaimRow, DecisionRow, TaskRow } from '../schema.ts';
+import { type Caller, isInPool, notFound, refuse } from './caller.ts';
+import { auditCte, ring, timelineCte } from './trail.ts';
+
+/**
+ * A reviewer's decision (同意, 退回补正, 不予认定): legal record from the moment it is answered, in one transaction of four statements
+ * under the claim's lock. The decision that settles the stage closes its other tasks and rings the workflow, whether or not
+ * Temporal or any worker is up. Sent again with the same id, it gives the same answer.
+ */
+export async function decide(
+  db: Db,
+  caller: Caller,
+  taskId: string,
+  request: DecisionRequest,
+  now = new Date(),
+): Promise<Outcomes<DecisionReceipt>> {
+  try {
+    return await db.transaction().execute(async (trx) => {
+      const claim = await lockClaimOf(trx, taskId);
+      if (!claim) return notFound('项任务');
+      const stage = await tasksOfStage(trx, taskId);
+      const task = stage.find((t) => t.id === taskId);
+      if (!task || !isInPool(caller, task)) return notFound('项任务');
+      if (task.ended_at !== null) return receipt(task, stage, caller, request) ?? taskClosed(task, stage);
+      const refused = whyNot(caller, claim, task, request);
+      if (refused) return refused;
+      const outcome = settle(stage.map((t) => (t.id === taskId ? request.outcome : t.outcome)));
+      await record(trx, { caller, claim, task, request, outcome, now });
+      return { ok: true, value: answer(task, request.decisionId, request.outcome, now, outcome) };
+    });
+  } catch (error) {
+    return becauseOfConduct(error);
+  }
+}
+
+type StageTask = Pick<
+  TaskRow,
+  | 'id'
+  | 'claim_id'
+  | 'stage_seq'
+  | 'stage_kind'
+  | 'organisation_id'
+  | 'capacity'
+  | 'state'
+  | 'assignee_id'
+  | 'declarant_id'
+  | 'version'
+  | 'ended_at'
+> & {
+  decision_id: DecisionRow['id'] | null;
+  decided_by: string | null;
+  decided_at: Date | null;
+  outcome: Outcome | null;
+  stage_outcome: SettledOutcome | 'withdrawn' | null;
+  decider_name: string | null;
+  organisation_name: string;
+};
+
+type LockedClaim = Pick<ClaimRow, 'id' | 'act_seq' | 'version' | 'declaration' | 'year'>;
+
+async function lockClaimOf(trx: Db, taskId: string): Promise<LockedClaim | undefined> {
+  return trx
+    .selectFrom('claim')
+    .select(['id', 'act_seq', 'version', 'declaration', 'year'])
+    .where('id', '=', (eb) => eb.selectFrom('task').select('claim_id').where('id', '=', taskId))
+    .forUpdate()
+    .executeTakeFirst();
+}
+
+/** The task's whole stage with the decisions that stand, so that settling is counted under the lock. */
+async function tasksOfStage(trx: Db, taskId: string): Promise<StageTask[]> {
+  const { rows } = await sql<StageTask>`
+    select t.id, t.claim_id, t.stage_seq, t.stage_kind, t.organisation_id, t.capacity, t.state, t.assignee_id, t.declarant_id, t.version, t.ended_at,
+      d.id as decision_id, d.decided_by, d.decided_at, d.outcome, s.outcome as stage_outcome, p.name as decider_name, o.name as organisation_name
+    from task asked
+    join task t on t.claim_id = asked.claim_id and t.stage_seq = asked.stage_seq
+    join stage s on s.claim_id = t.claim_id and s.seq = t.stage_seq
+    join organisation o on o.id = t.organisation_id
+    left join decision d on d.task_id = t.id and d.superseded_at is null
+    left join person p on p.id = d.decided_by
+    where asked.id = ${taskId}`.execute(trx);
+  return rows;
+}
+
+/** The checks a person can be told about; what must never be false is a constraint as well. */
+function whyNot(caller: Caller, claim: LockedClaim, task: StageTask, request: DecisionRequest) {
+  if (task.declarant_id === caller.personId) {
+    return refuse('own-claim', '不能审核本人的申报。', '请由本机构其他审核人员办理；系统已保留您填写的意见。', {
+      provision: '23',
+    });
+  }
+  if (task.state === 'claimed' && task.assignee_id !== caller.personId) {
+    return refuse('task-claimed-by-other', '这项任务已由同事认领。', '请办理其他任务，或请该同事释放、转办。');
+  }
+  if (task.version !== request.version) {
+    return refuse('version-changed', '申报人已更新申报内容，您看到的不是最新版本。', '请刷新后核对最新内容再办理。', {
+      more: { version: task.version },
+    });
+  }
+  if (request.outcome !== 'approve' && request.reasons.length === 0) {
+    return refuse('reasons-missing', '退回补正或不予认定须写明理由。', '请至少选择一条理由并作说明。');
+  }
+  return whyNotHours(claim, request);
+}
+
+/** Later stages may only lower hours, line by line, and only when they approve. */
+function whyNotHours(claim: LockedClaim, request: DecisionRequest) {
+  if (request.hours.length === 0) return null;
+  if (request.outcome !== 'approve')
+    return refuse('hours-not-lower', '只有同意时才能核减学时。', '请清除核减后再提交。');
+  const ruling = recognise(asActivity(claim.declaration, true), { year: claim.year, unit: { studyArchive: true } });
+  const lines = ruling.outcome === 'accepted' ? ruling.lines : [];
+  for (const lowered of request.hours) {
+    const line = lines.find((l) => l.index === lowered.line);
+    if (line && lowered.hundredths < line.hundredths) continue;
+    return refuse(
+      'hours-not-lower',
+      `第 ${lowered.line + 1} 条的学时只能低于申报的学时。`,
+      '请填写更低的学时，或清除这一条的核减。',
+      {
+        provision: '11',
+        fields: [{ path: `hours.${lowered.line}`, message: '应低于申报学时' }],
+      },
+    );
+  }
+  return null;
+}
+
+/** The same decision sent again is answered again; null for any other. */
+function receipt(
+  task: StageTask,
+  stage: StageTask[],
+  caller: Caller,
+  request: DecisionRequest,
+): Outcomes<DecisionReceipt> | null {
+  if (task.decision_id !== request.decisionId || task.decided_by !== caller.personId) return null;
+  if (task.outcome === null || task.decided_at === null) return null;
+  const settled = task.state === 'decided' ? settle(stage.map((t) => t.outcome)) : null;
+  return { ok: true, value: answer(task, request.decisionId, task.outcome, task.decided_at, settled) };
+}
+
+/** Who did what meanwhile, when, and what to do now. The reviewer's text stays on their page. */
+function taskClosed(task: StageTask, stage: StageTask[]) {
+  const by = task.state === 'decided' ? task : stage.find((t) => t.outcome === 'return' || t.outcome === 'reject');
+  const more = {
+    by: by?.decider_name,
+    organisation: by?.organisation_name,
+    outcome: by?.outcome,
+    at: by?.decided_at?.toISOString(),
+  };
+  const next = '请刷新待办列表，继续办理下一项；您填写的意见仍保留在页面上。';
+  if (task.stage_outcome === 'withdrawn')
+    return refuse('task-closed', '申报人已撤回申报，这项任务已关闭。', next, { more });
+  if (!by?.outcome || !by.decided_at) return refuse('task-closed', '这个环节已经结束，任务已关闭。', next, { more });
+  const when = formatInstant(by.decided_at);
+  const who = `${by.organisation_name}${by.decider_name ?? ''}`;
+  return refuse('task-closed', `${who}已于${when}作出“${OUTCOMES[by.outcome]}”的决定，这项任务已结束。`, next, {
+    more,
+  });
+}
+
+/** An instant as officials write it, in Asia/Shanghai to the minute. */
+const formatInstant = (at: Date): string =>
+  new Intl.DateTimeFormat('zh-CN', { timeZone: 'Asia/Shanghai', dateStyle: 'long', timeStyle: 'short' }).format(at);
+
+const answer = (
+  task: StageTask,
+  decisionId: string,
+  outcome: Outcome,
+  at: Date,
+  stageOutcome: SettledOutcome | null,
+): DecisionReceipt => ({
+  decisionId,
+  taskId: task.id,
+  claimId: task.claim_id,
+  outcome,
+  decidedAt: at.toISOString(),
+  stageOutcome,
+});
+
+type Deed = {
+  caller: Caller;
+  claim: LockedClaim;
+  task: StageTask;
+  request: DecisionRequest;
+  outcome: SettledOutcome | null;
+  now: Date;
+};
+
+/** Decision, task, stage, act, timeline, audit and ring: one statement. */
+async function record(trx: Db, { caller, claim, task, request, outcome, now }: Deed): Promise<void> {
+  const of = {
+    organisationId: task.organisation_id,
+    detail: { outcome: request.outcome, lowered: request.hours.length },
+  };
+  const seq = claim.act_seq + 1;
+  await sql`
+    with reviewer as (
+      insert into reviewer_of_claim (claim_id, person_id, stage_kind) values (${claim.id}, ${caller.personId}, ${task.stage_kind})
+      on conflict (claim_id, person_id) do nothing),
+    decided as (
+      insert into decision (id, task_id, claim_id, stage_seq, stage_kind, version, declarant_id, decided_by, organisation_id, capacity,
+                            outcome, hours, reasons, comment, decided_at)
+      values (${request.decisionId}, ${task.id}, ${claim.id}, ${task.stage_seq}, ${task.stage_kind}, ${task.version}, ${task.declarant_id},
+              ${caller.personId}, ${task.organisation_id}, ${task.capacity}, ${request.outcome}, ${JSON.stringify(request.hours)}::jsonb,
+              ${JSON.stringify(request.reasons)}::jsonb, ${request.comment}, ${now})),
+    ended as (
+      update task set state = case when id = ${task.id} then 'decided' else 'closed' end, ended_at = ${now},
+        assignee_id = case when id = ${task.id} then ${caller.personId}::uuid else assignee_id end
+      where claim_id = ${claim.id} and stage_seq = ${task.stage_seq} and state in ('open', 'claimed')
+        and (id = ${task.id} or ${outcome !== null})),
+    ${outcome === null ? sql`` : settledCtes(claim, task, { outcome, seq, now, actorId: caller.personId })}
+    ${timelineCte({ claimId: claim.id, at: now, kind: 'decided', actorId: caller.personId, stageSeq: task.stage_seq, ...of })},
+    ${auditCte(caller, { action: `task.${request.outcome}`, subjectKind: 'task', subjectId: task.id, ...of })}
+    ${outcome === null ? sql`select 1` : ring(claim.id, seq)}`.execute(trx);
+}
+
+const settledCtes = (
+  claim: LockedClaim,
+  task: StageTask,
+  { outcome, seq, now, actorId }: { outcome: SettledOutcome; seq: number; now: Date; actorId: string },
+) => sql`
+    settled as (
+      update stage set settled_at = ${now}, outcome = ${outcome} where claim_id = ${claim.id} and seq = ${task.stage_seq}),
+    moved as (update claim set act_seq = ${seq}, updated_at = ${now} where id = ${claim.id}),
+    done as (
+      insert into act (claim_id, seq, kind, stage_seq, outcome, actor_id, at)
+      values (${claim.id}, ${seq}, 'stage-settled', ${task.stage_seq}, ${outcome}, ${actorId}, ${now})),`;
+
+/** Separation of duties is held by the database; what it refuses becomes words here. Anything else is a fault. */
+function becauseOfConduct(error: unknown): Outcomes<DecisionReceipt> {
+  const constraint = error instanceof Error && 'constraint' in error ? error.constraint : undefined;
+  switch (constraint) {
+    case 'nobody_on_their_own_claim':
+    case 'not_ones_own_task':
+      return refuse('own-claim', '不能审核本人的申报。', '请由本机构其他审核人员办理。', { provision: '23' });
+    case 'decision_claim_id_decided_by_stage_kind_fkey':
+    case 'decision_one_a_person_and_stage':
+      return refuse(
+        'acted-at-other-stage',
+        '您已审核过这份申报，不能再次审核。',
+        '请由本机构其他审核人员办理，或把任务释放回待办。',
+        { provision: '14' },
+      );
+    case 'decision_pkey':
+      return refuse('request-key-reused', '这个决定编号已用于另一项任务。', '请刷新页面后重新办理。');
+    default:
+      throw error;
+  }
+}

@@ -1,0 +1,111 @@
+import { sql } from 'kysely';
+import type { Outcomes, Refusal } from '../../contract/problems.ts';
+import { legalDay } from '../../rules/calendar.ts';
+import { ROLE_OF_STAGE } from '../../rules/stages.ts';
+import type { TaskState } from '../../rules/vocabulary.ts';
+import type { Db } from '../connect.ts';
+import type { TaskRow } from '../schema.ts';
+import { type Caller, isInPool, notFound, refuse } from './caller.ts';
+import { auditCte, timelineCte } from './trail.ts';
+
+type Held = { taskId: string; state: TaskState; assigneeId: string | null };
+
+/** A reviewer takes a task out of the pool (认领); taking one's own again changes nothing. */
+export const claimTask = (db: Db, caller: Caller, taskId: string): Promise<Outcomes<Held>> =>
+  change(db, caller, taskId, async (task) => {
+    if (task.state === 'claimed' && task.assignee_id === caller.personId) return { assignee: caller.personId };
+    if (task.state === 'claimed') return heldByOther(task);
+    return (await mayHold(db, task, caller.personId)) ?? { assignee: caller.personId, kind: 'claimed' };
+  });
+
+/** Puts a claimed task back into the pool (释放). */
+export const releaseTask = (db: Db, caller: Caller, taskId: string): Promise<Outcomes<Held>> =>
+  change(db, caller, taskId, (task) => {
+    if (task.state === 'open') return Promise.resolve({ assignee: null });
+    if (task.assignee_id !== caller.personId) return Promise.resolve(heldByOther(task));
+    return Promise.resolve({ assignee: null, kind: 'released' as const });
+  });
+
+/** Hands a task to a colleague of the same organisation and role (转办). */
+export const transferTask = (
+  db: Db,
+  caller: Caller,
+  { taskId, toPersonId }: { taskId: string; toPersonId: string },
+): Promise<Outcomes<Held>> =>
+  change(db, caller, taskId, async (task) => {
+    if (task.state === 'claimed' && task.assignee_id !== caller.personId) return heldByOther(task);
+    if (!(await isColleague(db, task, toPersonId))) {
+      return refuse('transfer-target', '对方不是本机构该环节的审核人员。', '请从名单中选择本机构的同事。').refusal;
+    }
+    return (await mayHold(db, task, toPersonId)) ?? { assignee: toPersonId, kind: 'transferred' };
+  });
+
+type Change = { assignee: string | null; kind?: 'claimed' | 'released' | 'transferred' };
+
+/** The frame of the three: the task's row is locked, must be the caller's pool's and unfinished; the change leaves its trail. */
+async function change(
+  db: Db,
+  caller: Caller,
+  taskId: string,
+  decide: (task: TaskRow) => Promise<Change | Refusal | { ok: false; refusal: Refusal }>,
+): Promise<Outcomes<Held>> {
+  return db.transaction().execute(async (trx) => {
+    const task = await trx.selectFrom('task').selectAll().where('id', '=', taskId).forUpdate().executeTakeFirst();
+    if (!task || !isInPool(caller, task)) return notFound('项任务');
+    if (task.state === 'decided' || task.state === 'closed') {
+      return refuse('task-closed', '这项任务已经结束。', '请刷新待办列表，继续办理下一项。');
+    }
+    const wanted = await decide(task);
+    if ('ok' in wanted) return wanted;
+    if ('code' in wanted) return { ok: false, refusal: wanted };
+    if (wanted.kind) await write(trx, caller, task, { assignee: wanted.assignee, kind: wanted.kind });
+    return { ok: true, value: { taskId, state: wanted.assignee ? 'claimed' : 'open', assigneeId: wanted.assignee } };
+  });
+}
+
+async function write(trx: Db, caller: Caller, task: TaskRow, { assignee, kind }: Required<Change>): Promise<void> {
+  const at = new Date();
+  const detail = assignee === caller.personId || assignee === null ? {} : { to: assignee };
+  const of = { organisationId: task.organisation_id, detail };
+  await sql`
+    with held as (
+      update task set state = ${assignee ? 'claimed' : 'open'}, assignee_id = ${assignee}, claimed_at = ${assignee ? at : null}
+      where id = ${task.id}),
+    ${timelineCte({ claimId: task.claim_id, at, kind, actorId: caller.personId, stageSeq: task.stage_seq, ...of })},
+    ${auditCte(caller, { action: `task.${kind}`, subjectKind: 'task', subjectId: task.id, ...of })}
+    select 1`.execute(trx);
+}
+
+/** Nobody holds a task of their own claim, or of a claim they decided on at another kind of stage. */
+async function mayHold(db: Db, task: TaskRow, personId: string): Promise<Refusal | null> {
+  if (task.declarant_id === personId) {
+    return refuse('own-claim', '这是该人员本人的申报。', '请由本机构其他审核人员办理。').refusal;
+  }
+  const acted = await db
+    .selectFrom('reviewer_of_claim')
+    .select('stage_kind')
+    .where('claim_id', '=', task.claim_id)
+    .where('person_id', '=', personId)
+    .executeTakeFirst();
+  if (!acted || acted.stage_kind === task.stage_kind) return null;
+  return refuse('acted-at-other-stage', '该人员已在其他环节审核过这份申报。', '请由本机构其他审核人员办理。').refusal;
+}
+
+async function isColleague(db: Db, task: TaskRow, personId: string): Promise<boolean> {
+  const today = legalDay(new Date().toISOString());
+  const holding = await db
+    .selectFrom('role_holding')
+    .select('id')
+    .where('person_id', '=', personId)
+    .where('organisation_id', '=', task.organisation_id)
+    .where('role', '=', ROLE_OF_STAGE[task.stage_kind])
+    .where('from_on', '<=', today)
+    .where((eb) => eb.or([eb('until_on', 'is', null), eb('until_on', '>', today)]))
+    .executeTakeFirst();
+  return holding !== undefined;
+}
+
+const heldByOther = (task: TaskRow): Refusal =>
+  refuse('task-claimed-by-other', '这项任务已由同事认领。', '请办理其他任务，或请该同事释放、转办。', {
+    more: { assigneeId: task.assignee_id, claimedAt: task.claimed_at?.toISOString() },
+  }).refusal;

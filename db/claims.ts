@@ -1,0 +1,209 @@
+import { sql } from 'kysely';
+import { asActivity } from '../contract/declarations.ts';
+import type { Position } from '../contract/positions.ts';
+import { claimYears } from '../rules/deadlines.ts';
+import type { PlanStage } from '../rules/routing.ts';
+import { type Act, lowestHours } from '../rules/stages.ts';
+import type { Db } from './connect.ts';
+import { recogniseInYear } from './ledger.ts';
+import type { ClaimRow } from './schema.ts';
+
+/**
+ * How a claim moves. Each function applies one act (claim, sequence): its statement is conditional on `applied_seq = seq - 1`, so a
+ * repetition changes nothing and answers where the claim stands. Only the claim's workflow calls these, through its activities.
+ */
+
+type ActRef = { claimId: string; seq: number };
+
+/** Where the claim stands and what has not been applied yet. */
+export async function loadClaim(db: Db, claimId: string): Promise<Position> {
+  const claim = await db
+    .selectFrom('claim')
+    .select(['state', 'applied_seq', 'act_seq', 'plan'])
+    .select(
+      sql<number | null>`(extract(epoch from correction_due_at - clock_timestamp()) * 1000)::float8`.as(
+        'correction_ms',
+      ),
+    )
+    .where('id', '=', claimId)
+    .executeTakeFirstOrThrow(() => new Error(`no claim ${claimId} in the record`));
+  if (claim.plan === null) throw new Error(`claim ${claimId} was never submitted`);
+  const unapplied = claim.act_seq > claim.applied_seq ? await actsAfter(db, claimId, claim.applied_seq) : [];
+  const correctionMs = claim.correction_ms === null ? null : Math.ceil(claim.correction_ms);
+  return { state: claim.state, appliedSeq: claim.applied_seq, plan: claim.plan, unapplied, correctionMs };
+}
+
+/** The acts after `seq`, as the workflow is rung with them. */
+export async function actsAfter(db: Db, claimId: string, seq: number): Promise<Act[]> {
+  return db
+    .selectFrom('act as a')
+    .leftJoin('stage as s', (j) => j.onRef('s.claim_id', '=', 'a.claim_id').onRef('s.seq', '=', 'a.stage_seq'))
+    .select(['a.seq', 'a.kind', 'a.outcome', 's.kind as stageKind'])
+    .where('a.claim_id', '=', claimId)
+    .where('a.seq', '>', seq)
+    .orderBy('a.seq')
+    .execute();
+}
+
+/**
+ * Opens a stage with all its tasks, each carrying what the inbox shows. One statement; a claim withdrawn meanwhile opens none.
+ * A stage whose plan names no body opens without tasks and waits in the stuck console: it is never approved by default.
+ */
+export async function openStage(
+  db: Db,
+  { claimId, seq, stage, dueOn, calendar }: ActRef & { stage: PlanStage; dueOn: string; calendar: string },
+): Promise<Position> {
+  const tasks = stage.tasks.map((t) => ({ organisation_id: t.organisationId, capacity: t.capacity }));
+  const { rows } = await sql<Moved>`
+    with c as (
+      update claim set state = ${stage.kind}, stage_seq = stage_seq + 1, applied_seq = ${seq}, correction_due_at = null, updated_at = now()
+      where id = ${claimId} and applied_seq = ${seq - 1} and withdrawn_at is null
+      returning *),
+    s as (
+      insert into stage (claim_id, seq, kind, version, opened_at, due_on, calendar)
+      select id, stage_seq, ${stage.kind}, version, now(), ${dueOn}::date, ${calendar} from c),
+    t as (
+      insert into task (claim_id, stage_seq, stage_kind, organisation_id, capacity, opened_at, due_on, declarant_id, declarant_name,
+                        employer_name, claim_number, year, form, title, claimed_hundredths, version)
+      select c.id, c.stage_seq, ${stage.kind}, x.organisation_id, x.capacity, now(), ${dueOn}::date, c.person_id, p.name,
+             e.name, c.number, c.year, c.form, c.title, c.claimed_hundredths, c.version
+      from c join person p on p.id = c.person_id join organisation e on e.id = c.employer_id
+      cross join jsonb_to_recordset(${JSON.stringify(tasks)}::jsonb) as x(organisation_id text, capacity text)),
+    told as (
+      insert into timeline (claim_id, at, kind, stage_seq, detail)
+      select id, now(), 'stage-opened', stage_seq, ${JSON.stringify({ stage: stage.kind, dueOn })}::jsonb from c)
+    select state, applied_seq, act_seq, plan from c`.execute(db);
+  return position(rows[0]) ?? skipIfWithdrawn(db, { claimId, seq });
+}
+
+/** Returned for correction (退回补正): the claim is its declarant's until `dueAt`. */
+export async function requestCorrection(
+  db: Db,
+  { claimId, seq, dueAt }: ActRef & { dueAt: string },
+): Promise<Position> {
+  const { rows } = await sql<Moved>`
+    with c as (
+      update claim set state = 'correction', applied_seq = ${seq}, correction_due_at = ${dueAt}, updated_at = now()
+      where id = ${claimId} and applied_seq = ${seq - 1} and withdrawn_at is null
+      returning *),
+    told as (
+      insert into timeline (claim_id, at, kind, stage_seq, detail)
+      select id, now(), 'returned', stage_seq, ${JSON.stringify({ dueAt })}::jsonb from c)
+    select state, applied_seq, act_seq, plan from c`.execute(db);
+  // Its deadline counts from the database's clock, so it is read back rather than computed here.
+  return rows[0] ? loadClaim(db, claimId) : skipIfWithdrawn(db, { claimId, seq });
+}
+
+/**
+ * The correction's last day has ended (D-19). Judged under the claim's lock by the database's clock: a declarant who acted in time has
+ * an act recorded, and wins.
+ */
+export async function expireCorrection(db: Db, claimId: string): Promise<Position> {
+  await sql`
+    with c as (
+      update claim set state = 'expired', act_seq = act_seq + 1, applied_seq = act_seq + 1, correction_due_at = null,
+        ended_at = now(), updated_at = now()
+      where id = ${claimId} and state = 'correction' and act_seq = applied_seq and correction_due_at <= clock_timestamp()
+      returning *),
+    done as (
+      insert into act (claim_id, seq, kind, at) select id, act_seq, 'correction-expired', now() from c),
+    audited as (
+      insert into audit (action, subject_kind, subject_id, detail)
+      select 'claim.expired', 'claim', id::text, '{"actor": "system", "interpretation": "D-19"}'::jsonb from c)
+    insert into timeline (claim_id, at, kind) select id, now(), 'expired' from c`.execute(db);
+  return loadClaim(db, claimId);
+}
+
+/** Rejected, or withdrawn: the claim is at its end. */
+export async function endClaim(
+  db: Db,
+  { claimId, seq, state }: ActRef & { state: 'rejected' | 'withdrawn' | 'expired' },
+): Promise<Position> {
+  const told =
+    state === 'rejected'
+      ? sql`, told as (
+      insert into timeline (claim_id, at, kind, stage_seq) select id, now(), 'rejected', stage_seq from c)`
+      : sql``;
+  const { rows } = await sql<Moved>`
+    with c as (
+      update claim set state = ${state}, applied_seq = ${seq}, correction_due_at = null, ended_at = now(), updated_at = now()
+      where id = ${claimId} and applied_seq = ${seq - 1}
+      returning *)${told}
+    select state, applied_seq, act_seq, plan from c`.execute(db);
+  return position(rows[0]) ?? loadClaim(db, claimId);
+}
+
+/** Filed (备案): the recognised hours enter the ledger of every year the activity is for, in ascending order of the years' locks. */
+export async function fileClaim(db: Db, { claimId, seq, on }: ActRef & { on: string }): Promise<Position> {
+  await db.transaction().execute(async (trx) => {
+    const claim = await trx
+      .updateTable('claim')
+      .set({ state: 'filed', applied_seq: seq, ended_at: sql`now()`, updated_at: sql`now()` })
+      .where('id', '=', claimId)
+      .where('applied_seq', '=', seq - 1)
+      .returningAll()
+      .executeTakeFirst();
+    if (!claim) return;
+    const activity = asActivity(claim.declaration, true);
+    const loweredTo = await hoursLeft(trx, claim);
+    const { study_archive: studyArchive } = await trx
+      .selectFrom('organisation')
+      .select('study_archive')
+      .where('id', '=', claim.employer_id)
+      .executeTakeFirstOrThrow();
+    for (const year of claimYears(activity)) {
+      await recogniseInYear(
+        trx,
+        { personId: claim.person_id, year, on },
+        { sourceKind: 'claim', sourceId: claimId, activity, loweredTo, studyArchive },
+      );
+    }
+    const detail = JSON.stringify({ forInformation: claim.plan?.recordForInformation ?? false });
+    await trx
+      .insertInto('timeline')
+      .values({
+        claim_id: claimId,
+        at: new Date(),
+        kind: 'filed',
+        actor_id: null,
+        organisation_id: null,
+        stage_seq: null,
+        detail,
+      })
+      .execute();
+  });
+  return loadClaim(db, claimId);
+}
+
+/** What the approvals of the filed version left of each line; bodies that lowered differently leave the lower. */
+async function hoursLeft(trx: Db, claim: ClaimRow): Promise<Record<number, number>> {
+  const approvals = await trx
+    .selectFrom('decision')
+    .select('hours')
+    .where('claim_id', '=', claim.id)
+    .where('version', '=', claim.version)
+    .where('outcome', '=', 'approve')
+    .where('superseded_at', 'is', null)
+    .execute();
+  return lowestHours(approvals.map((a) => a.hours));
+}
+
+type Moved = Pick<ClaimRow, 'state' | 'applied_seq' | 'act_seq' | 'plan'>;
+
+/** The position after a statement that moved the claim; null when it moved nothing, or when more acts wait to be read. */
+function position(row: Moved | undefined): Position | null {
+  if (!row?.plan || row.act_seq > row.applied_seq) return null;
+  return { state: row.state, appliedSeq: row.applied_seq, plan: row.plan, unapplied: [], correctionMs: null };
+}
+
+/** Nothing moved: the act had been applied, or the declarant withdrew first and the act has nothing left to do. */
+async function skipIfWithdrawn(db: Db, { claimId, seq }: ActRef): Promise<Position> {
+  await db
+    .updateTable('claim')
+    .set({ applied_seq: seq })
+    .where('id', '=', claimId)
+    .where('applied_seq', '=', seq - 1)
+    .where('withdrawn_at', 'is not', null)
+    .execute();
+  return loadClaim(db, claimId);
+}

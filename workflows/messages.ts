@@ -1,0 +1,13 @@
+import { defineSignal } from '@temporalio/workflow';
+import type { Act } from '../rules/stages.ts';
+
+/** What a claim's workflow is started with: an id only; the record says the rest. */
+export type ClaimInput = { claimId: string };
+
+/**
+ * Somebody acted on the claim. It carries a copy of the record's immutable row, so it may come twice, late or out of order;
+ * a gap in the numbers makes the workflow read the record.
+ */
+export const acted = defineSignal<[Act]>('acted');
+
+export const claimWorkflowId = (claimId: string): string => `claim/${claimId}`;

@@ -1,0 +1,13 @@
+import { proxyLocalActivities } from '@temporalio/workflow';
+import type { ClaimActivities } from '../activities/claims.ts';
+
+/**
+ * Every timeout and retry of the workflows, on one screen. Database steps are short local activities, idempotent by (claim, sequence):
+ * one costs a single history event. While PostgreSQL is away they are retried for ever, and past two seconds the wait between two
+ * tries is a timer on the server, so that an outage holds no workflow task and fails no claim.
+ */
+export const claims = proxyLocalActivities<ClaimActivities>({
+  startToCloseTimeout: '10 seconds',
+  localRetryThreshold: '2 seconds',
+  retry: { initialInterval: '200 milliseconds', backoffCoefficient: 3, maximumInterval: '20 seconds' },
+});
