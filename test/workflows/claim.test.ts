@@ -1,0 +1,165 @@
+import { randomUUID } from 'node:crypto';
+import type { WorkflowHandle } from '@temporalio/client';
+import type { TestWorkflowEnvironment } from '@temporalio/testing';
+import { bundleWorkflowCode, Worker, type WorkflowBundle } from '@temporalio/worker';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { route } from '../../rules/routing.ts';
+import type { Act } from '../../rules/stages.ts';
+import { acted } from '../../workflows/messages.ts';
+import type { claim } from '../../workflows/claim.ts';
+import { timeSkipping } from '../support/temporal.ts';
+import { FakeRecord } from './fake-record.ts';
+
+const bodies = { reReviewIndustryId: 'ind', reReviewHrssId: 'hrss', filingIndustryId: 'p-ind', filingHrssId: 'p-hrss' };
+const ordinary = route({ kind: 'ordinary', level: 'city', employerId: 'emp' }, bodies).value;
+const central = route({ kind: 'central', level: 'province', employerId: 'emp' }, bodies).value;
+
+const settled = (stageKind: Act['stageKind'], outcome: Act['outcome']) => ({ kind: 'stage-settled' as const, stageKind, outcome });
+const byPerson = (kind: 'submitted' | 'resubmitted' | 'withdrawn') => ({ kind, stageKind: null, outcome: null });
+
+let environment: TestWorkflowEnvironment;
+let workflowBundle: WorkflowBundle;
+beforeAll(async () => {
+  environment = await timeSkipping();
+  workflowBundle = await bundleWorkflowCode({ workflowsPath: fileURLToPath(new URL('../../workflows/index.ts', import.meta.url)) });
+});
+afterAll(() => environment.teardown());
+
+type Handle = WorkflowHandle<typeof claim>;
+
+/** Runs `story` on a claim of the plan, with a worker of its own over a record in memory. */
+async function live(plan: typeof ordinary, story: (record: FakeRecord, handle: Handle) => Promise<void>): Promise<FakeRecord> {
+  const record = new FakeRecord(plan, () => environment.currentTimeMs());
+  record.act(byPerson('submitted'));
+  const taskQueue = randomUUID();
+  const worker = await Worker.create({ connection: environment.nativeConnection, taskQueue, workflowBundle, activities: { ...record } });
+  await worker.runUntil(async () => {
+    const handle = await environment.client.workflow.start<typeof claim>('claim', {
+      taskQueue,
+      workflowId: randomUUID(),
+      args: [{ claimId: randomUUID() }],
+    });
+    await story(record, handle);
+    expect(await handle.result()).toBe(record.state);
+  });
+  return record;
+}
+
+const ring = async (record: FakeRecord, handle: Handle, act: Omit<Act, 'seq'>): Promise<void> => handle.signal(acted, record.act(act));
+
+describe('a claim', () => {
+  test('goes first review, re-review, filing, filed', async () => {
+    const record = await live(ordinary, async (r, h) => {
+      await ring(r, h, settled('first-review', 'approved'));
+      await ring(r, h, settled('re-review', 'approved'));
+      await ring(r, h, settled('filing', 'approved'));
+    });
+    expect(record.log).toEqual(['open first-review', 'open re-review', 'open filing', 'file']);
+  });
+
+  test('of a central unit is filed on its own approval (Art. 14)', async () => {
+    const record = await live(central, (r, h) => ring(r, h, settled('first-review', 'approved')));
+    expect(record.log).toEqual(['open first-review', 'file']);
+  });
+
+  test('returned at re-review starts again at the first review and passes every stage anew (D-20)', async () => {
+    const record = await live(ordinary, async (r, h) => {
+      await ring(r, h, settled('first-review', 'approved'));
+      await ring(r, h, settled('re-review', 'returned'));
+      await ring(r, h, byPerson('resubmitted'));
+      await ring(r, h, settled('first-review', 'approved'));
+      await ring(r, h, settled('re-review', 'approved'));
+      await ring(r, h, settled('filing', 'approved'));
+    });
+    expect(record.log).toEqual([
+      ...['open first-review', 'open re-review', 'request correction'],
+      ...['open first-review', 'open re-review', 'open filing', 'file'],
+    ]);
+  });
+
+  test('ends at a rejection', async () => {
+    const record = await live(ordinary, (r, h) => ring(r, h, settled('first-review', 'rejected')));
+    expect(record.log.at(-1)).toBe('end rejected');
+  });
+
+  test('ends at a withdrawal', async () => {
+    const record = await live(ordinary, (r, h) => ring(r, h, byPerson('withdrawn')));
+    expect(record.state).toBe('withdrawn');
+  });
+});
+
+describe('a ring', () => {
+  test('that comes three times counts once', async () => {
+    const record = await live(ordinary, async (r, h) => {
+      const first = r.act(settled('first-review', 'approved'));
+      for (let i = 0; i < 3; i++) await h.signal(acted, first);
+      await ring(r, h, settled('re-review', 'rejected'));
+    });
+    expect(record.log).toEqual(['open first-review', 'open re-review', 'end rejected']);
+  });
+
+  test('that was lost is made good by the next: the gap sends the workflow to the record', async () => {
+    const record = await live(ordinary, async (r, h) => {
+      r.act(settled('first-review', 'approved'));
+      await ring(r, h, settled('re-review', 'rejected'));
+    });
+    expect(record.log).toEqual(['open first-review', 'open re-review', 'end rejected']);
+  });
+
+  test('that overtakes another waits for its turn', async () => {
+    const record = await live(ordinary, async (r, h) => {
+      const first = r.act(settled('first-review', 'approved'));
+      const second = r.act(settled('re-review', 'rejected'));
+      await h.signal(acted, second);
+      await h.signal(acted, first);
+    });
+    expect(record.log).toEqual(['open first-review', 'open re-review', 'end rejected']);
+  });
+});
+
+describe('a correction', () => {
+  const returned = async (r: FakeRecord, h: Handle): Promise<void> => {
+    await ring(r, h, settled('first-review', 'returned'));
+    while (r.state !== 'correction') await new Promise((resolve) => setTimeout(resolve, 20));
+  };
+
+  test('not made by its last day ends the claim by itself (D-19)', async () => {
+    const record = await live(ordinary, returned);
+    expect(record.log).toEqual(['open first-review', 'request correction', 'expire']);
+  });
+
+  test('made a second before its last day ends goes on', async () => {
+    const record = await live(ordinary, async (r, h) => {
+      await returned(r, h);
+      await environment.sleep((r.correctionDueMs ?? 0) - (await environment.currentTimeMs()) - 1_000);
+      await ring(r, h, byPerson('resubmitted'));
+      await ring(r, h, settled('first-review', 'rejected'));
+    });
+    expect(record.log).toEqual(['open first-review', 'request correction', 'open first-review', 'end rejected']);
+  });
+
+  test('on record in time wins over the timer, even when its ring was lost', async () => {
+    const record = await live(ordinary, async (r, h) => {
+      await returned(r, h);
+      r.act(byPerson('resubmitted'));
+      await environment.sleep('30 days');
+      await ring(r, h, settled('first-review', 'rejected'));
+    });
+    expect(record.log).toEqual(['open first-review', 'request correction', 'open first-review', 'end rejected']);
+  });
+});
+
+test('a plain claim costs at most 24 history events when people are slow', async () => {
+  let events = 0;
+  await live(ordinary, async (r, h) => {
+    for (const kind of ['first-review', 're-review', 'filing'] as const) {
+      while (r.state !== kind) await new Promise((resolve) => setTimeout(resolve, 20));
+      await ring(r, h, settled(kind, 'approved'));
+    }
+    await h.result();
+    events = (await h.fetchHistory()).events?.length ?? 0;
+  });
+  expect(events).toBeGreaterThan(0);
+  expect(events).toBeLessThanOrEqual(24);
+});
