@@ -59,7 +59,8 @@ class Life {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
       process.on(signal, () => {
         this.end.abort();
-        void this.supervisor.stop();
+        // What goes wrong here comes out again where takeDown awaits the same stop.
+        this.supervisor.stop().catch(() => undefined);
       });
     }
   }
@@ -82,7 +83,7 @@ class Life {
     console.log('\n正在停止……');
     await this.supervisor.stop();
     this.#folder.release();
-    console.log('已全部停止，数据保存在 ' + this.#folder.path);
+    console.log(`已全部停止，数据保存在 ${this.#folder.path}`);
     if (this.failure !== null) throw this.failure;
   }
 }

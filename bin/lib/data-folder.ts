@@ -33,8 +33,8 @@ export interface DataFolder {
   readonly seedingMark: string;
   readonly settings: Settings;
   /** Writes down which processes live, so that the next start can end what a crash leaves. */
-  remember(children: readonly Child[]): void;
-  release(): void;
+  readonly remember: (children: readonly Child[]) => void;
+  readonly release: () => void;
 }
 
 /** Chosen once for a folder and kept, so addresses and logs stay the same over restarts. */

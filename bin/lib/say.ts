@@ -2,12 +2,12 @@ import ora from 'ora';
 
 /** One long step after another, shown as it goes on: moving on a terminal, plain lines in a log. */
 export interface Progress {
-  begin(what: string): void;
-  update(what: string): void;
-  done(what: string): void;
+  readonly begin: (what: string) => void;
+  readonly update: (what: string) => void;
+  readonly done: (what: string) => void;
   /** Ends a step that went wrong, so that the reason can be printed below it. */
-  failed(): void;
-  note(line: string): void;
+  readonly failed: () => void;
+  readonly note: (line: string) => void;
 }
 
 /** Progress on standard output. */
@@ -61,7 +61,7 @@ export function table(rows: readonly (readonly string[])[]): string {
 }
 
 function cells(text: string): number {
-  return [...text].reduce(
+  return Array.from(text).reduce(
     (sum, character) => sum + (/[\u1100-\u115f\u2e80-\uffdc\u{20000}-\u{3fffd}]/u.test(character) ? 2 : 1),
     0,
   );

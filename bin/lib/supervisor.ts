@@ -24,9 +24,9 @@ export interface Part {
 
 /** What a part's readiness may look at. */
 export interface Watch {
-  stillRunning(): boolean;
+  readonly stillRunning: () => boolean;
   /** What the process wrote since this start. */
-  output(): string;
+  readonly output: () => string;
 }
 
 /** A process that does one thing and ends. */
@@ -83,7 +83,7 @@ export class Supervisor {
     this.#running.push(running);
     this.#remember();
     await this.#untilReady(running);
-    void running.exited.then(() => this.#revive(running));
+    this.#reviveAtItsEnd(running);
   }
 
   /** Runs an errand to its end; throws with the last lines it wrote when it fails. */
@@ -155,6 +155,14 @@ export class Supervisor {
     }
   }
 
+  #reviveAtItsEnd(running: Running): void {
+    running.exited
+      .then(() => this.#revive(running))
+      .catch((fault: unknown) => {
+        this.#events.gaveUp(running.part.name, String(fault));
+      });
+  }
+
   async #revive(running: Running): Promise<void> {
     if (this.#isStopping()) return;
     const { part, child } = running;
@@ -178,7 +186,7 @@ export class Supervisor {
       return;
     }
     this.#remember();
-    void running.exited.then(() => this.#revive(running));
+    this.#reviveAtItsEnd(running);
     const { child, identity } = running;
     try {
       await this.#untilReady(running);

@@ -1,0 +1,106 @@
+// Who may import whom (docs: design "Layout"). Each line: the folder, what it may import by value, what by type only.
+const builtin = '^(node:|assert$|buffer$|crypto$|events$|fs|net$|os$|path$|stream|timers|url$|util$|zlib$)';
+const package_ = (...names) => `(^|/)node_modules/(@types/)?(${names.join('|')})(/|$)`;
+
+const layers = [
+  { from: '^rules/', value: ['^rules/'], types: [] },
+  { from: '^contract/', value: ['^contract/', '^rules/', package_('zod')], types: [] },
+  {
+    from: '^workflows/',
+    value: ['^workflows/', '^rules/', package_('@temporalio/(workflow|common)')],
+    types: ['^contract/', '^activities/'],
+  },
+  {
+    from: '^db/(acts|read)/',
+    value: ['^db/', '^rules/', '^contract/', package_('kysely'), builtin],
+    types: [],
+  },
+  {
+    from: '^db/(?!acts/|read/)',
+    value: [
+      '^db/',
+      '^rules/',
+      '^contract/',
+      package_('kysely', 'pg', 'pg-.*', 'graphile-worker', '@node-rs/argon2'),
+      builtin,
+    ],
+    types: [],
+  },
+  {
+    from: '^relay/',
+    value: [
+      '^relay/',
+      '^db/',
+      '^workflows/messages',
+      package_('graphile-worker', '@temporalio/(client|common)', 'pg'),
+      builtin,
+    ],
+    types: ['^contract/'],
+  },
+  {
+    from: '^activities/',
+    value: [
+      '^activities/',
+      '^db/',
+      '^rules/',
+      '^contract/',
+      package_('@temporalio/(activity|common)', 'kysely'),
+      builtin,
+    ],
+    types: [],
+  },
+  {
+    from: '^api/',
+    value: [
+      '^api/',
+      '^db/(acts|read)/',
+      '^contract/',
+      '^rules/',
+      package_('@?fastify.*', 'zod', 'pino', 'file-type', '@node-rs/argon2', '@temporalio/client'),
+      builtin,
+    ],
+    types: ['^db/', package_('kysely')],
+  },
+  { from: '^web/', value: ['^web/', '^contract/', '^rules/', '(^|/)node_modules/'], types: [] },
+];
+
+const asRules = layers.flatMap(({ from, value, types }) => [
+  {
+    name: `${from} by value`,
+    severity: 'error',
+    from: { path: from },
+    to: { pathNot: value, dependencyTypesNot: ['type-only', 'type-import'] },
+  },
+  {
+    name: `${from} types`,
+    severity: 'error',
+    from: { path: from },
+    to: { pathNot: [...value, ...types], dependencyTypes: ['type-only', 'type-import'] },
+  },
+]);
+
+module.exports = {
+  forbidden: [
+    ...asRules,
+    {
+      name: 'no circles',
+      severity: 'error',
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only', 'type-import'] } },
+    },
+    { name: 'not to nowhere', severity: 'error', from: {}, to: { couldNotResolve: true } },
+    {
+      name: 'the product needs no development package',
+      severity: 'error',
+      from: { path: '^(rules|contract|workflows|activities|db|api|relay)/' },
+      to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only', 'type-import'] },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '(^|/)dist/' },
+    tsPreCompilationDeps: 'specify',
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default', 'types'] },
+  },
+};
