@@ -93,7 +93,9 @@ function inventClaim(world: World, person: Person, wanted: ClaimState): void {
     person.affiliations.length > 1 && random.chance(0.4) ? person.affiliations[0] : person.affiliations.at(-1);
   if (affiliation === undefined) return;
   const plan = planFor(affiliation);
-  const script = scriptFor(random, plan, reachable(world, person, plan, wanted));
+  // Nobody leaves a claim of an employer they left in August lying until November.
+  const state = affiliation.untilOn === null ? wanted : 'filed';
+  const script = scriptFor(random, plan, reachable(world, person, plan, state));
   const start = startOf(world, script, affiliation);
   const submittedOn = days[start] ?? FIRST_DAY;
   const declared = declarationFor(world, person, affiliation, submittedOn);

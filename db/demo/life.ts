@@ -1,9 +1,7 @@
 import type { LoweredHours, Reason } from '../../contract/decisions.ts';
 import type { Declared } from '../../contract/declarations.ts';
-import type { Day } from '../../rules/activity.ts';
-import { calendarVersion, endOfDayInstant, legalDay, workingDaysAfter } from '../../rules/calendar.ts';
-import { CHINA } from '../../rules/holidays.ts';
-import { CORRECTION_WORKING_DAYS, inForce, REVIEW_WORKING_DAYS } from '../../rules/parameters.ts';
+import { legalDay } from '../../rules/calendar.ts';
+import { correctionDueAt, stageDueOn } from '../../rules/deadlines.ts';
 import type { Plan, PlanStage } from '../../rules/routing.ts';
 import { nextStep, type SettledOutcome, type StageOutcome, settle } from '../../rules/stages.ts';
 import type { ClaimAct, ClaimState, Outcome, StageKind } from '../../rules/vocabulary.ts';
@@ -66,8 +64,10 @@ export class ClaimLife {
   readonly #random: Random;
   /** Who has acted at which kind of stage: nobody acts at two. */
   readonly reviewers = new Map<string, StageKind>();
+  /** What the approvals of the current version lowered. */
   readonly lowered: (readonly LoweredHours[])[] = [];
   filedAt: Date | null = null;
+  revokedAt: Date | null = null;
   #stage: OpenStage | null = null;
   #evidence: string[] = [];
 
@@ -109,6 +109,7 @@ export class ClaimLife {
     const { affiliation, plan, person } = this.seed;
     const resubmitted = this.claim.version > 0;
     this.claim.version += 1;
+    this.lowered.length = 0;
     Object.assign(this.claim, {
       employer_id: affiliation.employerId,
       unit_kind: affiliation.unitKind,
@@ -173,7 +174,7 @@ export class ClaimLife {
     if (this.#stage !== null) this.#closeStage(this.#stage, 'withdrawn', at);
     this.claim.withdrawn_at = at.toISOString();
     this.#audit(at, { actorId: this.seed.person.id, action: 'claim.withdrawn' });
-    this.#tell(at, 'withdrawn', this.seed.person.id, null, {});
+    this.#tell(at, 'withdrawn', this.seed.person.id, null, {}, null);
     this.#act('withdrawn', this.seed.person.id, null, at);
   }
 
@@ -183,11 +184,13 @@ export class ClaimLife {
     if (due === null) throw new Error('nothing is to be corrected');
     const at = new Date(due);
     this.#tell(at, 'expired', null, null, {});
+    this.#audit(at, { actorId: null, action: 'claim.expired', detail: { actor: 'system', interpretation: 'D-19' } });
     this.#act('correction-expired', null, null, at);
   }
 
   /** Taken back after filing, by a decision on the record. */
   revoke(at: Date): void {
+    this.revokedAt = at;
     Object.assign(this.claim, { state: 'revoked', ended_at: at.toISOString(), updated_at: at.toISOString() });
     this.#audit(at, { actorId: null, action: 'claim.revoked' });
   }
@@ -220,17 +223,17 @@ export class ClaimLife {
         return;
       case 'request-correction':
         this.claim.state = 'correction';
-        this.claim.correction_due_at = correctionDueAt(legalDay(at.getTime()), this.seed.year);
-        this.#tell(at, 'returned', null, null, { dueAt: this.claim.correction_due_at });
+        this.claim.correction_due_at = correctionDueAt(legalDay(at.getTime()));
+        this.#tell(at, 'returned', null, null, { dueAt: this.claim.correction_due_at }, this.claim.stage_seq);
         return;
       case 'file':
         this.filedAt = at;
         this.#end('filed', at);
-        this.#tell(at, 'filed', null, null, { recordForInformation: this.seed.plan.recordForInformation });
+        this.#tell(at, 'filed', null, null, { forInformation: this.seed.plan.recordForInformation });
         return;
       case 'end':
         this.#end(step.state, at);
-        if (step.state === 'rejected') this.#tell(at, 'rejected', null, null, {});
+        if (step.state === 'rejected') this.#tell(at, 'rejected', null, null, {}, this.claim.stage_seq);
         return;
     }
   }
@@ -243,8 +246,7 @@ export class ClaimLife {
     this.claim.state = planned.kind;
     this.claim.stage_seq += 1;
     const openedOn = legalDay(at.getTime());
-    const days = inForce(REVIEW_WORKING_DAYS[planned.kind], this.seed.year);
-    const dueOn = workingDaysAfter(openedOn, days, CHINA);
+    const { dueOn, calendar } = stageDueOn(planned.kind, openedOn);
     const row: Row<'stage'> = {
       claim_id: this.seed.id,
       seq: this.claim.stage_seq,
@@ -252,7 +254,7 @@ export class ClaimLife {
       version: this.claim.version,
       opened_at: at.toISOString(),
       due_on: dueOn,
-      calendar: calendarVersion(openedOn, dueOn, CHINA),
+      calendar,
       settled_at: null,
       outcome: null,
     };
@@ -260,7 +262,7 @@ export class ClaimLife {
     const tasks = planned.tasks.map((task) => this.#taskRow(row, task, at));
     for (const task of tasks) this.#rows.add('task', task);
     this.#stage = { row, kind: planned.kind, tasks, outcomes: tasks.map(() => null) };
-    this.#tell(at, 'stage-opened', null, null, { kind: planned.kind, dueOn });
+    this.#tell(at, 'stage-opened', null, null, { stage: planned.kind, dueOn });
   }
 
   #settle(stage: OpenStage, outcome: SettledOutcome, by: string, at: Date): void {
@@ -351,6 +353,7 @@ export class ClaimLife {
     actorId: string | null,
     organisationId: string | null,
     detail: Record<string, unknown>,
+    stageSeq: number | null = this.#stage?.row.seq ?? null,
   ): void {
     this.#rows.add('timeline', {
       claim_id: this.seed.id,
@@ -358,7 +361,7 @@ export class ClaimLife {
       kind,
       actor_id: actorId,
       organisation_id: organisationId,
-      stage_seq: this.#stage?.row.seq ?? null,
+      stage_seq: stageSeq,
       detail,
     });
   }
@@ -375,11 +378,6 @@ export class ClaimLife {
       detail: entry.detail ?? {},
     });
   }
-}
-
-/** The instant until which a correction may be made. */
-function correctionDueAt(noticeOn: Day, year: number): string {
-  return endOfDayInstant(workingDaysAfter(noticeOn, inForce(CORRECTION_WORKING_DAYS, year), CHINA));
 }
 
 function draftRow(seed: ClaimSeed): Row<'claim'> {
