@@ -1,0 +1,9 @@
+import { findTemporal } from '../bin/lib/temporal.ts';
+import { timeSkippingServer } from '../bin/lib/time-skipping.ts';
+
+// The tests would fetch both themselves; here their minutes show under a name of their own.
+const temporal = await findTemporal((line) => {
+  console.log(line);
+});
+console.log(`Temporal: ${temporal.path} (${temporal.from})`);
+console.log(`time-skipping server: ${await timeSkippingServer()}`);

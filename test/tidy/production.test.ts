@@ -1,0 +1,74 @@
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { PROJECT } from '../../bin/lib/places.ts';
+
+interface Service {
+  image?: string;
+  build?: string;
+  command?: string[];
+  depends_on?: Record<string, { condition: string }>;
+  healthcheck?: { test: string[] };
+  environment?: Record<string, string>;
+  volumes?: string[];
+}
+
+const text = readFileSync(path.join(PROJECT, 'docker-compose.yml'), 'utf8');
+const { services, volumes } = parse(text, { merge: true }) as {
+  services: Record<string, Service>;
+  volumes: Record<string, unknown>;
+};
+const dockerfile = readFileSync(path.join(PROJECT, 'Dockerfile'), 'utf8');
+
+test('every process that npm start runs is a service, and every command names a file of the image', () => {
+  expect(Object.keys(services).sort()).toEqual(
+    ['api', 'migrate', 'postgres', 'temporal', 'temporal-ui', 'worker'].sort(),
+  );
+  for (const service of ['api', 'migrate', 'worker']) {
+    const file = services[service]?.command?.at(-1) ?? '';
+    expect(existsSync(path.join(PROJECT, file)), file).toBe(true);
+  }
+});
+
+test('what waits, waits for a service that says when it is ready', () => {
+  for (const { depends_on: waits } of Object.values(services)) {
+    for (const [name, { condition }] of Object.entries(waits ?? {})) {
+      const target = services[name];
+      expect(target, name).toBeDefined();
+      if (condition === 'service_healthy') expect(target?.healthcheck, name).toBeDefined();
+    }
+  }
+});
+
+test('every secret comes from the environment, and is refused when it is not set', () => {
+  const example = readFileSync(path.join(PROJECT, 'deploy', 'env.example'), 'utf8');
+  const secrets = [...text.matchAll(/\$\{(\w*PASSWORD)([^}]*)\}/g)];
+  expect(secrets.length).toBeGreaterThan(0);
+  for (const [, name, otherwise] of secrets) {
+    expect(otherwise, name).toMatch(/^:\?/);
+    expect(example).toContain(`${name ?? ''}=\n`);
+  }
+  for (const { environment } of Object.values(services)) {
+    for (const [name, value] of Object.entries(environment ?? {})) {
+      if (name.endsWith('PASSWORD') || name.endsWith('PWD')) expect(value).toMatch(/^\$\{/);
+    }
+  }
+});
+
+test('mounted files and named volumes exist', () => {
+  for (const { volumes: mounts } of Object.values(services)) {
+    for (const mount of mounts ?? []) {
+      const source = mount.split(':')[0] ?? '';
+      if (source.startsWith('./')) expect(existsSync(path.join(PROJECT, source)), source).toBe(true);
+      else expect(volumes).toHaveProperty(source);
+    }
+  }
+});
+
+test('the image runs as an ordinary user and copies every folder of the product', () => {
+  expect(dockerfile).toMatch(/^USER node$/m);
+  for (const folder of ['rules', 'contract', 'workflows', 'activities', 'db', 'api', 'relay', 'bin']) {
+    expect(dockerfile).toContain(`COPY ${folder} ${folder}`);
+  }
+});
