@@ -40,6 +40,8 @@ export const PROBLEMS = {
   'hours-not-lower': [422, '学时只能核减'],
   'reasons-missing': [422, '缺少理由'],
   'bulk-approve-only': [422, '批量办理只能同意'],
+  'bulk-one-form': [422, '批量办理须为同一种形式'],
+  'bulk-not-clean': [422, '需要逐项审核'],
   'transfer-target': [422, '不能转办给该人员'],
   'request-key-reused': [409, '幂等键已用于其他请求'],
   overloaded: [503, '系统繁忙'],
@@ -62,12 +64,15 @@ export type Refusal = {
 /** The outcome of an act: done with a value, or refused. A fault is an exception and neither. */
 export type Outcomes<T> = { ok: true; value: T } | { ok: false; refusal: Refusal };
 
+/** The code of a refusal, on the wire. */
+export const problemCode = z.enum(Object.keys(PROBLEMS) as [ProblemCode, ...ProblemCode[]]);
+
 /** application/problem+json (RFC 9457). */
 export const problemSchema = z.object({
   type: z.string(),
   title: z.string(),
   status: z.number().int(),
-  code: z.enum(Object.keys(PROBLEMS) as [ProblemCode, ...ProblemCode[]]),
+  code: problemCode,
   detail: z.string(),
   fix: z.string(),
   provision: z.string().optional(),

@@ -1,0 +1,182 @@
+import { z } from 'zod';
+import {
+  CAPACITIES,
+  CLAIM_STATES,
+  FORMS,
+  OUTCOMES,
+  RETURN_REASONS,
+  STAGE_KINDS,
+  TASK_STATES,
+} from '../rules/vocabulary.ts';
+import { loweredHours, reason } from './decisions.ts';
+import { declared } from './declarations.ts';
+import { evidence } from './evidence.ts';
+import { codeOf, day, id, instant, organisationId, requestKey } from './values.ts';
+
+export const idParams = z.strictObject({ id });
+/** The key under which a request that creates or decides may be sent again. */
+export const idempotencyHeaders = z.object({ 'idempotency-key': requestKey });
+export const optionalIdempotencyHeaders = z.object({ 'idempotency-key': requestKey.optional() });
+
+/** Where the next page begins; made by the server, opaque to everybody else. */
+export const cursor = z.string().regex(/^[A-Za-z0-9_-]{1,200}$/, '分页位置无效');
+export const pageLimit = z.coerce.number<number | string>().int().min(1).max(100).default(20);
+
+export const newClaim = z.strictObject({ declared });
+export const savedClaim = z.object({ id, revision: z.number().int() });
+export const claimPatch = z.strictObject({ declared, revision: z.number().int().positive() });
+export const claimRevision = z.object({ revision: z.number().int() });
+export const submission = z.strictObject({ revision: z.number().int().positive() });
+export const submitted = z.object({
+  claimId: id,
+  number: z.number().int(),
+  state: codeOf(CLAIM_STATES),
+  version: z.number().int(),
+});
+export const withdrawn = z.object({ claimId: id, state: codeOf(CLAIM_STATES) });
+
+export const claimsQuery = z.strictObject({
+  state: codeOf(CLAIM_STATES).optional(),
+  year: z.coerce.number<number | string>().int().min(2026).max(2200).optional(),
+  limit: pageLimit,
+  after: cursor.optional(),
+});
+export const claimSummary = z.object({
+  id,
+  number: z.number().int(),
+  year: z.number().int(),
+  form: codeOf(FORMS),
+  title: z.string(),
+  state: codeOf(CLAIM_STATES),
+  claimedHundredths: z.number().int(),
+  revision: z.number().int(),
+  version: z.number().int(),
+  updatedAt: instant,
+  firstSubmittedAt: instant.nullable(),
+  correctionDueAt: instant.nullable(),
+});
+export type ClaimSummary = z.infer<typeof claimSummary>;
+export const claimsPage = z.object({ items: z.array(claimSummary), next: z.string().nullable() });
+export type ClaimsPage = z.infer<typeof claimsPage>;
+
+/** A decision as everybody on the claim sees it. */
+export const shownDecision = z.object({
+  outcome: codeOf(OUTCOMES),
+  outcomeLabel: z.string(),
+  deciderName: z.string(),
+  decidedAt: instant,
+  hours: z.array(loweredHours),
+  reasons: z.array(reason.extend({ label: z.string() })),
+  comment: z.string(),
+});
+export type ShownDecision = z.infer<typeof shownDecision>;
+
+export const shownTask = z.object({
+  id,
+  organisationId,
+  organisationName: z.string(),
+  capacity: codeOf(CAPACITIES),
+  state: codeOf(TASK_STATES),
+  assigneeName: z.string().nullable(),
+  endedAt: instant.nullable(),
+  decision: shownDecision.nullable(),
+});
+
+export const shownStage = z.object({
+  seq: z.number().int(),
+  kind: codeOf(STAGE_KINDS),
+  label: z.string(),
+  version: z.number().int(),
+  openedAt: instant,
+  dueOn: day,
+  settledAt: instant.nullable(),
+  outcome: z.enum(['approved', 'returned', 'rejected', 'withdrawn']).nullable(),
+  tasks: z.array(shownTask),
+});
+export type ShownStage = z.infer<typeof shownStage>;
+
+/** A step of the claim's whole way: done, current, or still to come. */
+export const wayStep = z.object({
+  kind: codeOf(STAGE_KINDS),
+  label: z.string(),
+  status: z.enum(['done', 'current', 'next']),
+  bodies: z.array(z.object({ organisationId, organisationName: z.string(), capacity: codeOf(CAPACITIES) })),
+  notes: z.array(z.string()),
+});
+
+export const timelineEntry = z.object({
+  at: instant,
+  kind: z.string(),
+  /** One Chinese sentence: who did what. */
+  text: z.string(),
+  actorName: z.string(),
+  organisationName: z.string().nullable(),
+});
+export type TimelineEntry = z.infer<typeof timelineEntry>;
+
+/** Who has it, by when, and what comes next. */
+export const claimNow = z.object({
+  text: z.string(),
+  holders: z.array(z.object({ organisationName: z.string(), assigneeName: z.string().nullable() })),
+  dueOn: day.nullable(),
+  overdue: z.boolean(),
+  next: z.string(),
+});
+
+export const claimPermissions = z.object({
+  edit: z.boolean(),
+  discard: z.boolean(),
+  submit: z.boolean(),
+  resubmit: z.boolean(),
+  withdraw: z.boolean(),
+});
+
+/** What is to be corrected: a checklist for the declarant. */
+export const correctionPoint = z.object({
+  code: codeOf(RETURN_REASONS),
+  label: z.string(),
+  text: z.string(),
+  field: z.string().nullable(),
+  evidenceId: id.nullable(),
+  organisationName: z.string(),
+});
+
+export const claimDetail = z.object({
+  id,
+  number: z.number().int(),
+  year: z.number().int(),
+  form: codeOf(FORMS),
+  title: z.string(),
+  state: codeOf(CLAIM_STATES),
+  stateLabel: z.string(),
+  revision: z.number().int(),
+  version: z.number().int(),
+  claimedHundredths: z.number().int(),
+  declarant: z.object({
+    personId: id,
+    name: z.string(),
+    title: z.string().nullable(),
+    idNumberMasked: z.string(),
+    employerName: z.string().nullable(),
+  }),
+  /** As last saved; a submitted version keeps its own copy below. */
+  declaration: declared,
+  evidence: z.array(evidence),
+  versions: z.array(
+    z.object({ version: z.number().int(), submittedAt: instant, declaration: declared, evidenceIds: z.array(id) }),
+  ),
+  createdAt: instant,
+  updatedAt: instant,
+  firstSubmittedAt: instant.nullable(),
+  correctionDueAt: instant.nullable(),
+  endedAt: instant.nullable(),
+  way: z.array(wayStep),
+  stages: z.array(shownStage),
+  timeline: z.array(timelineEntry),
+  now: claimNow,
+  corrections: z.array(correctionPoint),
+  /** What a declarant may do against a rejection. */
+  remedies: z.array(z.string()),
+  permissions: claimPermissions,
+});
+export type ClaimDetail = z.infer<typeof claimDetail>;

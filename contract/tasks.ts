@@ -1,0 +1,144 @@
+import { z } from 'zod';
+import { CAPACITIES, FORMS, OUTCOMES, ROLES, STAGE_KINDS, TASK_STATES } from '../rules/vocabulary.ts';
+import { claimDetail, cursor, pageLimit } from './claims.ts';
+import { decisionReceipt } from './decisions.ts';
+import { likeness, recognition, yearChange } from './explained.ts';
+import { problemCode } from './problems.ts';
+import { codeOf, day, id, instant, longText, organisationId } from './values.ts';
+
+/** 待办, 我认领的, 已办. */
+export const BOXES = { todo: '待办', mine: '我认领的', done: '已办' } as const;
+export type Box = keyof typeof BOXES;
+
+const yesOrNo = z.enum(['true', 'false']);
+
+export const tasksQuery = z.strictObject({
+  box: codeOf(BOXES).default('todo'),
+  stage: codeOf(STAGE_KINDS).optional(),
+  form: codeOf(FORMS).optional(),
+  organisation: organisationId.optional(),
+  overdue: yesOrNo.optional(),
+  /** Part of the declarant's name, the employer's name or the title; or a claim number. */
+  q: z.string().trim().max(60, '不超过 60 字').optional(),
+  limit: pageLimit,
+  after: cursor.optional(),
+  /** Whether to count what the filters leave, up to a thousand. */
+  count: yesOrNo.optional(),
+});
+export type TasksQuery = z.infer<typeof tasksQuery>;
+
+/** A count that is exact up to 1,000, and “1000+” above: `more` with the value 1000. */
+export const bounded = z.object({ value: z.number().int().min(0).max(1000), more: z.boolean() });
+export type Bounded = z.infer<typeof bounded>;
+
+/** A line of the inbox, as it was when the stage opened. */
+export const taskSummary = z.object({
+  id,
+  claimId: id,
+  claimNumber: z.number().int(),
+  stage: codeOf(STAGE_KINDS),
+  organisationId,
+  capacity: codeOf(CAPACITIES),
+  state: codeOf(TASK_STATES),
+  dueOn: day,
+  overdue: z.boolean(),
+  openedAt: instant,
+  declarantName: z.string(),
+  employerName: z.string(),
+  year: z.number().int(),
+  form: codeOf(FORMS),
+  title: z.string(),
+  claimedHundredths: z.number().int(),
+  version: z.number().int(),
+  /** The caller's own claim: shown, not theirs to decide. */
+  own: z.boolean(),
+  /** In 已办: what the caller decided, and when. */
+  outcome: codeOf(OUTCOMES).nullable(),
+  decidedAt: instant.nullable(),
+});
+export type TaskSummary = z.infer<typeof taskSummary>;
+
+export const tasksPage = z.object({
+  items: z.array(taskSummary),
+  next: z.string().nullable(),
+  count: bounded.nullable(),
+});
+export type TasksPage = z.infer<typeof tasksPage>;
+
+export const taskCounts = z.object({
+  todo: bounded,
+  mine: bounded,
+  done: bounded,
+  overdue: bounded,
+  pools: z.array(
+    z.object({
+      organisationId,
+      organisationName: z.string(),
+      role: codeOf(ROLES),
+      stage: codeOf(STAGE_KINDS),
+      todo: bounded,
+      overdue: bounded,
+    }),
+  ),
+});
+export type TaskCounts = z.infer<typeof taskCounts>;
+
+export const taskPermissions = z.object({
+  claim: z.boolean(),
+  release: z.boolean(),
+  transfer: z.boolean(),
+  decide: z.boolean(),
+  /** Why it is not the caller's to decide, in Chinese; null when it is. */
+  whyNot: z.string().nullable(),
+});
+
+/** All a reviewer needs on one page: the claim, the rules' opinion with articles and arithmetic, the year, the likenesses. */
+export const taskDetail = z.object({
+  task: taskSummary.extend({
+    organisationName: z.string(),
+    assigneeId: id.nullable(),
+    assigneeName: z.string().nullable(),
+    stageSeq: z.number().int(),
+  }),
+  permissions: taskPermissions,
+  claim: claimDetail,
+  recognition,
+  years: z.array(yearChange),
+  warnings: z.array(likeness),
+});
+export type TaskDetail = z.infer<typeof taskDetail>;
+
+export const taskHeld = z.object({ taskId: id, state: codeOf(TASK_STATES), assigneeId: id.nullable() });
+export const transferRequest = z.strictObject({ toPersonId: id });
+
+/** Bulk: approve only, one form, what the rules find clean. One that fails never fails the others. */
+export const bulkRequest = z.strictObject({
+  decisions: z
+    .array(
+      z.strictObject({
+        taskId: id,
+        decisionId: id,
+        version: z.number().int().positive(),
+        outcome: codeOf(OUTCOMES).default('approve'),
+        comment: longText.default(''),
+      }),
+    )
+    .min(1, '至少选择一项')
+    .max(100, '一次最多办理 100 项')
+    .refine((all) => new Set(all.map((d) => d.taskId)).size === all.length, '同一任务不能重复选择'),
+});
+export type BulkRequest = z.infer<typeof bulkRequest>;
+
+export const bulkResult = z.object({
+  items: z.array(
+    z.discriminatedUnion('ok', [
+      z.object({ ok: z.literal(true), taskId: id, receipt: decisionReceipt }),
+      z.object({
+        ok: z.literal(false),
+        taskId: id,
+        problem: z.object({ code: problemCode, title: z.string(), detail: z.string(), fix: z.string() }),
+      }),
+    ]),
+  ),
+});
+export type BulkResult = z.infer<typeof bulkResult>;
