@@ -1,9 +1,9 @@
+import type { Position } from '../contract/positions.ts';
+import * as record from '../db/claims.ts';
+import type { Db } from '../db/connect.ts';
 import { legalDay } from '../rules/calendar.ts';
 import { correctionDueAt, stageDueOn } from '../rules/deadlines.ts';
 import type { PlanStage } from '../rules/routing.ts';
-import type { Db } from '../db/connect.ts';
-import * as record from '../db/claims.ts';
-import type { Position } from '../contract/positions.ts';
 
 type Applied = { claimId: string; seq: number };
 

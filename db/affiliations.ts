@@ -1,5 +1,5 @@
-import type { Level, UnitKind } from '../rules/vocabulary.ts';
 import type { RoutedBodies, RoutedUnit } from '../rules/routing.ts';
+import type { Level, UnitKind } from '../rules/vocabulary.ts';
 import type { Db } from './connect.ts';
 
 /** Where a person belonged on a day, as routing asks for it. */

@@ -26,8 +26,10 @@ export function connectPool(url: string, max = 10): pg.Pool {
     connectionTimeoutMillis: 5_000,
     application_name: 'xueshi',
   });
-  // An idle connection that the server ended must not end this process; the next query opens another.
-  pool.on('error', (error) => process.emitWarning(`an idle database connection ended: ${error.message}`));
+  // A connection that the server ends must not end this process, idle or in use; the next query opens another.
+  const note = (error: Error): void => process.emitWarning(`a database connection ended: ${error.message}`);
+  pool.on('connect', (client) => client.on('error', note));
+  pool.on('error', note);
   return pool;
 }
 

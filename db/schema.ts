@@ -1,6 +1,6 @@
 import type { ColumnType, Generated, GeneratedAlways, Insertable, Selectable } from 'kysely';
-import type { Declared } from '../contract/declarations.ts';
 import type { LoweredHours, Reason } from '../contract/decisions.ts';
+import type { Declared } from '../contract/declarations.ts';
 import type { Activity } from '../rules/activity.ts';
 import type { ItemResult } from '../rules/annual.ts';
 import type { Plan } from '../rules/routing.ts';

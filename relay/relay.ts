@@ -1,5 +1,5 @@
 import type { Client } from '@temporalio/client';
-import { Logger, type LogFunctionFactory, parseCronItems, type Runner, run } from 'graphile-worker';
+import { type LogFunctionFactory, Logger, parseCronItems, type Runner, run } from 'graphile-worker';
 import { sql } from 'kysely';
 import type { Pool } from 'pg';
 import type { Db } from '../db/connect.ts';

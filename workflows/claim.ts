@@ -1,7 +1,7 @@
 import { condition, setHandler } from '@temporalio/workflow';
+import type { Position } from '../contract/positions.ts';
 import { type Act, isEnded, nextStep } from '../rules/stages.ts';
 import type { ClaimState } from '../rules/vocabulary.ts';
-import type { Position } from '../contract/positions.ts';
 import { acted, type ClaimInput } from './messages.ts';
 import { claims } from './proxies.ts';
 
@@ -18,9 +18,10 @@ export async function claim({ claimId }: ClaimInput): Promise<ClaimState> {
   while (!isEnded(position.state)) {
     remember(acts, position);
     const act = acts.get(position.appliedSeq + 1);
+    acts.delete(position.appliedSeq + 1);
     if (act) position = await carryOut(claimId, position, act);
-    else if (isBehind(acts, position)) position = await claims.loadClaim(claimId);
-    else if (!(await somebodyActs(acts, position))) position = await claims.expireCorrection(claimId);
+    else if (await somebodyRings(acts, position)) position = await look(claimId, acts, position);
+    else position = await claims.expireCorrection(claimId);
   }
   return position.state;
 }
@@ -40,19 +41,24 @@ async function carryOut(claimId: string, position: Position, act: Act): Promise<
   }
 }
 
-/** Acts the record holds that have not rung here yet; applied ones are forgotten, so a long life stays small. */
+/** Acts the record holds that have not rung here yet. */
 function remember(acts: Map<number, Act>, position: Position): void {
   for (const act of position.unapplied) acts.set(act.seq, act);
-  for (const seq of acts.keys()) if (seq <= position.appliedSeq) acts.delete(seq);
 }
 
-/** A later act has rung but not the next one: a ring was lost or overtaken. */
-const isBehind = (acts: Map<number, Act>, position: Position): boolean =>
-  [...acts.keys()].some((seq) => seq > position.appliedSeq);
+/** Something rang that the next act does not explain: a ring was lost or overtaken, or the sweep asks for a look at the record. */
+const hasRung = (acts: Map<number, Act>): boolean => acts.size > 0;
+
+/** After a ring that is not the next act the record is read; the next act itself needs no reading. */
+async function look(claimId: string, acts: Map<number, Act>, position: Position): Promise<Position> {
+  if (acts.has(position.appliedSeq + 1)) return position;
+  acts.clear();
+  return claims.loadClaim(claimId);
+}
 
 /** Waits for the next ring; false when the correction's last day ends first. A deadline is judged by the record, not by this timer. */
-async function somebodyActs(acts: Map<number, Act>, position: Position): Promise<boolean> {
-  const rung = (): boolean => isBehind(acts, position);
+async function somebodyRings(acts: Map<number, Act>, position: Position): Promise<boolean> {
+  const rung = (): boolean => hasRung(acts);
   if (position.correctionMs === null) {
     await condition(rung);
     return true;

@@ -1,6 +1,6 @@
 import type { Refusal } from '../../contract/problems.ts';
-import type { Role, StageKind } from '../../rules/vocabulary.ts';
 import { ROLE_OF_STAGE } from '../../rules/stages.ts';
+import type { Role, StageKind } from '../../rules/vocabulary.ts';
 
 /** Who acts: a person with the roles they hold today, organisation by organisation; `requestId` joins log, audit and answer. */
 export type Caller = {

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
-import { asActivity } from '../../contract/declarations.ts';
 import type { DecisionReceipt, DecisionRequest } from '../../contract/decisions.ts';
+import { asActivity } from '../../contract/declarations.ts';
 import type { Outcomes } from '../../contract/problems.ts';
 import { recognise } from '../../rules/recognition.ts';
 import { type SettledOutcome, settle } from '../../rules/stages.ts';

@@ -1,14 +1,14 @@
 import { sql } from 'kysely';
 import { asActivity, type Declared } from '../../contract/declarations.ts';
 import type { Outcomes } from '../../contract/problems.ts';
-import { declarable } from '../../rules/declarable.ts';
 import { legalDay } from '../../rules/calendar.ts';
+import { declarable } from '../../rules/declarable.ts';
 import { recognise } from '../../rules/recognition.ts';
 import { type Plan, route } from '../../rules/routing.ts';
 import type { ClaimState } from '../../rules/vocabulary.ts';
+import { type Affiliation, affiliationOn, bodiesFor } from '../affiliations.ts';
 import type { Db } from '../connect.ts';
 import type { ClaimRow } from '../schema.ts';
-import { type Affiliation, affiliationOn, bodiesFor } from '../affiliations.ts';
 import { type Caller, notFound, refuse } from './caller.ts';
 import { auditCte, ring, timelineCte } from './trail.ts';
 
@@ -155,7 +155,7 @@ async function whyNotSubmittable(trx: Db, claim: ClaimRow, submission: Submissio
       more: { revision: claim.revision },
     });
   }
-  const refusal = declarable(claim.declaration, legalDay(now.toISOString()));
+  const refusal = declarable(asActivity(claim.declaration, true), legalDay(now.toISOString()));
   if (refusal) {
     return refuse('not-declarable', refusal.message, refusal.fix, {
       provision: refusal.basis[0],

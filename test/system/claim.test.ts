@@ -1,0 +1,283 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { sql } from 'kysely';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { freePort } from '../../bin/lib/ports.ts';
+import { findTemporal, temporalCommand, untilTemporalAnswers } from '../../bin/lib/temporal.ts';
+import { decide } from '../../db/acts/decide.ts';
+import { resubmitClaim, submitClaim } from '../../db/acts/submit.ts';
+import { withdrawClaim } from '../../db/acts/withdraw.ts';
+import { sweep } from '../../relay/relay.ts';
+import { freshDatabase, type TestDatabase } from '../support/postgres.ts';
+import { endProcess, startWorker } from '../support/worker.ts';
+import {
+  conference,
+  decideAll,
+  done,
+  drafted,
+  makeWorld,
+  openTasks,
+  reaches,
+  submitted,
+  training,
+  until,
+  verdict,
+  type World,
+} from '../support/world.ts';
+
+/** The claim's way on a real PostgreSQL, a real Temporal and the real worker process, with outages. */
+
+let database: TestDatabase;
+let world: World;
+let temporal: { child: ChildProcess; start(): Promise<void>; address: string };
+let worker: ChildProcess;
+const folder = mkdtempSync(path.join(tmpdir(), 'xueshi-system-'));
+const taskQueue = randomUUID();
+
+beforeAll(async () => {
+  database = await freshDatabase();
+  world = await makeWorld(database.url);
+  temporal = await ownTemporal();
+  worker = await startTheWorker();
+});
+afterAll(async () => {
+  await endProcess(worker);
+  await endProcess(temporal.child);
+  await world.close();
+  await database.drop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const startTheWorker = () =>
+  startWorker({ DATABASE_URL: database.url, TEMPORAL_ADDRESS: temporal.address, TASK_QUEUE: taskQueue });
+
+/** A Temporal server of this file's own, on a file, so that it can be killed and come back. */
+async function ownTemporal() {
+  const { path: program } = await findTemporal();
+  const port = await freePort();
+  const { command, args } = temporalCommand({ program, port, file: path.join(folder, 'temporal.db') });
+  const address = `127.0.0.1:${port}`;
+  const begin = () => spawn(command, args, { stdio: 'ignore' });
+  const server = {
+    address,
+    child: begin(),
+    start: async () => {
+      server.child = begin();
+      await untilTemporalAnswers(address, { timeoutMs: 60_000, stillRunning: () => server.child.exitCode === null });
+    },
+  };
+  await untilTemporalAnswers(address, { timeoutMs: 60_000, stillRunning: () => server.child.exitCode === null });
+  return server;
+}
+
+const yearOf = (personId: string, year = 2026) =>
+  world.db
+    .selectFrom('person_year')
+    .selectAll()
+    .where('person_id', '=', personId)
+    .where('year', '=', year)
+    .executeTakeFirstOrThrow();
+
+describe('who reviews (Art. 14): the bodies of each stage, in order', () => {
+  const rows: [string, string[][]][] = [
+    ['emp-city', [['emp-city'], ['hrss-420500', 'ind-420500-health'], ['hrss-420000', 'ind-420000-health']]],
+    ['emp-county', [['emp-county'], ['hrss-420502'], ['hrss-420000', 'ind-420000-health']]],
+    ['emp-new-trade', [['emp-new-trade'], ['hrss-420500'], ['hrss-420000']]],
+    ['emp-hosting', [['agency-420500'], ['hrss-420500', 'ind-420500-health'], ['hrss-420000', 'ind-420000-health']]],
+    ['emp-direct', [['emp-direct'], ['ind-420000-health'], ['hrss-420000', 'ind-420000-health']]],
+    ['emp-central', [['emp-central']]],
+  ];
+  test.each(rows)('%s', async (employer, stages) => {
+    const person = await world.declarant(employer);
+    const claimId = await submitted(world.db, person, conference());
+    const seen: string[][] = [];
+    for (const kind of ['first-review', 're-review', 'filing'].slice(0, stages.length)) {
+      await reaches(world.db, claimId, kind);
+      seen.push(await decideAll(world, claimId, 'approve'));
+    }
+    await reaches(world.db, claimId, 'filed');
+    expect(seen).toEqual(stages);
+    expect(await yearOf(person.personId)).toMatchObject({ professional_hundredths: 1200, public_hundredths: 0 });
+  });
+});
+
+describe('a decision', () => {
+  test('with reduced hours at two bodies leaves the lower, line by line', async () => {
+    const person = await world.declarant('emp-city');
+    const claimId = await submitted(world.db, person, training('authority-training', ['2026-09-01', '2026-09-02']));
+    await reaches(world.db, claimId, 'first-review');
+    await decideAll(world, claimId, 'approve');
+    await reaches(world.db, claimId, 're-review');
+    const [hrss, industry] = await openTasks(world.db, claimId);
+    const lower = (line: number, hundredths: number) =>
+      verdict('approve', { hours: [{ line, hundredths, reason: '签到不足' }] });
+    done(await decide(world.db, world.officer('hrss-420500', 're-reviewer'), hrss?.id ?? '', lower(0, 600)));
+    done(await decide(world.db, world.officer('ind-420500-health', 're-reviewer'), industry?.id ?? '', lower(0, 400)));
+    await reaches(world.db, claimId, 'filing');
+    await decideAll(world, claimId, 'approve');
+    await reaches(world.db, claimId, 'filed');
+    expect(await yearOf(person.personId)).toMatchObject({ professional_hundredths: 400 + 800 });
+  });
+
+  test('that rejects at a joint stage ends the claim and closes the other body’s task', async () => {
+    const person = await world.declarant('emp-city');
+    const claimId = await submitted(world.db, person, conference('被驳回的会议'));
+    await reaches(world.db, claimId, 'first-review');
+    await decideAll(world, claimId, 'approve');
+    await reaches(world.db, claimId, 're-review');
+    const [hrss, industry] = await openTasks(world.db, claimId);
+    done(await decide(world.db, world.officer('hrss-420500', 're-reviewer'), hrss?.id ?? '', verdict('reject')));
+    await reaches(world.db, claimId, 'rejected');
+    const late = await decide(
+      world.db,
+      world.officer('ind-420500-health', 're-reviewer'),
+      industry?.id ?? '',
+      verdict('approve'),
+    );
+    expect(late).toMatchObject({
+      ok: false,
+      refusal: { code: 'task-closed', more: { organisation: '市人社局', outcome: 'reject' } },
+    });
+  });
+
+  test('returned, corrected and approved: every stage opens anew, the first reviewer may act again', async () => {
+    const person = await world.declarant('emp-city');
+    const claimId = await submitted(world.db, person, conference('补正的会议'));
+    await reaches(world.db, claimId, 'first-review');
+    await decideAll(world, claimId, 'return');
+    await reaches(world.db, claimId, 'correction');
+    const { revision } = await world.db
+      .selectFrom('claim')
+      .select('revision')
+      .where('id', '=', claimId)
+      .executeTakeFirstOrThrow();
+    done(await resubmitClaim(world.db, person, { claimId, revision, requestKey: randomUUID() }));
+    for (const kind of ['first-review', 're-review', 'filing']) {
+      await reaches(world.db, claimId, kind);
+      await decideAll(world, claimId, 'approve', 2);
+    }
+    await reaches(world.db, claimId, 'filed');
+    const versions = await world.db
+      .selectFrom('claim_version')
+      .select('version')
+      .where('claim_id', '=', claimId)
+      .orderBy('version')
+      .execute();
+    expect(versions.map((v) => v.version)).toEqual([1, 2]);
+  });
+});
+
+test('a withdrawal before the first review is decided closes its task and ends the claim', async () => {
+  const person = await world.declarant('emp-city');
+  const claimId = await submitted(world.db, person, conference('撤回的会议'));
+  await reaches(world.db, claimId, 'first-review');
+  done(await withdrawClaim(world.db, person, { claimId, requestKey: randomUUID() }));
+  await reaches(world.db, claimId, 'withdrawn');
+  expect(await openTasks(world.db, claimId)).toEqual([]);
+});
+
+test('a withdrawal in the same moment as the submission leaves no open task', async () => {
+  const person = await world.declarant('emp-city');
+  for (let i = 0; i < 5; i++) {
+    const draft = await drafted(world.db, person, conference(`立刻撤回 ${i}`));
+    done(await submitClaim(world.db, person, { ...draft, requestKey: randomUUID() }));
+    done(await withdrawClaim(world.db, person, { claimId: draft.claimId, requestKey: randomUUID() }));
+    await reaches(world.db, draft.claimId, 'withdrawn');
+    expect(await openTasks(world.db, draft.claimId)).toEqual([]);
+  }
+});
+
+test('a correction whose last day passed unnoticed is ended by the sweep’s ring, by the database’s clock', async () => {
+  const person = await world.declarant('emp-city');
+  const claimId = await submitted(world.db, person, conference('逾期的会议'));
+  await reaches(world.db, claimId, 'first-review');
+  await decideAll(world, claimId, 'return');
+  await reaches(world.db, claimId, 'correction');
+  const { revision } = await world.db
+    .updateTable('claim')
+    .set({ correction_due_at: new Date(Date.now() - 61_000) })
+    .where('id', '=', claimId)
+    .returning('revision')
+    .executeTakeFirstOrThrow();
+  const late = await resubmitClaim(world.db, person, { claimId, revision, requestKey: randomUUID() });
+  expect(late).toMatchObject({ ok: false, refusal: { code: 'correction-overdue' } });
+  await sweep(world.db);
+  await reaches(world.db, claimId, 'expired');
+});
+
+test('decisions are accepted while Temporal and all workers are down, and settle when they return', async () => {
+  const people = await Promise.all(Array.from({ length: 10 }, () => world.declarant('emp-city')));
+  const claims = await Promise.all(people.map((p) => submitted(world.db, p, conference('停机期间'))));
+  for (const claimId of claims) await reaches(world.db, claimId, 'first-review');
+  await endProcess(worker, 'SIGKILL');
+  await endProcess(temporal.child, 'SIGKILL');
+
+  for (const claimId of claims) await decideAll(world, claimId, 'approve');
+  const newcomer = await world.declarant('emp-city');
+  claims.push(await submitted(world.db, newcomer, conference('停机期间提交')));
+  const waiting = await world.db
+    .selectFrom('claim')
+    .select('id')
+    .whereRef('applied_seq', '<', 'act_seq')
+    .where('id', 'in', claims)
+    .execute();
+  expect(waiting).toHaveLength(11);
+
+  const since = Date.now();
+  await temporal.start();
+  worker = await startTheWorker();
+  for (const claimId of claims.slice(0, 10)) await reaches(world.db, claimId, 're-review');
+  await reaches(world.db, claims[10] ?? '', 'first-review');
+  console.log(`settled ${Date.now() - since} ms after Temporal and the worker were started again`);
+});
+
+test('while only Temporal is down the relay keeps the rings, and on its return they ring at once', async () => {
+  const person = await world.declarant('emp-city');
+  const claimId = await submitted(world.db, person, conference('仅 Temporal 停机'));
+  await reaches(world.db, claimId, 'first-review');
+  await endProcess(temporal.child, 'SIGKILL');
+  await decideAll(world, claimId, 'approve');
+  await until('a failed ring', async () => {
+    const { rows } = await sql<{ n: number }>`
+      select count(*)::int as n from graphile_worker.jobs where task_identifier = 'ring' and attempts > 0`.execute(
+      world.db,
+    );
+    return (rows[0]?.n ?? 0) > 0;
+  });
+  await temporal.start();
+  await reaches(world.db, claimId, 're-review');
+});
+
+test('the same decision fifty times at once is one row and fifty equal answers', async () => {
+  const person = await world.declarant('emp-city');
+  const claimId = await submitted(world.db, person, conference('五十次'));
+  await reaches(world.db, claimId, 'first-review');
+  const [task] = await openTasks(world.db, claimId);
+  const request = verdict('approve');
+  const answers = await Promise.all(
+    Array.from({ length: 50 }, () =>
+      decide(world.db, world.officer('emp-city', 'first-reviewer'), task?.id ?? '', request),
+    ),
+  );
+  expect(new Set(answers.map((a) => JSON.stringify(a))).size).toBe(1);
+  expect(answers[0]).toMatchObject({ ok: true, value: { outcome: 'approve', stageOutcome: 'approved' } });
+  const rows = await world.db.selectFrom('decision').select('id').where('claim_id', '=', claimId).execute();
+  expect(rows).toHaveLength(1);
+});
+
+test('a hundred equal submissions at once are one act, one version and one workflow', async () => {
+  const person = await world.declarant('emp-city');
+  const draft = await drafted(world.db, person, conference('一百次'));
+  const requestKey = randomUUID();
+  const answers = await Promise.all(
+    Array.from({ length: 100 }, () => submitClaim(world.db, person, { ...draft, requestKey })),
+  );
+  expect(answers.every((a) => a.ok)).toBe(true);
+  await reaches(world.db, draft.claimId, 'first-review');
+  const acts = await world.db.selectFrom('act').select('seq').where('claim_id', '=', draft.claimId).execute();
+  const tasks = await openTasks(world.db, draft.claimId);
+  expect([acts.length, tasks.length]).toEqual([1, 1]);
+});
