@@ -4,7 +4,7 @@ WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci
 COPY . .
-RUN npx vite build web --config web/vite.config.ts
+RUN npx vite build
 
 FROM node:24-bookworm-slim AS packages
 WORKDIR /app

@@ -149,11 +149,12 @@ async function prepareDatabase(
 
 async function buildWeb({ supervisor, progress }: Ground): Promise<void> {
   const built = path.join(PROJECT, 'web', 'dist', 'index.html');
-  const sources = ['web', 'contract', 'rules'].map((folder) => newestIn(path.join(PROJECT, folder)));
-  if (existsSync(built) && statSync(built).mtimeMs >= Math.max(...sources)) return;
+  const folders = ['web', 'contract', 'rules'].map((folder) => newestIn(path.join(PROJECT, folder)));
+  const sources = [...folders, ...['vite.config.ts', 'package-lock.json'].map(changedAt)];
+  if (existsSync(built) && changedAt('web/dist/index.html') >= Math.max(...sources)) return;
   progress.begin('网页（源码有变化时构建，约半分钟）');
   const vite = path.join(PROJECT, 'node_modules', 'vite', 'bin', 'vite.js');
-  const args = [vite, 'build', path.join(PROJECT, 'web'), '--config', path.join(PROJECT, 'web', 'vite.config.ts')];
+  const args = [vite, 'build', '--config', path.join(PROJECT, 'vite.config.ts')];
   await supervisor.run({ name: 'web', command: () => Promise.resolve({ command: process.execPath, args }) });
   progress.done('网页已构建');
 }
@@ -216,6 +217,10 @@ async function until(watch: Watch, reached: () => Promise<boolean>): Promise<voi
     await sleep(100);
   }
   throw new Error(watch.stillRunning() ? 'not ready in time' : 'ended before it was ready');
+}
+
+function changedAt(file: string): number {
+  return statSync(path.join(PROJECT, file)).mtimeMs;
 }
 
 function newestIn(folder: string): number {
