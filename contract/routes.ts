@@ -324,6 +324,6 @@ export function addressOf(
     encodeURIComponent(String(params[key])),
   );
   const given = Object.entries(query).filter(([, value]) => value !== undefined && value !== '');
-  const search = new URLSearchParams(given.map(([key, value]) => [key, String(value)])).toString();
+  const search = new URLSearchParams(given.map(([key, value]): [string, string] => [key, String(value)])).toString();
   return search === '' ? path : `${path}?${search}`;
 }
