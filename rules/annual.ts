@@ -1,26 +1,30 @@
 import type { Activity, Day } from './activity.ts';
-import type { Provision } from './articles.ts';
-import { applyCaps, type CapUse, type Cut, type Entry } from './caps.ts';
-import { onceAYearKey } from './duplicates.ts';
+import { citations, type Provision } from './articles.ts';
+import { type CapUse, capConferences, capExams, capTrainings, type Entry } from './caps.ts';
+import { firstDay, onceAYearKey } from './duplicates.ts';
 import { formatHours } from './hours.ts';
-import { ANNUAL_PROFESSIONAL, ANNUAL_PUBLIC, ANNUAL_TOTAL, inForce } from './parameters.ts';
+import { compareText } from './order.ts';
+import { isGoverned } from './parameters.ts';
 import { FORM_BASIS, type Recognition, recognise } from './recognition.ts';
 import { type Refusal, refusal } from './refusals.ts';
-import { type Cap, type Form, type StepKind, SUBJECTS, VERDICTS, type Verdict } from './vocabulary.ts';
-import { claimsCloseOn, type Deferral, daysOf, deferralEndsOn } from './year.ts';
+import { type Finding, type Hours, isCancelled, type Missing, missingHours, verdictOf } from './verdict.ts';
+import { CAPS, type Cap, type Form, REFUSAL_CODES, type StepKind, SUBJECTS, type Verdict } from './vocabulary.ts';
+import type { Deferral } from './year.ts';
 
-/** Names the rules that a figure was computed by; a change that can change a figure raises it. */
-export const RULE_VERSION = '2026-05-25/1';
+/**
+ * The year of a person: every recognised activity judged again, in one fixed order, so that the result depends on
+ * what was done and never on when it was approved. Taking an activity away and computing again is its revocation.
+ */
 
-/** An activity the reviewers recognised. They may have lowered a line; `unit` is frozen from the day of recognition. */
+/** The version of the rules a kept figure was computed by. Raise it with every change that can alter a figure. */
+export const RULE_VERSION = '2026.1';
+
+/** An activity the reviewers recognised. `loweredTo`: hundredths by line index; a line is never raised. */
 export type Recognised = {
   id: string;
   activity: Activity;
   loweredTo?: Readonly<Record<number, number>> | undefined;
-  unit?: { studyArchive: boolean } | undefined;
 };
-
-export type Finding = { kind: 'fraud'; effectiveOn: Day };
 
 export type AnnualInput = {
   year: number;
@@ -31,9 +35,12 @@ export type AnnualInput = {
   findings?: readonly Finding[] | undefined;
 };
 
+/** One step of an item's hours, in words; `cap` where a limit cut. */
 export type ItemStep = { step: StepKind; hundredths: number; basis: readonly Provision[]; text: string; cap?: Cap };
 
-/** One activity's hours in the year, each explained. */
+/** Hours that were cut, and by what. */
+export type NotCounted = { hundredths: number; cap: Cap; basis: readonly Provision[]; text: string };
+
 export type ItemResult = {
   id: string;
   form: Form;
@@ -44,16 +51,14 @@ export type ItemResult = {
   professionalHundredths: number;
   deemedComplete: boolean;
   steps: readonly ItemStep[];
-  notCounted: readonly Cut[];
+  notCounted: readonly NotCounted[];
 };
 
-export type AnnualResult = {
+export type AnnualResult = Hours & {
   year: number;
-  publicHundredths: number;
-  professionalHundredths: number;
-  totalHundredths: number;
   verdict: Verdict;
-  missing: { public: number; professional: number; total: number };
+  missing: Missing;
+  /** By first day, then id. */
   items: readonly ItemResult[];
   caps: readonly CapUse[];
   basis: readonly Provision[];
@@ -61,187 +66,225 @@ export type AnnualResult = {
 };
 
 /**
- * A person's year: what each recognised activity counts under the caps, the totals, and the verdict on a day. A pure function of the
- * set of activities: their order never matters.
- * @article 4 每年累计应不少于90学时，其中公需科目不少于30学时，专业科目不少于60学时
- * @interpretation D-7
+ * The hours and the verdict of a person's year.
+ * @article 4 每年累计应不少于90学时，公需科目不少于30学时，专业科目不少于60学时
+ * @article 18 当年度内有效，不得结转至以后年度
  */
 export function annualYear(input: AnnualInput): AnnualResult {
-  const judged = refuseDuplicates(input.activities.map((recognised) => judge(recognised, input)));
-  const capped = applyCaps(
-    judged.flatMap((j) => j.entries),
-    input.year,
-  );
-  const cancelled = (input.findings ?? []).some((f) => f.effectiveOn <= input.asOf);
-  const items = judged.map((j) => itemOf(j, capped.counted, capped.cuts, cancelled));
-  const publicHundredths = sum(items.map((i) => i.publicHundredths));
-  const professionalHundredths = sum(items.map((i) => i.professionalHundredths));
-  const totals = {
-    publicHundredths,
-    professionalHundredths,
-    totalHundredths: publicHundredths + professionalHundredths,
-  };
-  const missing = missingHours(totals, input.year);
-  const deemed = !cancelled && items.some((i) => i.deemedComplete);
-  const { verdict, basis } = verdictOn(input, { cancelled, deemed, complete: isNothing(missing) });
+  if (!isGoverned(input.year)) return beforeMeasures(input);
+  const judged = judge(input);
+  const entries = judged.flatMap((item) => item.entries);
+  const caps = [
+    ...capTrainings(entries, input.year),
+    capConferences(entries, input.year),
+    capExams(entries, input.year),
+  ];
+  const cancelled = isCancelled(input.findings, input.asOf);
+  const items = judged.map((item) => (cancelled ? cancel(itemResult(item)) : itemResult(item)));
+  const hours = sumOf(items);
+  const deemedComplete = items.some((item) => item.deemedComplete);
+  const verdict = verdictOf({ ...input, hours, deemedComplete });
   return {
     year: input.year,
-    ...totals,
-    verdict,
-    missing,
+    ...hours,
+    verdict: verdict.value,
+    missing:
+      verdict.value === 'deemed-complete' ? { public: 0, professional: 0, total: 0 } : missingHours(input.year, hours),
     items,
-    caps: capped.caps,
-    basis,
-    trace: traceOf(totals, verdict),
+    caps: cancelled ? caps.map((cap) => ({ ...cap, usedHundredths: 0, leftHundredths: 0 })) : caps,
+    basis: verdict.basis,
+    trace: [totalSentence(hours), ...verdict.trace],
   };
 }
 
-type Judged = { recognised: Recognised; ruling: Recognition; entries: Entry[] };
+/** An activity on its way through the caps. */
+type Judged = { recognised: Recognised; recognition: Recognition; entries: readonly Entry[] };
 
-function judge(recognised: Recognised, { year, unit, deferral }: AnnualInput): Judged {
-  const { id, activity, loweredTo } = recognised;
-  const ruling = recognise(activity, { year, unit: recognised.unit ?? unit, deferral });
-  if (ruling.outcome === 'refused') return { recognised, ruling, entries: [] };
-  const entries = ruling.lines.map((line) => ({
-    ...{ id, form: activity.form, on: line.on, subject: line.subject, index: line.index },
-    hundredths: Math.min(line.hundredths, loweredTo?.[line.index] ?? line.hundredths),
-  }));
-  return { recognised, ruling, entries };
+/** Every activity recognised in the year's order: by first day, then id; a repeated course only the first time. */
+function judge(input: AnnualInput): readonly Judged[] {
+  const seen = new Set<string>();
+  return input.activities
+    .map((recognised) => ({ recognised, on: firstDay(recognised.activity) }))
+    .sort((a, b) => compareText(a.on, b.on) || compareText(a.recognised.id, b.recognised.id))
+    .map(({ recognised }) => {
+      const recognition = onceOnly(recognised.activity, recognise(recognised.activity, input), seen);
+      return { recognised, recognition, entries: entriesOf(recognised, recognition) };
+    });
 }
 
 /**
- * The same course or courseware in the year: the earlier one counts, by (date, id).
- * @article 11(2) 系统按照课件标定学时自动登记相应学时
- * @article 11(4) 纳入课件目录
+ * A course or courseware counts once in a year: the earlier by (date, id).
+ * @article 11(2) 按照课件标定学时自动登记相应学时
  */
-function refuseDuplicates(judged: readonly Judged[]): Judged[] {
-  const first = new Map<string, Judged>();
-  for (const j of judged.filter((j) => j.ruling.outcome === 'accepted')) {
-    const key = onceAYearKey(j.recognised.activity);
-    const earlier = key === undefined ? undefined : first.get(key);
-    if (key !== undefined && (earlier === undefined || byDateAndId(j, earlier) < 0)) first.set(key, j);
+function onceOnly(activity: Activity, recognition: Recognition, seen: Set<string>): Recognition {
+  const key = onceAYearKey(activity);
+  if (key === undefined || recognition.outcome === 'refused') return recognition;
+  if (!seen.has(key)) {
+    seen.add(key);
+    return recognition;
   }
-  return judged.map((j) => {
-    const key = j.ruling.outcome === 'accepted' ? onceAYearKey(j.recognised.activity) : undefined;
-    if (key === undefined || first.get(key) === j) return j;
-    const { code, message, fix, basis } = refusal('duplicate');
-    return { ...j, entries: [], ruling: { outcome: 'refused', code, message, fix, basis, trace: [message] } };
+  const { code, message, fix } = refusal('duplicate');
+  const basis = FORM_BASIS[activity.form];
+  return { outcome: 'refused', code, message, fix, basis, trace: [`${message}（${citations(basis)}）`] };
+}
+
+/** The lines of an accepted activity, each with what the reviewers left of it. */
+function entriesOf(recognised: Recognised, recognition: Recognition): readonly Entry[] {
+  if (recognition.outcome === 'refused') return [];
+  return recognition.lines.map((line) => ({
+    id: recognised.id,
+    form: recognised.activity.form,
+    line,
+    left: lowered(line.hundredths, recognised.loweredTo?.[line.index]),
+    cuts: [],
+  }));
+}
+
+/** Reviewers lower a line or leave it; they never raise it. */
+const lowered = (hundredths: number, to: number | undefined): number =>
+  to === undefined ? hundredths : Math.max(0, Math.min(hundredths, to));
+
+function itemResult({ recognised, recognition, entries }: Judged): ItemResult {
+  const common = { id: recognised.id, form: recognised.activity.form };
+  if (recognition.outcome === 'refused') {
+    const { code, message, fix, basis } = recognition;
+    const nothing = { countedHundredths: 0, publicHundredths: 0, professionalHundredths: 0, deemedComplete: false };
+    return {
+      ...common,
+      ...nothing,
+      status: 'refused',
+      refusal: { code, message, fix, basis },
+      steps: [],
+      notCounted: [],
+    };
+  }
+  const publicHundredths = sum(entries, (entry) => (entry.line.subject === 'public' ? entry.left : 0));
+  const countedHundredths = sum(entries, (entry) => entry.left);
+  const notCounted = cutsOf(entries);
+  return {
+    ...common,
+    status: 'counted',
+    countedHundredths,
+    publicHundredths,
+    professionalHundredths: countedHundredths - publicHundredths,
+    deemedComplete: recognition.deemedComplete,
+    steps: stepsOf(recognition, entries, notCounted, countedHundredths),
+    notCounted,
+  };
+}
+
+type Accepted = Extract<Recognition, { outcome: 'accepted' }>;
+
+/** raw → converted (→ lowered by the reviewers) → capped → counted. */
+function stepsOf(
+  { lines, basis, trace }: Accepted,
+  entries: readonly Entry[],
+  notCounted: readonly NotCounted[],
+  counted: number,
+): readonly ItemStep[] {
+  const raw = sum(lines, (line) => line.rawHundredths);
+  const converted = sum(lines, (line) => line.hundredths);
+  const steps: ItemStep[] = [
+    { step: 'raw', hundredths: raw, basis, text: `填报 ${formatHours(raw)}` },
+    { step: 'converted', hundredths: converted, basis, text: trace.join('；') },
+  ];
+  let left = sum(entries, (entry) => entry.left) + sum(notCounted, (cut) => (isDateCut(cut) ? 0 : cut.hundredths));
+  if (left < converted) {
+    const text = `审核核减 ${formatHours(converted - left)}，核定 ${formatHours(left)}（${citations(['11'])}）`;
+    steps.push({ step: 'converted', hundredths: left, basis: ['11'], text });
+  }
+  for (const cut of notCounted) {
+    if (isDateCut(cut)) continue;
+    left -= cut.hundredths;
+    steps.push({ step: 'capped', hundredths: left, basis: cut.basis, text: cut.text, cap: cut.cap });
+  }
+  steps.push({
+    step: 'counted',
+    hundredths: counted,
+    basis,
+    text: `计入 ${formatHours(counted)}（${citations(basis)}）`,
+  });
+  return steps;
+}
+
+const isDateCut = (cut: NotCounted): boolean => cut.cap === 'other-year';
+
+/** What each limit cut from an item, in the order of the limits; then the days that belong to another year. */
+function cutsOf(entries: readonly Entry[]): readonly NotCounted[] {
+  const byCap = new Map<Cap, { hundredths: number; days: Day[]; cut: Entry['cuts'][number] }>();
+  for (const { line, cuts } of entries) {
+    for (const cut of cuts) {
+      const known = byCap.get(cut.cap) ?? { hundredths: 0, days: [], cut };
+      known.hundredths += cut.hundredths;
+      known.days.push(line.on);
+      byCap.set(cut.cap, known);
+    }
+  }
+  const capped = [...byCap].map(([cap, { hundredths, days, cut }]) => {
+    const text = `${days.join('、')}：超出${CAPS[cap]} ${formatHours(cut.limitHundredths)}的 ${formatHours(hundredths)}不计入（${citations(cut.basis)}）`;
+    return { hundredths, cap, basis: cut.basis, text };
+  });
+  return [...capped.sort((a, b) => CAP_ORDER.indexOf(a.cap) - CAP_ORDER.indexOf(b.cap)), ...otherYears(entries)];
+}
+
+const CAP_ORDER = Object.keys(CAPS);
+
+/** @article 18 在当年度内有效，不得结转至以后年度 */
+function otherYears(entries: readonly Entry[]): readonly NotCounted[] {
+  return entries.flatMap(({ line }) => {
+    if (line.refusal === undefined) return [];
+    const text = `${line.on}：${formatHours(line.rawHundredths)}不计入，${REFUSAL_CODES[line.refusal]}`;
+    return [{ hundredths: line.rawHundredths, cap: 'other-year' as const, basis: refusal(line.refusal).basis, text }];
   });
 }
 
-const byDateAndId = (a: Judged, b: Judged): number =>
-  compare(dateOf(a), dateOf(b)) || compare(a.recognised.id, b.recognised.id);
-const dateOf = (j: Judged): Day => [...daysOf(j.recognised.activity)].sort()[0] ?? '';
-const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
-const sum = (numbers: readonly number[]): number => numbers.reduce((total, n) => total + n, 0);
-
-/** @article 21 取消有关人员相应年度继续教育学时: in a cancelled year nothing counts, and refusals stay listed */
-function itemOf(
-  j: Judged,
-  counted: ReadonlyMap<Entry, number>,
-  cuts: ReadonlyMap<Entry, readonly Cut[]>,
-  cancelled: boolean,
-): ItemResult {
-  const { recognised, ruling, entries } = j;
-  const of = { id: recognised.id, form: recognised.activity.form };
-  const nothing = {
+/**
+ * A cancelled year counts nothing; what was refused stays listed as it was.
+ * @article 21 取消有关人员相应年度继续教育学时
+ */
+function cancel(item: ItemResult): ItemResult {
+  if (item.status === 'refused') return item;
+  const text = `本年度学时取消，${formatHours(item.countedHundredths)}不计入（${citations(['21'])}）`;
+  const cut: NotCounted = { hundredths: item.countedHundredths, cap: 'cancelled', basis: ['21'], text };
+  return {
+    ...item,
     countedHundredths: 0,
     publicHundredths: 0,
     professionalHundredths: 0,
     deemedComplete: false,
-    notCounted: [],
-  };
-  if (ruling.outcome === 'refused') {
-    const { code, message, fix, basis } = ruling;
-    const steps = [{ step: 'counted' as const, hundredths: 0, basis, text: ruling.trace.join('；') }];
-    return { ...of, ...nothing, status: 'refused', refusal: { code, message, fix, basis }, steps };
-  }
-  if (cancelled) {
-    const steps = [
-      { step: 'counted' as const, hundredths: 0, basis: ['21' as const], text: '因弄虚作假，相应年度学时已取消' },
-    ];
-    return { ...of, ...nothing, status: 'counted', steps };
-  }
-  const left = (subject: keyof typeof SUBJECTS): number =>
-    sum(entries.filter((e) => e.subject === subject).map((e) => counted.get(e) ?? 0));
-  const [publicHundredths, professionalHundredths] = [left('public'), left('professional')];
-  const notCounted = entries.flatMap((e) => cuts.get(e) ?? []);
-  return {
-    ...{ ...of, status: 'counted', publicHundredths, professionalHundredths, notCounted },
-    countedHundredths: publicHundredths + professionalHundredths,
-    deemedComplete: ruling.deemedComplete,
-    steps: stepsOf(j, ruling, notCounted, publicHundredths + professionalHundredths),
+    steps: [...item.steps.slice(0, -1), { step: 'counted', hundredths: 0, basis: ['21'], text, cap: 'cancelled' }],
+    notCounted: [...item.notCounted, cut],
   };
 }
 
-/** raw → converted (with the reviewers' lowering) → capped → counted. */
-function stepsOf(
-  j: Judged,
-  ruling: Recognition & { outcome: 'accepted' },
-  notCounted: readonly Cut[],
-  total: number,
-): ItemStep[] {
-  const basis = FORM_BASIS[j.recognised.activity.form];
-  const raw = sum(ruling.lines.map((l) => l.rawHundredths));
-  const converted = sum(ruling.lines.map((l) => l.hundredths));
-  const left = sum(j.entries.map((e) => e.hundredths));
-  const lowered =
-    left < converted
-      ? [{ step: 'converted' as const, hundredths: left, basis, text: `审核机构核减 ${formatHours(converted - left)}` }]
-      : [];
-  const capped = notCounted.map((c) => ({
-    step: 'capped' as const,
-    hundredths: -c.hundredths,
-    basis: c.basis,
-    text: c.text,
-    cap: c.cap,
-  }));
-  const text = ruling.deemedComplete ? '视为完成当年度继续教育学时' : `计入 ${formatHours(total)}`;
-  return [
-    { step: 'raw', hundredths: raw, basis, text: `填报 ${formatHours(raw)}` },
-    { step: 'converted', hundredths: converted, basis: ruling.basis, text: ruling.trace.join('；') },
-    ...lowered,
-    ...capped,
-    { step: 'counted', hundredths: total, basis, text },
-  ];
+function sumOf(items: readonly ItemResult[]): Hours {
+  const publicHundredths = sum(items, (item) => item.publicHundredths);
+  const professionalHundredths = sum(items, (item) => item.professionalHundredths);
+  return { publicHundredths, professionalHundredths, totalHundredths: publicHundredths + professionalHundredths };
 }
 
-type Totals = Pick<AnnualResult, 'publicHundredths' | 'professionalHundredths' | 'totalHundredths'>;
+const totalSentence = (hours: Hours): string =>
+  `${SUBJECTS.public} ${formatHours(hours.publicHundredths)} + ${SUBJECTS.professional} ${formatHours(hours.professionalHundredths)} = ${formatHours(hours.totalHundredths)}`;
 
-/** @article 4 surplus of one subject does not stand in for the other */
-function missingHours(totals: Totals, year: number): AnnualResult['missing'] {
-  const lack = (need: number, have: number): number => Math.max(0, need - have);
-  const lacking = {
-    public: lack(inForce(ANNUAL_PUBLIC, year), totals.publicHundredths),
-    professional: lack(inForce(ANNUAL_PROFESSIONAL, year), totals.professionalHundredths),
-  };
-  const total = lack(inForce(ANNUAL_TOTAL, year), totals.totalHundredths);
-  return { ...lacking, total: Math.max(total, lacking.public + lacking.professional) };
-}
-
-const isNothing = (missing: AnnualResult['missing']): boolean => missing.total === 0;
+const sum = <T>(list: readonly T[], of: (element: T) => number): number =>
+  list.reduce((total, element) => total + of(element), 0);
 
 /**
- * The verdict of a person-year on a day, the first that applies.
- * @article 21 取消有关人员相应年度继续教育学时
- * @article 17 逾期未完成者视为当年度学时不合格
- * @article 11(6) 当年度可视为完成继续教育学时
- * @interpretation D-10
+ * A year before the measures has no hours here and no verdict but an open one: to call it unqualified would be untrue.
+ * @article 25 本办法自印发之日起施行
+ * @interpretation D-4
  */
-function verdictOn(
-  input: AnnualInput,
-  is: { cancelled: boolean; deemed: boolean; complete: boolean },
-): { verdict: Verdict; basis: Provision[] } {
-  if (is.cancelled) return { verdict: 'cancelled', basis: ['21'] };
-  if (is.deemed) return { verdict: 'deemed-complete', basis: ['11(6)', '11(7)'] };
-  if (is.complete) return { verdict: 'qualified', basis: ['4'] };
-  if (input.deferral && input.asOf <= deferralEndsOn(input.deferral, input.year))
-    return { verdict: 'deferred', basis: ['17'] };
-  if (input.asOf <= claimsCloseOn(input.year)) return { verdict: 'in-progress', basis: ['4'] };
-  return { verdict: 'unqualified', basis: input.deferral ? ['4', '17'] : ['4'] };
+function beforeMeasures(input: AnnualInput): AnnualResult {
+  const items = judge(input).map(itemResult);
+  const { message, basis } = refusal('before-measures');
+  return {
+    year: input.year,
+    ...sumOf(items),
+    verdict: 'in-progress',
+    missing: { public: 0, professional: 0, total: 0 },
+    items,
+    caps: [],
+    basis,
+    trace: [`${message}（${citations(basis)}）`],
+  };
 }
-
-const traceOf = (totals: Totals, verdict: Verdict): string[] => [
-  `${SUBJECTS.public} ${formatHours(totals.publicHundredths)}，${SUBJECTS.professional} ${formatHours(totals.professionalHundredths)}，合计 ${formatHours(totals.totalHundredths)}`,
-  `年度结论：${VERDICTS[verdict]}`,
-];

@@ -1,6 +1,7 @@
 import type { Day } from './activity.ts';
-import { citation, type Provision } from './articles.ts';
+import { citations, type Provision } from './articles.ts';
 import { formatHours } from './hours.ts';
+import { compareText } from './order.ts';
 import {
   ANNUAL_PROFESSIONAL,
   ANNUAL_PUBLIC,
@@ -12,148 +13,159 @@ import {
   TRAINING_YEAR_CAP,
   UNIT_TRAINING_YEAR_CAP,
 } from './parameters.ts';
+import type { Line } from './recognition.ts';
 import { CAPS, type Cap, type Form, type Subject } from './vocabulary.ts';
 
-/** One recognised line of hours before the caps of the year. */
-export type Entry = { id: string; form: Form; on: Day; subject: Subject; index: number; hundredths: number };
+/** The limits of a year. Each step runs over what the one before left, in one fixed order of the lines. */
 
-/** Hours over a cap: shown with the reason, and lost unless a revocation makes room. */
-export type Cut = { hundredths: number; cap: Cap; basis: readonly Provision[]; text: string };
+/** Hours a limit cut from a line. */
+export type Cut = { cap: Cap; hundredths: number; limitHundredths: number; basis: readonly Provision[] };
 
-/** What a cap of the year has taken and what is left under it. */
+/** A line on its way through the limits: `left` of its hours, and what was cut. */
+export type Entry = {
+  readonly id: string;
+  readonly form: Form;
+  readonly line: Line;
+  left: number;
+  readonly cuts: Cut[];
+};
+
+/** How much of a limit of the year is used, and what is left under it. */
 export type CapUse = {
   cap: Cap;
   limitHundredths: number;
   usedHundredths: number;
   leftHundredths: number;
   basis: readonly Provision[];
+  text: string;
 };
 
-export type Capped = {
-  counted: ReadonlyMap<Entry, number>;
-  cuts: ReadonlyMap<Entry, readonly Cut[]>;
-  caps: readonly CapUse[];
-};
+type Limit = { cap: Cap; limitHundredths: number; basis: readonly Provision[] };
 
 /**
- * The caps of a year in their fixed order (D-7), so that neither the order of approval nor learning more ever costs anything: the day's
- * eight hours, the twenty of unit training, the ninety of all training, the thirty of conferences, one exam.
- * @article 11(1) 每天不超过8学时；每年认定不超过20学时；每年累计认定不超过90学时
- * @article 11(3) 每年累计认定不超过30学时
+ * The three limits of trainings: a day's eight hours, unit training's twenty, ninety together.
+ * @article 11(1) 每天不超过8学时；每年认定不超过20学时；此类学时每年累计认定不超过90学时
  * @interpretation D-7
  */
-export function applyCaps(entries: readonly Entry[], year: number): Capped {
-  const book = new Book(entries);
-  const trainings = entries.filter(isTraining).sort(inOrder);
-  capDays(book, trainings, year);
-  const units = trainings.filter((e) => e.form === 'unit-training');
-  const unitUse = book.cap('unit-training-year', units, inForce(UNIT_TRAINING_YEAR_CAP, year), '11(1)');
-  const trainingUse = capTrainings(book, trainings, year);
-  const conferences = entries.filter((e) => e.form === 'academic-conference').sort(inOrder);
-  const conferenceUse = book.cap('conference-year', conferences, inForce(CONFERENCE_YEAR_CAP, year), '11(3)');
-  const exams = entries.filter((e) => e.form === 'qualification-exam').sort(inOrder);
-  const examUse = book.cap('exam-year', exams, inForce(EXAM_YEAR_CAP, year), '11(5)');
-  return { counted: book.left, cuts: book.cuts, caps: [unitUse, trainingUse, conferenceUse, examUse] };
-}
-
-const isTraining = (e: Entry): boolean => e.form === 'authority-training' || e.form === 'unit-training';
-
-/** @interpretation D-9 (date, authority before unit training, id in code-point order, public before professional) */
-function inOrder(a: Entry, b: Entry): number {
-  return (
-    compare(a.on, b.on) ||
-    rank(a) - rank(b) ||
-    compare(a.id, b.id) ||
-    subjectRank(a) - subjectRank(b) ||
-    a.index - b.index
+export function capTrainings(entries: readonly Entry[], year: number): readonly CapUse[] {
+  const trainings = entries
+    .filter((entry) => entry.form === 'authority-training' || entry.form === 'unit-training')
+    .sort(trainingOrder);
+  capDays(trainings, year);
+  const unit: Limit = {
+    cap: 'unit-training-year',
+    limitHundredths: inForce(UNIT_TRAINING_YEAR_CAP, year),
+    basis: ['11(1)'],
+  };
+  const unitUse = capInOrder(
+    trainings.filter((entry) => entry.form === 'unit-training'),
+    unit,
   );
+  return [unitUse, capTogether(trainings, year)];
 }
-const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
-const rank = (e: Entry): number => (e.form === 'unit-training' ? 1 : 0);
-const subjectRank = (e: Entry): number => (e.subject === 'public' ? 0 : 1);
 
 /**
- * All trainings of a day share its hours.
+ * By date, authority before unit training, id, public before professional, and the order in which they were entered.
+ * @article 11(1) 此类学时每年累计认定不超过90学时
+ * @interpretation D-9
+ */
+function trainingOrder(a: Entry, b: Entry): number {
+  return (
+    compareText(a.line.on, b.line.on) ||
+    Number(a.form === 'unit-training') - Number(b.form === 'unit-training') ||
+    compareText(a.id, b.id) ||
+    Number(a.line.subject === 'professional') - Number(b.line.subject === 'professional') ||
+    a.line.index - b.line.index
+  );
+}
+
+/**
+ * All trainings of a person on one day share its eight hours.
  * @article 11(1) 每天不超过8学时
  * @interpretation D-8
  */
-function capDays(book: Book, trainings: readonly Entry[], year: number): void {
-  for (const on of new Set(trainings.map((e) => e.on))) {
-    const day = trainings.filter((e) => e.on === on);
-    book.cap(
-      'training-day',
-      day.filter((e) => e.form === 'authority-training'),
-      inForce(TRAINING_DAY_CAP, year),
-      '11(1)',
-    );
-    book.cap('training-day', day, inForce(TRAINING_DAY_CAP_WITH_UNIT, year), '11(1)');
+function capDays(trainings: readonly Entry[], year: number): void {
+  const alone = inForce(TRAINING_DAY_CAP, year);
+  const withUnit = inForce(TRAINING_DAY_CAP_WITH_UNIT, year);
+  const usedOn = new Map<Day, number>();
+  for (const entry of trainings) {
+    const used = usedOn.get(entry.line.on) ?? 0;
+    const limitHundredths = entry.form === 'unit-training' ? withUnit : alone;
+    keep(entry, Math.max(0, limitHundredths - used), { cap: 'training-day', limitHundredths, basis: ['11(1)'] });
+    usedOn.set(entry.line.on, used + entry.left);
   }
 }
 
 /**
- * Ninety together: first what the year needs of each subject, then the rest in order, so that surplus hours of one subject never
- * displace needed ones of the other.
+ * Ninety hours of training: first what the year needs of each subject, then the rest, each in order.
+ * So that more public hours never cost professional ones the year needs, nor the other way.
  * @article 11(1) 此类学时每年累计认定不超过90学时
+ * @interpretation D-7
  */
-function capTrainings(book: Book, trainings: readonly Entry[], year: number): CapUse {
-  const limit = inForce(TRAINING_YEAR_CAP, year);
-  const wanted = new Map(trainings.map((e) => [e, book.of(e)]));
-  const granted = new Map(trainings.map((e) => [e, 0]));
-  let room = limit;
-  const grant = (subject: Subject | null, upTo: number): void => {
-    let share = Math.min(upTo, room);
-    for (const e of trainings) {
-      if (subject !== null && e.subject !== subject) continue;
-      const more = Math.min((wanted.get(e) ?? 0) - (granted.get(e) ?? 0), share);
-      granted.set(e, (granted.get(e) ?? 0) + more);
-      share -= more;
-      room -= more;
-    }
+function capTogether(trainings: readonly Entry[], year: number): CapUse {
+  const limit: Limit = { cap: 'training-year', limitHundredths: inForce(TRAINING_YEAR_CAP, year), basis: ['11(1)'] };
+  const need: Record<Subject, number> = {
+    public: inForce(ANNUAL_PUBLIC, year),
+    professional: inForce(ANNUAL_PROFESSIONAL, year),
   };
-  grant('public', inForce(ANNUAL_PUBLIC, year));
-  grant('professional', inForce(ANNUAL_PROFESSIONAL, year));
-  grant(null, room);
-  for (const e of trainings) book.lower(e, granted.get(e) ?? 0, 'training-year', '11(1)');
-  return use('training-year', limit, limit - room, '11(1)');
+  let room = limit.limitHundredths;
+  const needed = trainings.map((entry) => {
+    const taken = Math.min(entry.left, need[entry.line.subject], room);
+    need[entry.line.subject] -= taken;
+    room -= taken;
+    return { entry, taken };
+  });
+  for (const { entry, taken } of needed) {
+    const more = Math.min(entry.left - taken, room);
+    room -= more;
+    keep(entry, taken + more, limit);
+  }
+  return useOf(limit, limit.limitHundredths - room);
 }
 
-const use = (cap: Cap, limit: number, used: number, basis: Provision): CapUse => ({
-  cap,
-  limitHundredths: limit,
-  usedHundredths: used,
-  leftHundredths: limit - used,
-  basis: [basis],
-});
+/** @article 11(3) 此类学时每年累计认定不超过30学时 */
+export const capConferences = (entries: readonly Entry[], year: number): CapUse =>
+  capInOrder(inDateOrder(entries, 'academic-conference'), {
+    cap: 'conference-year',
+    limitHundredths: inForce(CONFERENCE_YEAR_CAP, year),
+    basis: ['11(3)'],
+  });
 
-/** What is left of each entry, and why the rest is not counted. */
-class Book {
-  readonly left: Map<Entry, number>;
-  readonly cuts = new Map<Entry, Cut[]>();
+/**
+ * @article 11(5) 当年度可认定完成专业科目60学时
+ * @interpretation D-6
+ */
+export const capExams = (entries: readonly Entry[], year: number): CapUse =>
+  capInOrder(inDateOrder(entries, 'qualification-exam'), {
+    cap: 'exam-year',
+    limitHundredths: inForce(EXAM_YEAR_CAP, year),
+    basis: ['11(5)'],
+  });
 
-  constructor(entries: readonly Entry[]) {
-    this.left = new Map(entries.map((e) => [e, e.hundredths]));
+const inDateOrder = (entries: readonly Entry[], form: Form): readonly Entry[] =>
+  entries
+    .filter((entry) => entry.form === form)
+    .sort((a, b) => compareText(a.line.on, b.line.on) || compareText(a.id, b.id));
+
+/** A limit filled in order: what comes after it is full is cut. */
+function capInOrder(entries: readonly Entry[], limit: Limit): CapUse {
+  let used = 0;
+  for (const entry of entries) {
+    keep(entry, limit.limitHundredths - used, limit);
+    used += entry.left;
   }
+  return useOf(limit, used);
+}
 
-  of(entry: Entry): number {
-    return this.left.get(entry) ?? 0;
-  }
+/** Leaves at most `room` of an entry's hours and notes what was cut. */
+function keep(entry: Entry, room: number, limit: Limit): void {
+  const kept = Math.min(entry.left, room);
+  if (kept < entry.left) entry.cuts.push({ ...limit, hundredths: entry.left - kept });
+  entry.left = kept;
+}
 
-  /** Lets the entries, in their order, share a limit. */
-  cap(cap: Cap, entries: readonly Entry[], limit: number, basis: Provision): CapUse {
-    let room = limit;
-    for (const entry of entries) {
-      const kept = Math.min(this.of(entry), room);
-      this.lower(entry, kept, cap, basis);
-      room -= kept;
-    }
-    return use(cap, limit, limit - room, basis);
-  }
-
-  lower(entry: Entry, to: number, cap: Cap, basis: Provision): void {
-    const lost = this.of(entry) - to;
-    if (lost <= 0) return;
-    this.left.set(entry, to);
-    const text = `${entry.on}：${formatHours(lost)}超过${CAPS[cap]}，不计入（${citation(basis)}）`;
-    this.cuts.set(entry, [...(this.cuts.get(entry) ?? []), { hundredths: lost, cap, basis: [basis], text }]);
-  }
+function useOf(limit: Limit, usedHundredths: number): CapUse {
+  const leftHundredths = limit.limitHundredths - usedHundredths;
+  const text = `${CAPS[limit.cap]} ${formatHours(limit.limitHundredths)}，已用 ${formatHours(usedHundredths)}，还可计 ${formatHours(leftHundredths)}（${citations(limit.basis)}）`;
+  return { ...limit, usedHundredths, leftHundredths, text };
 }

@@ -30,21 +30,21 @@ export type RoutedBodies = {
 };
 
 /** One body's task in a stage: a pool of the people who hold the role there. */
-export type PlannedTask = { organisationId: string; capacity: Capacity; role: Role };
+export type PlanTask = { organisationId: string; capacity: Capacity; role: Role };
 
 /**
  * A stage to open. All of its tasks must be approved (会签). A stage without tasks has no competent body on record:
  * it goes to the stuck console and is never passed over.
  */
-export type PlannedStage = {
+export type PlanStage = {
   kind: StageKind;
-  tasks: readonly PlannedTask[];
+  tasks: readonly PlanTask[];
   notes: readonly string[];
   basis: readonly Provision[];
 };
 
 /** The whole way of a claim; `recordForInformation`: the province is told and decides nothing (D-16). */
-export type Plan = { stages: readonly PlannedStage[]; recordForInformation: boolean };
+export type Plan = { stages: readonly PlanStage[]; recordForInformation: boolean };
 
 /**
  * Who reviews a claim, by the kind of the person's unit.
@@ -72,17 +72,17 @@ function planOf(unit: RoutedUnit, bodies: RoutedBodies): Plan {
   }
 }
 
-const ordinaryWay = (firstReview: PlannedStage, reReview: PlannedStage, bodies: RoutedBodies): Plan => ({
+const ordinaryWay = (firstReview: PlanStage, reReview: PlanStage, bodies: RoutedBodies): Plan => ({
   stages: [firstReview, reReview, filingAfter(reReview, bodies)],
   recordForInformation: false,
 });
 
 /** @article 10 用人单位负责组织本单位专业技术人员参加继续教育 */
-const firstReviewByEmployer = (unit: RoutedUnit): PlannedStage =>
+const firstReviewByEmployer = (unit: RoutedUnit): PlanStage =>
   stage('first-review', ['10', '14'], [task(unit.employerId, 'employer', 'first-reviewer')], '由用人单位初审');
 
 /** @article 14 档案托管在符合条件的人事档案管理服务机构的技术人员，其继续教育学时由相应人事档案管理服务机构负责初审 */
-const firstReviewByAgency = (unit: RoutedUnit): PlannedStage =>
+const firstReviewByAgency = (unit: RoutedUnit): PlanStage =>
   stage(
     'first-review',
     ['14'],
@@ -94,7 +94,7 @@ const firstReviewByAgency = (unit: RoutedUnit): PlannedStage =>
  * @article 14 中央在鄂单位专业技术人员继续教育学时由本单位负责审核
  * @interpretation D-16
  */
-const reviewByCentralUnit = (unit: RoutedUnit): PlannedStage =>
+const reviewByCentralUnit = (unit: RoutedUnit): PlanStage =>
   stage(
     'first-review',
     ['14'],
@@ -103,7 +103,7 @@ const reviewByCentralUnit = (unit: RoutedUnit): PlannedStage =>
   );
 
 /** @article 14 省直单位专业技术人员继续教育学时由省直主管部门负责复审 */
-const reReviewByDepartment = (unit: RoutedUnit): PlannedStage =>
+const reReviewByDepartment = (unit: RoutedUnit): PlanStage =>
   stage(
     're-review',
     ['14'],
@@ -117,7 +117,7 @@ const reReviewByDepartment = (unit: RoutedUnit): PlannedStage =>
  * @article 9 各级行业主管部门在各自职责范围内具体负责本行业专业技术人员继续教育的管理
  * @interpretation D-17
  */
-function jointReReview(unit: RoutedUnit, bodies: RoutedBodies): PlannedStage {
+function jointReReview(unit: RoutedUnit, bodies: RoutedBodies): PlanStage {
   const hrss = task(bodies.reReviewHrssId, 'hrss', 're-reviewer');
   if (bodies.reReviewIndustryId === null) {
     const note = `${LEVELS[unit.level]}没有对应的行业主管部门，由同级人社部门单独复审（${reading('D-17')}）`;
@@ -137,7 +137,7 @@ function jointReReview(unit: RoutedUnit, bodies: RoutedBodies): PlannedStage {
  * @interpretation D-17
  * @interpretation D-18
  */
-function filingAfter(reReview: PlannedStage, bodies: RoutedBodies): PlannedStage {
+function filingAfter(reReview: PlanStage, bodies: RoutedBodies): PlanStage {
   const hrss = task(bodies.filingHrssId, 'hrss', 'filing-officer');
   const filing =
     bodies.filingIndustryId === null
@@ -156,13 +156,13 @@ function filingAfter(reReview: PlannedStage, bodies: RoutedBodies): PlannedStage
   };
 }
 
-type PossibleTask = PlannedTask | undefined;
+type PossibleTask = PlanTask | undefined;
 
 const task = (organisationId: string | null | undefined, capacity: Capacity, role: Role): PossibleTask =>
   organisationId == null ? undefined : { organisationId, capacity, role };
 
 /** One missing body empties the stage: half of a joint stage must never pass for the whole. */
-function stage(kind: StageKind, basis: readonly Provision[], possible: PossibleTask[], note: string): PlannedStage {
+function stage(kind: StageKind, basis: readonly Provision[], possible: PossibleTask[], note: string): PlanStage {
   const tasks = possible.filter((planned) => planned !== undefined);
   const cited = `${STAGE_KINDS[kind]}：${note}（${citations(basis)}）`;
   if (tasks.length === possible.length) return { kind, tasks, notes: [cited], basis };

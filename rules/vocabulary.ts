@@ -188,13 +188,15 @@ export const REFUSAL_CODES = {
 } as const;
 export type RefusalCode = keyof typeof REFUSAL_CODES;
 
-/** The limits that can cut an activity's hours. */
+/** What can cut an activity's hours: the limits in their order, a day of another year, a cancelled year. */
 export const CAPS = {
   'training-day': '线下培训每天学时上限',
   'unit-training-year': '本单位培训年度上限',
   'training-year': '线下培训年度累计上限',
   'conference-year': '学术会议年度累计上限',
   'exam-year': '资格考试年度上限',
+  'other-year': '不属于本年度的日期',
+  cancelled: '学时已取消',
 } as const;
 export type Cap = keyof typeof CAPS;
 
