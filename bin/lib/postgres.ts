@@ -168,7 +168,8 @@ function asServerOwner(program: string, args: readonly string[], folder: string)
     );
   }
   const identity = [`--reuid=${String(owner.uid)}`, `--regid=${String(owner.gid)}`, '--clear-groups'];
-  const capability = ['--inh-caps=+dac_override', '--ambient-caps=+dac_override'];
+  // Without no_setuid_fixup, access(2) would leave the capability out, and initdb asks by access(2).
+  const capability = ['--inh-caps=+dac_override', '--ambient-caps=+dac_override', '--securebits=+no_setuid_fixup'];
   return { command: setpriv, args: [...identity, ...capability, program, ...args] };
 }
 

@@ -17,7 +17,9 @@ import {
   postgresCommand,
   untilPostgresAnswers,
 } from '../../bin/lib/postgres.ts';
+import { Refusal } from '../../bin/lib/refusal.ts';
 import { findTemporal, temporalCommand, untilTemporalAnswers } from '../../bin/lib/temporal.ts';
+import { timeSkippingServer } from '../../bin/lib/time-skipping.ts';
 import { migrate } from '../../db/migrate.ts';
 import type { Servers } from './servers.ts';
 
@@ -28,6 +30,7 @@ const TEMPLATE = 'migrated';
  * alone costs nothing, and all end with the run.
  */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  await fetchMissing();
   const started = new StartedServers();
   const desk = createServer((request, response) => {
     const name = (request.url ?? '').slice(1);
@@ -44,6 +47,21 @@ export default async function setup(project: TestProject): Promise<() => Promise
     desk.closeAllConnections();
     await started.end();
   };
+}
+
+/**
+ * What takes minutes the first time is fetched before any test's clock runs. What cannot be had is told here, and fails
+ * the tests that need it; the others still run.
+ */
+async function fetchMissing(): Promise<void> {
+  const tell = (line: string): void => {
+    console.log(line);
+  };
+  for (const fetching of [findTemporal(tell), timeSkippingServer()]) {
+    await fetching.catch((fault: unknown) => {
+      console.error(fault instanceof Refusal ? `${fault.message}\n${fault.cure}` : String(fault));
+    });
+  }
 }
 
 class StartedServers {
@@ -93,7 +111,7 @@ class StartedServers {
   }
 
   async #temporal(): Promise<Servers['temporal']> {
-    const { path: program } = await findTemporal();
+    const { path: program } = await found();
     const port = await freePort();
     const child = this.#spawn(temporalCommand({ program, port }), 'SIGTERM');
     const address = `127.0.0.1:${String(port)}`;
@@ -108,6 +126,14 @@ class StartedServers {
     closeSync(words);
     this.#children.push({ child, signal });
     return child;
+  }
+}
+
+async function found(): ReturnType<typeof findTemporal> {
+  try {
+    return await findTemporal();
+  } catch (fault) {
+    throw fault instanceof Refusal ? new Error(`${fault.message}\n${fault.cure}`) : fault;
   }
 }
 
