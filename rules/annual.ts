@@ -17,13 +17,17 @@ import type { Deferral } from './year.ts';
  */
 
 /** The version of the rules a kept figure was computed by. Raise it with every change that can alter a figure. */
-export const RULE_VERSION = '2026.1';
+export const RULE_VERSION = '2026-05-25/1';
 
-/** An activity the reviewers recognised. `loweredTo`: hundredths by line index; a line is never raised. */
+/**
+ * An activity the reviewers recognised. `loweredTo`: hundredths by line index; a line is never raised. `unit`: as it
+ * was on the day of recognition, where that differs from the year's.
+ */
 export type Recognised = {
   id: string;
   activity: Activity;
   loweredTo?: Readonly<Record<number, number>> | undefined;
+  unit?: { studyArchive: boolean } | undefined;
 };
 
 export type AnnualInput = {
@@ -107,7 +111,8 @@ function judge(input: AnnualInput): readonly Judged[] {
     .map((recognised) => ({ recognised, on: firstDay(recognised.activity) }))
     .sort((a, b) => compareText(a.on, b.on) || compareText(a.recognised.id, b.recognised.id))
     .map(({ recognised }) => {
-      const recognition = onceOnly(recognised.activity, recognise(recognised.activity, input), seen);
+      const context = { ...input, unit: recognised.unit ?? input.unit };
+      const recognition = onceOnly(recognised.activity, recognise(recognised.activity, context), seen);
       return { recognised, recognition, entries: entriesOf(recognised, recognition) };
     });
 }

@@ -120,7 +120,7 @@ function capTogether(trainings: readonly Entry[], year: number): CapUse {
     room -= more;
     keep(entry, taken + more, limit);
   }
-  return useOf(limit, limit.limitHundredths - room);
+  return capUse(limit, limit.limitHundredths - room);
 }
 
 /** @article 11(3) 此类学时每年累计认定不超过30学时 */
@@ -154,7 +154,7 @@ function capInOrder(entries: readonly Entry[], limit: Limit): CapUse {
     keep(entry, limit.limitHundredths - used, limit);
     used += entry.left;
   }
-  return useOf(limit, used);
+  return capUse(limit, used);
 }
 
 /** Leaves at most `room` of an entry's hours and notes what was cut. */
@@ -164,7 +164,7 @@ function keep(entry: Entry, room: number, limit: Limit): void {
   entry.left = kept;
 }
 
-function useOf(limit: Limit, usedHundredths: number): CapUse {
+function capUse(limit: Limit, usedHundredths: number): CapUse {
   const leftHundredths = limit.limitHundredths - usedHundredths;
   const text = `${CAPS[limit.cap]} ${formatHours(limit.limitHundredths)}，已用 ${formatHours(usedHundredths)}，还可计 ${formatHours(leftHundredths)}（${citations(limit.basis)}）`;
   return { ...limit, usedHundredths, leftHundredths, text };
