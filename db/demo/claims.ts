@@ -1,6 +1,7 @@
 import type { Declared } from '../../contract/declarations.ts';
 import type { Day, Declaration } from '../../rules/activity.ts';
 import { addDays, isWorkingDay } from '../../rules/calendar.ts';
+import { declarable } from '../../rules/declarable.ts';
 import { identityOf } from '../../rules/duplicates.ts';
 import { CHINA } from '../../rules/holidays.ts';
 import { recognise } from '../../rules/recognition.ts';
@@ -164,7 +165,7 @@ function blockedStage(world: World, person: Person, plan: Plan): number {
 }
 
 /** The way of a claim by the affiliation of its submission day, as the law routes it. */
-export function planFor(affiliation: Affiliation): Plan {
+function planFor(affiliation: Affiliation): Plan {
   const { employerId, archiveAgencyId, level, regionCode, industryCode, unitKind } = affiliation;
   const hrss = findOrganisation(`hrss-${regionCode}`);
   return route(
@@ -197,8 +198,9 @@ function declarationFor(world: World, person: Person, affiliation: Affiliation, 
       authorityName: authorityName(industryOf(affiliation.industryCode), regionOf(affiliation.regionCode)),
       on: on < FIRST_ACTIVITY ? FIRST_ACTIVITY : on,
     });
-    const key = `${person.id}|${identityOf(withProof(declared))}`;
-    if (world.identities.has(key)) continue;
+    const activity = withProof(declared);
+    const key = `${person.id}|${identityOf(activity)}`;
+    if (world.identities.has(key) || declarable(activity, submittedOn) !== undefined) continue;
     world.identities.add(key);
     return declared;
   }

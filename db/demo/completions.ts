@@ -21,10 +21,13 @@ export function inventCompletions(
   const completions = people.flatMap((person) => {
     const industryCode = person.affiliations.at(-1)?.industryCode;
     if (industryCode === undefined || WITHOUT_COMPLETIONS.has(person.username) || random.chance(0.2)) return [];
-    const [most, mostOfTrade] = random.chance(0.3) ? [9, 6] : [4, 2];
+    // A third have all but finished by November; most have begun.
+    const keen = random.chance(0.35);
     const courses = [
-      ...random.shuffled(PUBLIC_COURSES).slice(0, random.int(0, most)),
-      ...random.shuffled(PROFESSIONAL_COURSES.get(industryCode) ?? []).slice(0, random.int(0, mostOfTrade)),
+      ...random.shuffled(PUBLIC_COURSES).slice(0, keen ? random.int(6, 9) : random.int(0, 4)),
+      ...random
+        .shuffled(PROFESSIONAL_COURSES.get(industryCode) ?? [])
+        .slice(0, keen ? random.int(4, 7) : random.int(0, 1)),
     ];
     return courses.map(({ code, title, subject, hundredths }): Row<'platform_completion'> => {
       const on = addDays(PLATFORM_OPENED, random.int(0, span));

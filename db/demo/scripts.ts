@@ -228,7 +228,7 @@ function loweredFirstDay(life: ClaimLife): LoweredHours[] {
 
 export function attachEvidence(life: ClaimLife, random: Random, at: Date): void {
   life.attach(fileFor(life, '证明材料'), at);
-  if (random.chance(0.15)) {
+  if (random.chance(0.06)) {
     life.attach(pngFile(`证书照片-${String(life.seed.number)}.png`, life.seed.id), at);
   }
 }

@@ -47,16 +47,18 @@ export async function isEmpty(db: Kysely<Database>): Promise<boolean> {
 export async function seed(db: Kysely<Database>, options: SeedOptions): Promise<Record<string, number>> {
   if (!(await isEmpty(db))) throw new Error('the database is not empty');
   const rows = inventProvince(options);
-  // Files first: a row must never point at a file that is not there.
-  await putFiles(rows, options.files);
   await db.transaction().execute(async (trx) => {
-    await rows.write(trx);
+    // Both before the commit: a row must never point at a file that is not there.
+    await Promise.all([rows.write(trx), putFiles(rows, options.files)]);
     await sql`select setval(pg_get_serial_sequence('claim', 'number'), (select coalesce(max(number), 1) from claim))`.execute(
       trx,
     );
   });
   await ringCorrections(db);
-  await sql`analyze`.execute(db);
+  // The planner knows nothing of tables filled in one go until somebody looks at them.
+  await sql`analyze organisation, person, affiliation, role_holding, claim, evidence, stage, task, decision, ledger_entry, timeline, audit`.execute(
+    db,
+  );
   return rows.counts();
 }
 
@@ -74,7 +76,7 @@ async function ringCorrections(db: Kysely<Database>): Promise<void> {
 }
 
 /** All rows of the demo province; pure, the same for the same options. */
-export function inventProvince(options: Omit<SeedOptions, 'files'>): Rows {
+function inventProvince(options: Omit<SeedOptions, 'files'>): Rows {
   const { seed: name = 1, people: peopleCount = 3_000, claims = 5_000, today, passwordHash } = options;
   const rows = new Rows();
   const random = randomOf(name);
