@@ -1,13 +1,15 @@
 import { randomUUID } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
 import type { WorkflowHandle } from '@temporalio/client';
+import { temporal } from '@temporalio/proto';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { bundleWorkflowCode, Worker, type WorkflowBundle } from '@temporalio/worker';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { route } from '../../rules/routing.ts';
 import type { Act } from '../../rules/stages.ts';
-import { acted } from '../../workflows/messages.ts';
 import type { claim } from '../../workflows/claim.ts';
+import { acted } from '../../workflows/messages.ts';
 import { timeSkipping } from '../support/temporal.ts';
 import { FakeRecord } from './fake-record.ts';
 
@@ -15,25 +17,42 @@ const bodies = { reReviewIndustryId: 'ind', reReviewHrssId: 'hrss', filingIndust
 const ordinary = route({ kind: 'ordinary', level: 'city', employerId: 'emp' }, bodies).value;
 const central = route({ kind: 'central', level: 'province', employerId: 'emp' }, bodies).value;
 
-const settled = (stageKind: Act['stageKind'], outcome: Act['outcome']) => ({ kind: 'stage-settled' as const, stageKind, outcome });
+const settled = (stageKind: Act['stageKind'], outcome: Act['outcome']) => ({
+  kind: 'stage-settled' as const,
+  stageKind,
+  outcome,
+});
 const byPerson = (kind: 'submitted' | 'resubmitted' | 'withdrawn') => ({ kind, stageKind: null, outcome: null });
 
 let environment: TestWorkflowEnvironment;
 let workflowBundle: WorkflowBundle;
 beforeAll(async () => {
   environment = await timeSkipping();
-  workflowBundle = await bundleWorkflowCode({ workflowsPath: fileURLToPath(new URL('../../workflows/index.ts', import.meta.url)) });
+  workflowBundle = await bundleWorkflowCode({
+    workflowsPath: fileURLToPath(new URL('../../workflows/index.ts', import.meta.url)),
+  });
 });
 afterAll(() => environment.teardown());
+
+/** Raised with every change of the claim's workflow; the histories of earlier versions stay and must replay. */
+const HISTORY_VERSION = 'claim-1';
 
 type Handle = WorkflowHandle<typeof claim>;
 
 /** Runs `story` on a claim of the plan, with a worker of its own over a record in memory. */
-async function live(plan: typeof ordinary, story: (record: FakeRecord, handle: Handle) => Promise<void>): Promise<FakeRecord> {
+async function live(
+  plan: typeof ordinary,
+  story: (record: FakeRecord, handle: Handle) => Promise<void>,
+): Promise<FakeRecord> {
   const record = new FakeRecord(plan, () => environment.currentTimeMs());
   record.act(byPerson('submitted'));
   const taskQueue = randomUUID();
-  const worker = await Worker.create({ connection: environment.nativeConnection, taskQueue, workflowBundle, activities: { ...record } });
+  const worker = await Worker.create({
+    connection: environment.nativeConnection,
+    taskQueue,
+    workflowBundle,
+    activities: { ...record },
+  });
   await worker.runUntil(async () => {
     const handle = await environment.client.workflow.start<typeof claim>('claim', {
       taskQueue,
@@ -42,11 +61,24 @@ async function live(plan: typeof ordinary, story: (record: FakeRecord, handle: H
     });
     await story(record, handle);
     expect(await handle.result()).toBe(record.state);
+    await keepHistory(await handle.fetchHistory());
   });
   return record;
 }
 
-const ring = async (record: FakeRecord, handle: Handle, act: Omit<Act, 'seq'>): Promise<void> => handle.signal(acted, record.act(act));
+/** With RECORD_HISTORIES=1 each test's history is stored for `replay.test.ts`: done once a version of the workflow, never to make a test pass. */
+async function keepHistory(history: temporal.api.history.v1.IHistory): Promise<void> {
+  if (process.env['RECORD_HISTORIES'] !== '1') return;
+  const name = (expect.getState().currentTestName ?? 'claim')
+    .replace(/[^a-z0-9]+/gi, '-')
+    .toLowerCase()
+    .slice(0, 60);
+  const bytes = temporal.api.history.v1.History.encode(history).finish();
+  await writeFile(new URL(`histories/${HISTORY_VERSION}-${name}.history`, import.meta.url), bytes);
+}
+
+const ring = async (record: FakeRecord, handle: Handle, act: Omit<Act, 'seq'>): Promise<void> =>
+  handle.signal(acted, record.act(act));
 
 describe('a claim', () => {
   test('goes first review, re-review, filing, filed', async () => {
