@@ -25,7 +25,7 @@ export function inventName(random: Random, woman: boolean): string {
 const WEIGHTS = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2] as const;
 
 /** The check character of the first 17 digits of an ID number (GB 11643). */
-export function idCheckCharacter(digits: string): string {
+function idCheckCharacter(digits: string): string {
   let sum = 0;
   WEIGHTS.forEach((weight, index) => {
     sum += weight * Number(digits.charAt(index));
