@@ -14,9 +14,9 @@ import { evidence } from './evidence.ts';
 import { codeOf, day, id, instant, organisationId, requestKey } from './values.ts';
 
 export const idParams = z.strictObject({ id });
-/** The key under which a request that creates or decides may be sent again. */
-export const idempotencyHeaders = z.object({ 'idempotency-key': requestKey });
-export const optionalIdempotencyHeaders = z.object({ 'idempotency-key': requestKey.optional() });
+/** The key under which a request that creates or decides may be sent again. Other headers pass. */
+export const idempotencyHeaders = z.looseObject({ 'idempotency-key': requestKey });
+export const optionalIdempotencyHeaders = z.looseObject({ 'idempotency-key': requestKey.optional() });
 
 /** Where the next page begins; made by the server, opaque to everybody else. */
 export const cursor = z.string().regex(/^[A-Za-z0-9_-]{1,200}$/, '分页位置无效');

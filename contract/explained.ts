@@ -128,8 +128,8 @@ export const LIKENESSES = {
 export const likeness = z.object({
   kind: codeOf(LIKENESSES),
   text: z.string(),
-  /** The other claim's number; the id only where the caller may open it. */
-  claimNumber: z.number().int(),
+  /** The other claim's number, where the caller may know it; the id only where they may open it. */
+  claimNumber: z.number().int().nullable(),
   claimId: z.uuid().nullable(),
   evidenceId: z.uuid().nullable(),
   days: z.array(day),

@@ -1,0 +1,67 @@
+import { sql } from 'kysely';
+import type { Db } from '../connect.ts';
+import { auditCte } from './trail.ts';
+
+/** Signing in and out. Only a token's hash is stored, so the table opens nothing to who reads it. */
+
+/** So many failures in a row lock the account, for so long; a session ends so long after it began, whatever happens in it. */
+export const FAILURES_TO_LOCK = 5;
+export const LOCK_MINUTES = 15;
+const SESSION_HOURS = 12;
+
+export type Account = {
+  personId: string;
+  passwordHash: string;
+  disabled: boolean;
+  /** Seconds until the lock ends; 0 when there is none. */
+  lockedSeconds: number;
+};
+
+export async function findAccount(db: Db, username: string): Promise<Account | undefined> {
+  const row = await db
+    .selectFrom('account')
+    .select(['person_id as personId', 'password_hash as passwordHash'])
+    .select(sql<boolean>`disabled_at is not null`.as('disabled'))
+    .select(
+      sql<number>`greatest(0, coalesce(ceil(extract(epoch from locked_until - clock_timestamp())), 0))::int`.as(
+        'lockedSeconds',
+      ),
+    )
+    .where('username', '=', username)
+    .executeTakeFirst();
+  return row;
+}
+
+/** Counts a failure; the last one allowed locks the account, and the count begins anew after the lock. */
+export async function recordFailedLogin(db: Db, personId: string): Promise<void> {
+  await sql`
+    update account set
+      failed_logins = case when failed_logins + 1 >= ${FAILURES_TO_LOCK}::int then 0 else failed_logins + 1 end,
+      locked_until = case when failed_logins + 1 >= ${FAILURES_TO_LOCK}::int
+        then clock_timestamp() + make_interval(mins => ${LOCK_MINUTES}::int) else locked_until end
+    where person_id = ${personId}`.execute(db);
+}
+
+export async function openSession(
+  db: Db,
+  { personId, tokenHash, requestId }: { personId: string; tokenHash: Buffer; requestId: string },
+): Promise<void> {
+  await sql`
+    with cleared as (update account set failed_logins = 0, locked_until = null where person_id = ${personId}),
+    swept as (delete from session where person_id = ${personId} and expires_at < now()),
+    opened as (
+      insert into session (token_hash, person_id, expires_at)
+      values (${tokenHash}, ${personId}, now() + make_interval(hours => ${SESSION_HOURS}::int))),
+    ${auditCte({ personId, holdings: [], requestId }, { action: 'session.opened', subjectKind: 'session', subjectId: personId })}
+    select 1`.execute(db);
+}
+
+/** Ends a session at once; an unknown one is no fault. */
+export async function closeSession(db: Db, tokenHash: Buffer): Promise<void> {
+  await db.deleteFrom('session').where('token_hash', '=', tokenHash).execute();
+}
+
+/** Keeps an active session from idling out. */
+export async function touchSession(db: Db, tokenHash: Buffer): Promise<void> {
+  await db.updateTable('session').set({ last_seen_at: sql`now()` }).where('token_hash', '=', tokenHash).execute();
+}

@@ -1,0 +1,220 @@
+import { sql } from 'kysely';
+import type { ClaimDetail, ShownStage } from '../../contract/claims.ts';
+import type { Declared } from '../../contract/declarations.ts';
+import { mayWithdraw } from '../../rules/stages.ts';
+import { CLAIM_STATES, OUTCOMES, RETURN_REASONS, STAGE_KINDS } from '../../rules/vocabulary.ts';
+import type { Db } from '../connect.ts';
+import type { ClaimRow, DecisionRow, StageRow, TaskRow } from '../schema.ts';
+import { evidenceOf } from './evidence.ts';
+import { maskedIdNumber } from './me.ts';
+import { type Scope, visibleClaim } from './scope.ts';
+import { readTimeline } from './timeline.ts';
+import { nowOf, remediesOf, wayOf } from './whereabouts.ts';
+
+export type ClaimFacts = ClaimRow & {
+  declarant_name: string;
+  declarant_title: string | null;
+  id_number_masked: string;
+  employer_name: string | null;
+  study_archive: boolean | null;
+};
+
+/** A claim with its whole story, as its declarant or its reviewers see it; null when it is not the caller's to see. */
+export async function readClaim(db: Db, scope: Scope, claimId: string, today: string): Promise<ClaimDetail | null> {
+  const claim = await findClaim(db, scope, claimId);
+  return claim ? detailOf(db, scope, claim, today) : null;
+}
+
+export async function findClaim(db: Db, scope: Scope, claimId: string): Promise<ClaimFacts | undefined> {
+  const { rows } = await sql<ClaimFacts>`
+    select c.*, p.name as declarant_name, p.title as declarant_title, ${maskedIdNumber} as id_number_masked,
+      e.name as employer_name, e.study_archive
+    from claim c join person p on p.id = c.person_id left join organisation e on e.id = c.employer_id
+    where c.id = ${claimId} and ${visibleClaim(scope)}`.execute(db);
+  return rows[0];
+}
+
+export async function detailOf(db: Db, scope: Scope, claim: ClaimFacts, today: string): Promise<ClaimDetail> {
+  const isOwn = claim.person_id === scope.personId;
+  const [evidence, versions, stages, timeline, names] = await Promise.all([
+    evidenceOf(db, claim.id, isOwn ? 'declarant' : 'reviewer'),
+    versionsOf(db, claim.id),
+    stagesOf(db, claim.id),
+    readTimeline(db, claim.id),
+    namesOf(db, claim),
+  ]);
+  // While a claim is corrected its declarant's working copy is theirs; reviewers see what was submitted.
+  const declaration = isOwn ? claim.declaration : (versions.at(-1)?.declaration ?? claim.declaration);
+  return {
+    ...headOf(claim, declaration),
+    evidence,
+    versions,
+    stages,
+    timeline,
+    ...whereaboutsOf(claim, stages, names, today),
+    permissions: permissionsOf(claim, { isOwn, stages }),
+  };
+}
+
+const headOf = (claim: ClaimFacts, declaration: Declared) => ({
+  id: claim.id,
+  number: claim.number,
+  year: claim.year,
+  form: claim.form,
+  title: declaration.title,
+  state: claim.state,
+  stateLabel: CLAIM_STATES[claim.state],
+  revision: claim.revision,
+  version: claim.version,
+  claimedHundredths: claim.claimed_hundredths,
+  declarant: {
+    personId: claim.person_id,
+    name: claim.declarant_name,
+    title: claim.declarant_title,
+    idNumberMasked: claim.id_number_masked,
+    employerName: claim.employer_name,
+  },
+  declaration,
+  createdAt: claim.created_at.toISOString(),
+  updatedAt: claim.updated_at.toISOString(),
+  firstSubmittedAt: claim.first_submitted_at?.toISOString() ?? null,
+  correctionDueAt: claim.correction_due_at?.toISOString() ?? null,
+  endedAt: claim.ended_at?.toISOString() ?? null,
+});
+
+function whereaboutsOf(claim: ClaimFacts, stages: ShownStage[], names: Map<string, string>, today: string) {
+  return {
+    way: wayOf(claim, stages, names),
+    now: nowOf(claim, stages, names, today),
+    corrections: correctionsOf(claim, stages),
+    remedies: remediesOf(claim.state),
+  };
+}
+
+/** What the declarant may do now; the acts check the same under the claim's lock. */
+function permissionsOf(claim: ClaimFacts, { isOwn, stages }: { isOwn: boolean; stages: ShownStage[] }) {
+  const settled = claim.act_seq === claim.applied_seq;
+  const correcting = isOwn && claim.state === 'correction' && settled;
+  const isDraft = isOwn && claim.state === 'draft';
+  const firstReviewOpen = stages.every((s) => s.seq !== claim.stage_seq || s.settledAt === null);
+  const withdrawable = mayWithdraw(claim.state) && (claim.state !== 'first-review' || firstReviewOpen);
+  return {
+    edit: isDraft || correcting,
+    discard: isDraft,
+    submit: isDraft,
+    resubmit: correcting,
+    withdraw: isOwn && withdrawable && claim.withdrawn_at === null,
+  };
+}
+
+function correctionsOf(claim: ClaimFacts, stages: ShownStage[]): ClaimDetail['corrections'] {
+  if (claim.state !== 'correction') return [];
+  const returned = stages.findLast((s) => s.outcome === 'returned');
+  return (returned?.tasks ?? []).flatMap((task) =>
+    (task.decision?.outcome === 'return' ? task.decision.reasons : []).map((reason) => ({
+      code: reason.code,
+      label: reason.label,
+      text: reason.text,
+      field: reason.field ?? null,
+      evidenceId: reason.evidenceId ?? null,
+      organisationName: task.organisationName,
+    })),
+  );
+}
+
+async function versionsOf(db: Db, claimId: string): Promise<ClaimDetail['versions']> {
+  const rows = await db
+    .selectFrom('claim_version')
+    .select(['version', 'submitted_at', 'declaration', 'evidence_ids'])
+    .where('claim_id', '=', claimId)
+    .orderBy('version')
+    .execute();
+  return rows.map((row) => ({
+    version: row.version,
+    submittedAt: row.submitted_at.toISOString(),
+    declaration: row.declaration,
+    evidenceIds: row.evidence_ids,
+  }));
+}
+
+type StageTaskRow = Pick<StageRow, 'seq' | 'kind' | 'version' | 'opened_at' | 'due_on' | 'settled_at'> & {
+  stage_outcome: StageRow['outcome'];
+} & {
+  [K in 'organisation_id' | 'capacity' | 'ended_at' | 'state']: TaskRow[K] | null;
+} & {
+  [K in 'outcome' | 'hours' | 'reasons' | 'comment' | 'decided_at']: DecisionRow[K] | null;
+} & {
+  task_id: string | null;
+  organisation_name: string;
+  assignee_name: string | null;
+  decider_name: string | null;
+};
+
+async function stagesOf(db: Db, claimId: string): Promise<ShownStage[]> {
+  const { rows } = await sql<StageTaskRow>`
+    select s.seq, s.kind, s.version, s.opened_at, s.due_on, s.settled_at, s.outcome as stage_outcome,
+      t.id as task_id, t.organisation_id, t.capacity, t.state, t.ended_at, o.name as organisation_name, a.name as assignee_name,
+      d.outcome, d.hours, d.reasons, d.comment, d.decided_at, p.name as decider_name
+    from stage s
+    left join task t on t.claim_id = s.claim_id and t.stage_seq = s.seq
+    left join organisation o on o.id = t.organisation_id
+    left join person a on a.id = t.assignee_id
+    left join decision d on d.task_id = t.id and d.superseded_at is null
+    left join person p on p.id = d.decided_by
+    where s.claim_id = ${claimId} order by s.seq, t.capacity desc`.execute(db);
+  const stages = new Map<number, ShownStage>();
+  for (const row of rows) {
+    const stage = stages.get(row.seq) ?? asStage(row);
+    stages.set(row.seq, stage);
+    const task = asTask(row);
+    if (task) stage.tasks.push(task);
+  }
+  return [...stages.values()];
+}
+
+const asStage = (row: StageTaskRow): ShownStage => ({
+  seq: row.seq,
+  kind: row.kind,
+  label: STAGE_KINDS[row.kind],
+  version: row.version,
+  openedAt: row.opened_at.toISOString(),
+  dueOn: row.due_on,
+  settledAt: row.settled_at?.toISOString() ?? null,
+  outcome: row.stage_outcome,
+  tasks: [],
+});
+
+function asTask(row: StageTaskRow): ShownStage['tasks'][number] | null {
+  if (row.task_id === null || row.organisation_id === null || row.capacity === null || row.state === null) return null;
+  return {
+    id: row.task_id,
+    organisationId: row.organisation_id,
+    organisationName: row.organisation_name,
+    capacity: row.capacity,
+    state: row.state,
+    assigneeName: row.assignee_name,
+    endedAt: row.ended_at?.toISOString() ?? null,
+    decision: asDecision(row),
+  };
+}
+
+function asDecision(row: StageTaskRow): ShownStage['tasks'][number]['decision'] {
+  if (row.outcome === null || row.decided_at === null) return null;
+  return {
+    outcome: row.outcome,
+    outcomeLabel: OUTCOMES[row.outcome],
+    deciderName: row.decider_name ?? '',
+    decidedAt: row.decided_at.toISOString(),
+    hours: row.hours ?? [],
+    reasons: (row.reasons ?? []).map((reason) => ({ ...reason, label: RETURN_REASONS[reason.code] })),
+    comment: row.comment ?? '',
+  };
+}
+
+/** The names of the bodies on the claim's plan. */
+async function namesOf(db: Db, claim: ClaimFacts): Promise<Map<string, string>> {
+  const ids = (claim.plan?.stages ?? []).flatMap((stage) => stage.tasks.map((task) => task.organisationId));
+  if (ids.length === 0) return new Map();
+  const rows = await db.selectFrom('organisation').select(['id', 'name']).where('id', 'in', ids).execute();
+  return new Map(rows.map((row) => [row.id, row.name]));
+}

@@ -1,0 +1,43 @@
+import { sql } from 'kysely';
+import type { Bounded, TaskCounts } from '../../contract/tasks.ts';
+import type { Db } from '../connect.ts';
+import { bound, COUNT_LIMIT, inPool } from './inbox.ts';
+import { poolsOf, type Scope } from './scope.ts';
+
+const LIMIT = COUNT_LIMIT + 1;
+
+/** How much lies in each box and pool: exact up to a thousand, in one statement. */
+export async function readCounts(db: Db, scope: Scope, today: string): Promise<TaskCounts> {
+  const pools = poolsOf(scope);
+  const parts = pools.map(
+    (pool, index) => sql`
+      select ${index}::int as pool,
+        (select count(*)::int from (select 1 from task t where ${inPool(pool)} limit ${LIMIT}) x) as todo,
+        (select count(*)::int from (select 1 from task t where ${inPool(pool)} and t.due_on < ${today}::date limit ${LIMIT}) x) as overdue`,
+  );
+  const own = sql`
+    select -1 as pool,
+      (select count(*)::int from (select 1 from task where assignee_id = ${scope.personId} and state = 'claimed' limit ${LIMIT}) x) as todo,
+      (select count(*)::int from (
+        select 1 from decision where decided_by = ${scope.personId} and superseded_at is null limit ${LIMIT}) x) as overdue`;
+  const { rows } = await sql<{ pool: number; todo: number; overdue: number }>`
+    ${sql.join([own, ...parts], sql` union all `)}`.execute(db);
+  const of = (index: number) => rows.find((r) => r.pool === index) ?? { todo: 0, overdue: 0 };
+  const counted = pools.map((pool, index) => ({
+    ...pool,
+    todo: bound(of(index).todo),
+    overdue: bound(of(index).overdue),
+  }));
+  return {
+    todo: together(counted.map((pool) => pool.todo)),
+    mine: bound(of(-1).todo),
+    done: bound(of(-1).overdue),
+    overdue: together(counted.map((pool) => pool.overdue)),
+    pools: counted,
+  };
+}
+
+const together = (counts: Bounded[]): Bounded => {
+  const sum = bound(counts.reduce((total, count) => total + count.value, 0));
+  return { value: sum.value, more: sum.more || counts.some((count) => count.more) };
+};

@@ -1,0 +1,148 @@
+import { type RawBuilder, sql } from 'kysely';
+import type { z } from 'zod';
+import type { Bounded, TaskSummary, TasksPage, tasksQuery } from '../../contract/tasks.ts';
+import type { Outcome } from '../../rules/vocabulary.ts';
+import type { Db } from '../connect.ts';
+import type { TaskRow } from '../schema.ts';
+import { type Cursor, pageOf } from './cursor.ts';
+import { type Pool, poolsOf, type Scope } from './scope.ts';
+
+/**
+ * A page of the inbox. A pool's page is one range of the index `task_pool` and no join: a task carries what the page shows. Somebody
+ * with several pools gets a merge of as many ranges, each cut at the page's length. The count stops at 1,001.
+ */
+
+export type InboxQuery = Omit<z.output<typeof tasksQuery>, 'after'> & { after: Cursor | null; today: string };
+
+export const COUNT_LIMIT = 1000;
+
+export const bound = (found: number): Bounded => ({ value: Math.min(found, COUNT_LIMIT), more: found > COUNT_LIMIT });
+
+export async function readInbox(db: Db, scope: Scope, asked: InboxQuery): Promise<TasksPage> {
+  const [page, count] = await Promise.all([
+    asked.box === 'done' ? donePage(db, scope, asked) : openPage(db, scope, asked),
+    asked.count === 'true' ? countBox(db, scope, asked) : null,
+  ]);
+  return { ...page, count };
+}
+
+type Row = Omit<TaskRow, 'claimed_at' | 'ended_at' | 'stage_seq'> & {
+  outcome: Outcome | null;
+  decided_at: Date | null;
+  sort_key: string;
+  sort_id: string;
+};
+
+const COLUMNS = sql`t.id, t.claim_id, t.stage_kind, t.organisation_id, t.capacity, t.state, t.assignee_id, t.opened_at, t.due_on,
+  t.declarant_id, t.declarant_name, t.employer_name, t.claim_number, t.year, t.form, t.title, t.claimed_hundredths, t.version`;
+
+async function openPage(db: Db, scope: Scope, asked: InboxQuery): Promise<Omit<TasksPage, 'count'>> {
+  const after = asked.after ? sql`and (t.due_on, t.id) > (${asked.after.key}::date, ${asked.after.id}::uuid)` : sql``;
+  const ranges = rangesOf(scope, asked).map(
+    (range) => sql`(
+      select ${COLUMNS}, null as outcome, null::timestamptz as decided_at, t.due_on::text as sort_key, t.id as sort_id
+      from task t where ${range} ${after} ${filters(asked)}
+      order by t.due_on, t.id limit ${asked.limit + 1})`,
+  );
+  if (ranges.length === 0) return { items: [], next: null };
+  const { rows } = await sql<Row>`
+    ${sql.join(ranges, sql` union all `)} ${ranges.length > 1 ? sql`order by due_on, id limit ${asked.limit + 1}` : sql``}`.execute(
+    db,
+  );
+  return pageFrom(rows, scope, asked);
+}
+
+/** What the caller decided, the latest first. */
+async function donePage(db: Db, scope: Scope, asked: InboxQuery): Promise<Omit<TasksPage, 'count'>> {
+  const after = asked.after
+    ? sql`and (d.decided_at, d.id) < (${asked.after.key}::timestamptz, ${asked.after.id}::uuid)`
+    : sql``;
+  const { rows } = await sql<Row>`
+    select ${COLUMNS}, d.outcome, d.decided_at, d.decided_at::text as sort_key, d.id as sort_id
+    from decision d join task t on t.id = d.task_id
+    where d.decided_by = ${scope.personId} and d.superseded_at is null ${after} ${narrowing(asked)} ${filters(asked)}
+    order by d.decided_at desc, d.id desc limit ${asked.limit + 1}`.execute(db);
+  return pageFrom(rows, scope, asked);
+}
+
+async function countBox(db: Db, scope: Scope, asked: InboxQuery): Promise<Bounded> {
+  const limit = COUNT_LIMIT + 1;
+  const parts =
+    asked.box === 'done'
+      ? [
+          sql`(select 1 from decision d join task t on t.id = d.task_id
+            where d.decided_by = ${scope.personId} and d.superseded_at is null ${narrowing(asked)} ${filters(asked)} limit ${limit})`,
+        ]
+      : rangesOf(scope, asked).map(
+          (range) => sql`(select 1 from task t where ${range} ${filters(asked)} limit ${limit})`,
+        );
+  if (parts.length === 0) return bound(0);
+  const { rows } = await sql<{ found: number }>`
+    select count(*)::int as found from (${sql.join(parts, sql` union all `)}) as some`.execute(db);
+  return bound(rows[0]?.found ?? 0);
+}
+
+/** The index ranges of a box: each pool the caller serves, or what they have claimed. */
+function rangesOf(scope: Scope, asked: InboxQuery): RawBuilder<unknown>[] {
+  if (asked.box === 'mine') return [sql`t.assignee_id = ${scope.personId} and t.state = 'claimed' ${narrowing(asked)}`];
+  return poolsOf(scope)
+    .filter((pool) => isAsked(pool, asked))
+    .map(inPool);
+}
+
+export const inPool = (pool: Pool): RawBuilder<unknown> =>
+  sql`t.organisation_id = ${pool.organisationId} and t.stage_kind = ${pool.stage} and t.state = 'open'`;
+
+const isAsked = (pool: Pool, asked: InboxQuery): boolean =>
+  (asked.stage === undefined || asked.stage === pool.stage) &&
+  (asked.organisation === undefined || asked.organisation === pool.organisationId);
+
+/** Stage and organisation, where a pool does not already say them. */
+const narrowing = (asked: InboxQuery): RawBuilder<unknown> => sql`
+  ${asked.stage ? sql`and t.stage_kind = ${asked.stage}` : sql``}
+  ${asked.organisation ? sql`and t.organisation_id = ${asked.organisation}` : sql``}`;
+
+function filters({ form, overdue, q, today }: InboxQuery): RawBuilder<unknown> {
+  const like = `%${(q ?? '').replace(/[\\%_]/g, '\\$&')}%`;
+  const number = q !== undefined && /^\d{1,15}$/.test(q) ? sql`or t.claim_number = ${Number(q)}::bigint` : sql``;
+  return sql`
+    ${form ? sql`and t.form = ${form}` : sql``}
+    ${overdue === 'true' ? sql`and t.due_on < ${today}::date` : sql``}
+    ${overdue === 'false' ? sql`and t.due_on >= ${today}::date` : sql``}
+    ${q ? sql`and (t.declarant_name ilike ${like} or t.employer_name ilike ${like} or t.title ilike ${like} ${number})` : sql``}`;
+}
+
+function pageFrom(found: Row[], scope: Scope, asked: InboxQuery): Omit<TasksPage, 'count'> {
+  const { rows, next } = pageOf(found, asked.limit, (r) => ({ key: r.sort_key, id: r.sort_id }));
+  return { items: rows.map((row) => asSummary(row, scope, asked.today)), next };
+}
+
+/** A task's row as its line in the inbox. */
+export function asSummary(
+  row: Omit<Row, 'sort_key' | 'sort_id'>,
+  scope: Pick<Scope, 'personId'>,
+  today: string,
+): TaskSummary {
+  return {
+    id: row.id,
+    claimId: row.claim_id,
+    claimNumber: row.claim_number,
+    stage: row.stage_kind,
+    organisationId: row.organisation_id,
+    capacity: row.capacity,
+    state: row.state,
+    dueOn: row.due_on,
+    overdue: row.due_on < today && (row.state === 'open' || row.state === 'claimed'),
+    openedAt: row.opened_at.toISOString(),
+    declarantName: row.declarant_name,
+    employerName: row.employer_name,
+    year: row.year,
+    form: row.form,
+    title: row.title,
+    claimedHundredths: row.claimed_hundredths,
+    version: row.version,
+    own: row.declarant_id === scope.personId,
+    outcome: row.outcome,
+    decidedAt: row.decided_at?.toISOString() ?? null,
+  };
+}

@@ -1,0 +1,82 @@
+import { asActivity } from '../../contract/declarations.ts';
+import type { YearChange } from '../../contract/explained.ts';
+import type { Preview, PreviewRequest } from '../../contract/preview.ts';
+import type { Activity } from '../../rules/activity.ts';
+import { yearOf } from '../../rules/calendar.ts';
+import { claimYears } from '../../rules/deadlines.ts';
+import { declarable } from '../../rules/declarable.ts';
+import { recognise } from '../../rules/recognition.ts';
+import { affiliationOn } from '../affiliations.ts';
+import type { Db } from '../connect.ts';
+import { activeSources, asRecognised } from '../ledger.ts';
+import { changeOf, explainRecognition } from './explain.ts';
+import { likenesses } from './likeness.ts';
+
+/** What a declaration would be worth: the rules of the review and of the ledger, before anything is submitted. */
+export async function readPreview(
+  db: Db,
+  personId: string,
+  { declared, hasEvidence, claimId }: PreviewRequest,
+  today: string,
+): Promise<Preview> {
+  const activity = asActivity(declared, hasEvidence);
+  const affiliation = await affiliationOn(db, personId, today);
+  const studyArchive = affiliation?.studyArchive ?? false;
+  const years = claimYears(activity);
+  const recognition = recognise(activity, { year: years[0] ?? yearOf(today), unit: { studyArchive } });
+  const barred = declarable(activity, today);
+  const problems = [
+    ...(barred ? [{ code: barred.code, message: barred.message, fix: barred.fix, path: pathOf(barred.code) }] : []),
+    ...(hasEvidence ? [] : [NO_EVIDENCE]),
+    ...(affiliation ? [] : [NO_AFFILIATION]),
+  ];
+  const [changes, warnings] = await Promise.all([
+    yearsWith(db, { personId, activity, years, studyArchive, today, id: claimId ?? 'preview' }),
+    likenesses(db, { personId, declared, claimId: claimId ?? null, asks: 'declarant' }),
+  ]);
+  return {
+    submittable: problems.length === 0 && recognition.outcome === 'accepted',
+    recognition: explainRecognition(recognition),
+    problems,
+    years: changes,
+    warnings,
+  };
+}
+
+const NO_EVIDENCE = {
+  code: 'evidence-missing',
+  message: '还没有上传证明材料。',
+  fix: '请上传参训证明、证书或认可文件（PDF、JPEG 或 PNG）。',
+  path: 'evidence',
+};
+const NO_AFFILIATION = {
+  code: 'no-affiliation',
+  message: '您目前没有登记任职单位，无法确定由谁初审。',
+  fix: '请联系单位人事部门在平台登记您的任职信息。',
+  path: '',
+};
+
+/** The field a refusal is about, for the form to show it there. */
+const pathOf = (code: string): string => (code === 'not-declarable' ? 'declared.form' : 'declared.on');
+
+type Candidate = {
+  personId: string;
+  id: string;
+  activity: Activity;
+  years: readonly number[];
+  studyArchive: boolean;
+  today: string;
+  loweredTo?: Record<number, number>;
+};
+
+/** Each year an activity is for, without it and with it. */
+export async function yearsWith(db: Db, candidate: Candidate): Promise<YearChange[]> {
+  const { personId, id, activity, years, studyArchive, today: asOf, loweredTo = {} } = candidate;
+  return Promise.all(
+    years.map(async (year) => {
+      const sources = await activeSources(db, { personId, year });
+      const others = sources.filter((s) => s.sourceId !== id).map(asRecognised);
+      return changeOf({ year, asOf, others, candidate: { id, activity, studyArchive, loweredTo } });
+    }),
+  );
+}

@@ -1,0 +1,82 @@
+import { sql } from 'kysely';
+import type { TimelineEntry } from '../../contract/claims.ts';
+import { legalDay } from '../../rules/calendar.ts';
+import { OUTCOMES, STAGE_KINDS } from '../../rules/vocabulary.ts';
+import type { Db } from '../connect.ts';
+import type { TimelineKind } from '../schema.ts';
+
+type Row = {
+  at: Date;
+  kind: TimelineKind;
+  detail: Record<string, unknown>;
+  actor_name: string | null;
+  organisation_name: string | null;
+  stage_kind: keyof typeof STAGE_KINDS | null;
+  to_name: string | null;
+};
+
+/** What happened to a claim, each in one Chinese sentence. What no person did is the system's. */
+export async function readTimeline(db: Db, claimId: string): Promise<TimelineEntry[]> {
+  const { rows } = await sql<Row>`
+    select l.at, l.kind, l.detail, p.name as actor_name, o.name as organisation_name, s.kind as stage_kind, r.name as to_name
+    from timeline l
+    left join person p on p.id = l.actor_id
+    left join organisation o on o.id = l.organisation_id
+    left join stage s on s.claim_id = l.claim_id and s.seq = l.stage_seq
+    left join person r on r.id::text = l.detail ->> 'to'
+    where l.claim_id = ${claimId} order by l.id`.execute(db);
+  return rows.map((row) => ({
+    at: row.at.toISOString(),
+    kind: row.kind,
+    text: sentence(row),
+    actorName: row.actor_name ?? '系统',
+    organisationName: row.organisation_name,
+  }));
+}
+
+function sentence(row: Row): string {
+  const stage = row.stage_kind === null ? '' : STAGE_KINDS[row.stage_kind];
+  const who = `${row.organisation_name ?? ''}${row.actor_name ?? ''}`;
+  switch (row.kind) {
+    case 'submitted':
+      return '提交申报';
+    case 'stage-opened':
+      return `进入${stage}，应于 ${text(row.detail['dueOn'])} 前办结`;
+    case 'claimed':
+      return `${who}认领${stage}任务`;
+    case 'released':
+      return `${who}释放${stage}任务`;
+    case 'transferred':
+      return `${who}将${stage}任务转办${row.to_name === null ? '' : `给${row.to_name}`}`;
+    case 'decided':
+      return `${who}${stage}：${outcomeWords(row.detail)}`;
+    case 'returned':
+      return `退回补正，请于 ${lastDay(row.detail['dueAt'])} 前补正并重新提交`;
+    case 'resubmitted':
+      return '补正后重新提交，保留首次提交日期';
+    case 'withdrawn':
+      return '申报人撤回申报';
+    case 'rejected':
+      return '不予认定，申报办结';
+    case 'expired':
+      return '逾期未补正，由系统办结（系统默认解释 D-19）';
+    case 'filed':
+      return row.detail['forInformation'] === true
+        ? '本单位审核同意，学时计入学年，由系统报省备查'
+        : '备案完成，学时计入学年';
+  }
+}
+
+function outcomeWords(detail: Record<string, unknown>): string {
+  const outcome = text(detail['outcome']);
+  const words = outcome in OUTCOMES ? OUTCOMES[outcome as keyof typeof OUTCOMES] : outcome;
+  return Number(detail['lowered'] ?? 0) > 0 ? `${words}（核减 ${Number(detail['lowered'])} 条学时）` : words;
+}
+
+const text = (value: unknown): string => (typeof value === 'string' ? value : '');
+
+/** A deadline is 24:00 of its last day. */
+const lastDay = (dueAt: unknown): string => {
+  const at = Date.parse(text(dueAt));
+  return Number.isNaN(at) ? '' : legalDay(at - 1);
+};
