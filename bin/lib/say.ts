@@ -12,7 +12,8 @@ export interface Progress {
 
 /** Progress on standard output. */
 export function progressOn(stream: NodeJS.WriteStream): Progress {
-  if (!stream.isTTY) return plainProgress;
+  // Some terminals say they are 0 columns wide; ora would erase infinitely many lines there.
+  if (!stream.isTTY || stream.columns < 20) return plainProgress;
   // Ctrl-C is the supervisor's to hear, and nothing is typed here.
   const spinner = ora({ stream, discardStdin: false, hideCursor: false });
   return {
