@@ -54,32 +54,37 @@ const relay = await startRelay({
   log: (level, message, fields) => log[level === 'warning' ? 'warn' : level](fields ?? {}, message),
 });
 
-const beat = setInterval(() => void sayAlive(), HEARTBEAT_MS);
-for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void stop());
+const beat = setInterval(sayAlive, HEARTBEAT_MS);
+for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, stop);
 const running = worker.run();
-await sayAlive();
+sayAlive();
 console.log('READY worker');
 await running;
 await Promise.all([native.close(), connection.close(), db.destroy(), relayPool.end()]);
 
-async function stop(): Promise<void> {
+/** Relay first, so that nothing is rung that this worker would not hear; then the worker, after its running steps. */
+function stop(): void {
   clearInterval(beat);
-  await relay.stop();
-  worker.shutdown();
+  relay
+    .stop()
+    .catch((error: unknown) => {
+      log.error({ err: error }, 'the relay did not stop cleanly');
+    })
+    .finally(() => {
+      worker.shutdown();
+    });
 }
 
 /** One row a worker, so that readiness can tell whether anybody settles decisions. */
-async function sayAlive(): Promise<void> {
-  try {
-    const at = new Date();
-    await db
-      .insertInto('heartbeat')
-      .values({ worker: `${hostname()}:${process.pid}`, at })
-      .onConflict((c) => c.column('worker').doUpdateSet({ at }))
-      .execute();
-  } catch (error) {
-    log.warn({ err: error }, 'the heartbeat could not be written');
-  }
+function sayAlive(): void {
+  const at = new Date();
+  db.insertInto('heartbeat')
+    .values({ worker: `${hostname()}:${process.pid}`, at })
+    .onConflict((c) => c.column('worker').doUpdateSet({ at }))
+    .execute()
+    .catch((error: unknown) => {
+      log.warn({ err: error }, 'the heartbeat could not be written');
+    });
 }
 
 async function untilConnected<T>(connect: () => Promise<T>): Promise<T> {

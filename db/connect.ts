@@ -6,7 +6,7 @@ export type Db = Kysely<Database>;
 
 // bigint identities stay far below 2^53; a legal day stays the text it is (a Date would shift it by the process's time zone).
 const types: pg.CustomTypesConfig = {
-  getTypeParser: (oid, format) => {
+  getTypeParser: (oid, format): unknown => {
     if (oid === pg.types.builtins.INT8) return Number;
     if (oid === pg.types.builtins.DATE) return (value: string) => value;
     return pg.types.getTypeParser(oid, format);

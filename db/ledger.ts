@@ -50,10 +50,11 @@ export async function activeSources(db: Db, { personId, year }: Pick<YearRef, 'p
     .where('r.person_id', '=', personId)
     .where('r.year', '=', year)
     .where('r.kind', '=', 'recognition')
-    .where(({ not, exists, selectFrom }) =>
-      not(
-        exists(
-          selectFrom('ledger_entry as x')
+    .where((eb) =>
+      eb.not(
+        eb.exists(
+          eb
+            .selectFrom('ledger_entry as x')
             .select('x.id')
             .whereRef('x.source_id', '=', 'r.source_id')
             .where('x.year', '=', year)

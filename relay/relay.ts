@@ -88,24 +88,29 @@ async function hurryWaitingJobs(db: Db): Promise<void> {
 /** After a ring has found Temporal away: asks each second, and on its return lets the waiting jobs run at once. */
 function watchForReturn({ db, client, log }: RelayDeps): { began(): void; stop(): void } {
   let timer: NodeJS.Timeout | undefined;
-  const ask = async (): Promise<void> => {
-    try {
-      await client.connection.withDeadline(Date.now() + 3_000, () =>
-        client.connection.workflowService.getSystemInfo({}),
+  const askSoon = (): void => {
+    timer = setTimeout(ask, CANARY_MS);
+  };
+  const ask = (): void => {
+    client.connection
+      .withDeadline(Date.now() + 3_000, () => client.connection.workflowService.getSystemInfo({}))
+      .then(() => hurryWaitingJobs(db))
+      .then(
+        () => {
+          timer = undefined;
+          log('info', 'Temporal is back; the waiting rings run now');
+        },
+        (error: unknown) => {
+          log('debug', 'Temporal is still away', { cause: String(error) });
+          askSoon();
+        },
       );
-      await hurryWaitingJobs(db);
-      timer = undefined;
-      log('info', 'Temporal is back; the waiting rings run now');
-    } catch (error) {
-      log('debug', 'Temporal is still away', { cause: String(error) });
-      timer = setTimeout(() => void ask(), CANARY_MS);
-    }
   };
   return {
     began: () => {
       if (timer) return;
       log('warning', 'Temporal is away; acts are kept in the outbox');
-      timer = setTimeout(() => void ask(), CANARY_MS);
+      askSoon();
     },
     stop: () => {
       clearTimeout(timer);
@@ -118,5 +123,7 @@ const logTo =
   () =>
   (level, message, meta) => {
     // A job's start and end are no news; its failure is.
-    if (level === 'error' || level === 'warning') log(level, message, meta ? { meta: JSON.stringify(meta) } : {});
+    const severity: string = level;
+    if (severity === 'error' || severity === 'warning')
+      log(severity, message, meta ? { meta: JSON.stringify(meta) } : {});
   };

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
+import { DatabaseError } from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { decide } from '../../db/acts/decide.ts';
 import { createDraft, discardDraft, saveDraft } from '../../db/acts/drafts.ts';
@@ -389,7 +390,7 @@ describe('what must never be false is refused by the database itself:', () => {
   const refuses = async (statement: ReturnType<typeof sql>): Promise<string> =>
     statement.execute(world.db).then(
       () => 'accepted',
-      (error: { constraint?: string; message: string }) => error.constraint ?? error.message,
+      (error: unknown) => (error instanceof DatabaseError ? (error.constraint ?? error.message) : String(error)),
     );
 
   test('two open stages of one claim', async () => {
