@@ -1,0 +1,31 @@
+import type { Day } from '../../rules/activity.ts';
+
+/** `2026-11-23` → `2026年11月23日`. */
+export function formatDay(day: Day): string {
+  const [year = '', month = '', date = ''] = day.split('-');
+  return `${year}年${Number(month)}月${Number(date)}日`;
+}
+
+const INSTANT = new Intl.DateTimeFormat('zh-CN', {
+  timeZone: 'Asia/Shanghai',
+  year: 'numeric',
+  month: 'numeric',
+  day: 'numeric',
+  hour: '2-digit',
+  minute: '2-digit',
+  hourCycle: 'h23',
+});
+
+/** An instant in Asia/Shanghai: `2026年11月23日 14:05`. */
+export function formatInstant(instant: string): string {
+  const part: Record<string, string> = {};
+  for (const { type, value } of INSTANT.formatToParts(new Date(instant))) part[type] = value;
+  return `${part['year'] ?? ''}年${part['month'] ?? ''}月${part['day'] ?? ''}日 ${part['hour'] ?? ''}:${part['minute'] ?? ''}`;
+}
+
+/** `1536000` → `1.5 MB`. */
+export function formatBytes(bytes: number): string {
+  if (bytes < 1024) return `${bytes} B`;
+  if (bytes < 1024 * 1024) return `${Math.round(bytes / 1024)} KB`;
+  return `${(bytes / 1024 / 1024).toFixed(1)} MB`;
+}

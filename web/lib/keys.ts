@@ -1,0 +1,14 @@
+/** Every key of the query cache; a change invalidates by the first word. */
+export const keys = {
+  me: () => ['me'] as const,
+  year: (year: number) => ['year', year] as const,
+  preview: (declaration: unknown, claimId: string | null, hasEvidence: boolean) =>
+    ['preview', declaration, claimId, hasEvidence] as const,
+  claims: (filter?: unknown) => (filter === undefined ? (['claims'] as const) : (['claims', filter] as const)),
+  claim: (id: string) => ['claim', id] as const,
+  evidence: (claimId: string, evidenceId: string) => ['evidence', claimId, evidenceId] as const,
+  tasks: (filter?: unknown) => (filter === undefined ? (['tasks'] as const) : (['tasks', filter] as const)),
+  counts: () => ['counts'] as const,
+  task: (id: string) => ['task', id] as const,
+  colleagues: (taskId: string) => ['colleagues', taskId] as const,
+};

@@ -1,0 +1,80 @@
+import { useMutation } from '@tanstack/react-query';
+import { useSearch } from '@tanstack/react-router';
+import { Button, Input } from 'antd';
+import { type FormEvent, useState } from 'react';
+import { call } from '../lib/http.ts';
+import { useTitle } from '../lib/title.ts';
+import { Field, fieldId } from '../parts/Field.tsx';
+import { ProblemNotice } from '../parts/ProblemNotice.tsx';
+
+/** Signs in, then leads to where the person wanted to go. */
+export function LoginPage() {
+  const { next } = useSearch({ from: '/login' });
+  const [username, setUsername] = useState('');
+  const [password, setPassword] = useState('');
+  useTitle('登录');
+  const enter = useMutation({
+    mutationFn: () => call('signIn', { body: { username: username.trim(), password } }),
+    meta: { shown: true },
+    onSuccess: () => {
+      window.location.assign(next !== undefined && !next.startsWith('//') ? next : '/');
+    },
+  });
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (username.trim() !== '' && password !== '') enter.mutate();
+  };
+  return (
+    <main className="login">
+      <div className="login-card">
+        <h1 style={{ textAlign: 'center', fontSize: '1.5rem', margin: '0 0 4px' }}>专业技术人员继续教育学时</h1>
+        <p className="muted" style={{ textAlign: 'center', marginTop: 0 }}>
+          申报 · 审核 · 备案
+        </p>
+        <form className="panel" onSubmit={submit}>
+          {enter.error ? (
+            <div style={{ marginBottom: 16 }} role="alert">
+              <ProblemNotice error={enter.error} />
+            </div>
+          ) : null}
+          <Field path="username" label="用户名">
+            <Input
+              id={fieldId('username')}
+              autoComplete="username"
+              autoFocus
+              size="large"
+              value={username}
+              onChange={(event) => {
+                setUsername(event.target.value);
+              }}
+            />
+          </Field>
+          <Field path="password" label="密码">
+            <Input.Password
+              id={fieldId('password')}
+              autoComplete="current-password"
+              size="large"
+              value={password}
+              onChange={(event) => {
+                setPassword(event.target.value);
+              }}
+            />
+          </Field>
+          <Button
+            type="primary"
+            htmlType="submit"
+            size="large"
+            block
+            loading={enter.isPending}
+            disabled={username.trim() === '' || password === ''}
+          >
+            登录
+          </Button>
+          <p className="muted small" style={{ margin: '16px 0 0' }}>
+            演示账号见启动窗口。
+          </p>
+        </form>
+      </div>
+    </main>
+  );
+}

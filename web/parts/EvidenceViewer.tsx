@@ -1,0 +1,89 @@
+import { RotateRightOutlined, ZoomInOutlined, ZoomOutOutlined } from '@ant-design/icons';
+import { Button, Segmented } from 'antd';
+import { useState } from 'react';
+import type { Evidence } from '../../contract/evidence.ts';
+import { useEvidenceFile } from '../lib/evidence-file.ts';
+import { Loading } from './Loading.tsx';
+import { Nothing } from './Nothing.tsx';
+import { ProblemNotice } from './ProblemNotice.tsx';
+
+/** The pieces of evidence one at a time: pictures zoom and turn, a PDF shows in the browser's own reader. */
+export function EvidenceViewer({ claimId, pieces }: { claimId: string; pieces: readonly Evidence[] }) {
+  const [chosen, setChosen] = useState<string | null>(null);
+  const piece = pieces.find(({ id }) => id === chosen) ?? pieces[0];
+  if (piece === undefined) return <Nothing title="没有证明材料">申报人没有上传证明材料。</Nothing>;
+  return (
+    <div className="viewer">
+      {pieces.length > 1 ? (
+        <div className="viewer-bar">
+          <Segmented
+            value={piece.id}
+            options={pieces.map(({ id }, index) => ({ value: id, label: `材料 ${index + 1}` }))}
+            onChange={setChosen}
+          />
+        </div>
+      ) : null}
+      <OnePiece key={piece.id} claimId={claimId} piece={piece} />
+    </div>
+  );
+}
+
+function OnePiece({ claimId, piece }: { claimId: string; piece: Evidence }) {
+  const file = useEvidenceFile(claimId, piece.id);
+  const [zoom, setZoom] = useState(100);
+  const [turn, setTurn] = useState(0);
+  const isPicture = piece.mediaType !== 'application/pdf';
+  return (
+    <>
+      <div className="viewer-bar">
+        <span className="evidence-name" style={{ flex: 1 }} title={piece.fileName}>
+          {piece.fileName}
+        </span>
+        {isPicture ? (
+          <>
+            <Button
+              type="text"
+              icon={<ZoomOutOutlined />}
+              aria-label="缩小"
+              disabled={zoom <= 25}
+              onClick={() => {
+                setZoom(zoom - 25);
+              }}
+            />
+            <span className="num small">{zoom}%</span>
+            <Button
+              type="text"
+              icon={<ZoomInOutlined />}
+              aria-label="放大"
+              disabled={zoom >= 400}
+              onClick={() => {
+                setZoom(zoom + 25);
+              }}
+            />
+            <Button
+              type="text"
+              icon={<RotateRightOutlined />}
+              aria-label="旋转"
+              onClick={() => {
+                setTurn((turn + 90) % 360);
+              }}
+            />
+          </>
+        ) : null}
+        {file.url === undefined ? null : (
+          <Button type="link" size="small" href={file.url} download={piece.fileName}>
+            下载
+          </Button>
+        )}
+      </div>
+      <div className="viewer-stage">
+        {file.error ? <ProblemNotice error={file.error} /> : null}
+        {file.url === undefined && !file.error ? <Loading what="正在打开材料" /> : null}
+        {file.url !== undefined && isPicture ? (
+          <img src={file.url} alt={piece.fileName} style={{ width: `${zoom}%`, transform: `rotate(${turn}deg)` }} />
+        ) : null}
+        {file.url !== undefined && !isPicture ? <iframe src={file.url} title={piece.fileName} /> : null}
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,22 @@
+import { Alert, Button } from 'antd';
+import { told } from '../lib/problem.ts';
+
+/** A failure in words: what is the matter, and what to do now. */
+export function ProblemNotice({ error, onRetry }: { error: unknown; onRetry?: () => void }) {
+  const { title, detail, fix, traceId } = told(error);
+  return (
+    <Alert
+      type="error"
+      showIcon
+      title={title}
+      description={
+        <>
+          <div>{detail}</div>
+          <div>{fix}</div>
+          {traceId ? <div className="muted small">追踪编号：{traceId}</div> : null}
+        </>
+      }
+      action={onRetry ? <Button onClick={onRetry}>重试</Button> : undefined}
+    />
+  );
+}

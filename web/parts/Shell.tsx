@@ -1,0 +1,114 @@
+import {
+  AuditOutlined,
+  CalendarOutlined,
+  FileTextOutlined,
+  FontSizeOutlined,
+  FormOutlined,
+  LogoutOutlined,
+} from '@ant-design/icons';
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { Link, Outlet, useRouterState } from '@tanstack/react-router';
+import { Badge, Button } from 'antd';
+import { useContext } from 'react';
+import type { Me } from '../../contract/session.ts';
+import { call } from '../lib/http.ts';
+import { keys } from '../lib/keys.ts';
+import { LargeType } from '../lib/large-type.ts';
+import { isReviewer, useMe } from '../lib/me.ts';
+import { Loading } from './Loading.tsx';
+import { ProblemNotice } from './ProblemNotice.tsx';
+
+/** Header, navigation and the page. */
+export function Shell() {
+  const me = useMe();
+  const path = useRouterState({ select: (state) => state.location.pathname });
+  if (me.error) {
+    return (
+      <main className="shell-main">
+        <ProblemNotice error={me.error} onRetry={() => me.refetch()} />
+      </main>
+    );
+  }
+  if (me.data === undefined) return <Loading what="正在进入系统" />;
+  return (
+    <div className="shell">
+      <a className="skip-link" href="#main">
+        跳到主要内容
+      </a>
+      <header className="shell-header">
+        <Link to="/" className="shell-brand">
+          继续教育学时
+        </Link>
+        <nav className="shell-nav" aria-label="主导航">
+          <Link to="/" activeOptions={{ exact: true, includeSearch: false }}>
+            <CalendarOutlined aria-hidden />
+            我的年度
+          </Link>
+          <Link to="/declare" activeOptions={{ includeSearch: false }}>
+            <FormOutlined aria-hidden />
+            申报
+          </Link>
+          <Link to="/claims" activeOptions={{ includeSearch: false }}>
+            <FileTextOutlined aria-hidden />
+            我的申报
+          </Link>
+          {isReviewer(me.data) ? <DeskLink /> : null}
+        </nav>
+        <User me={me.data} />
+      </header>
+      <main id="main" tabIndex={-1} className="shell-main" data-wide={path === '/inbox'}>
+        <Outlet />
+      </main>
+    </div>
+  );
+}
+
+function DeskLink() {
+  const todo = useQuery({ queryKey: keys.counts(), queryFn: () => call('taskCounts', {}), refetchInterval: 15_000 });
+  return (
+    <Link to="/inbox" activeOptions={{ includeSearch: false }}>
+      <AuditOutlined aria-hidden />
+      审核
+      {todo.data === undefined ? null : <Badge count={todo.data.todo.value} overflowCount={999} size="small" />}
+    </Link>
+  );
+}
+
+function User({ me }: { me: Me }) {
+  const organisation = me.holdings[0]?.organisationName ?? me.affiliation?.employerName ?? '未登记任职单位';
+  const { isLarge, toggle } = useContext(LargeType);
+  const leave = useMutation({
+    mutationFn: () => call('signOut', {}),
+    onSuccess: () => {
+      window.location.assign('/login');
+    },
+  });
+  return (
+    <div className="shell-user">
+      <div className="shell-who">
+        <span>{me.person.name}</span>
+        <span className="small" title={organisation}>
+          {organisation}
+        </span>
+      </div>
+      <Button
+        type="text"
+        icon={<FontSizeOutlined />}
+        aria-pressed={isLarge}
+        title={isLarge ? '恢复标准字号' : '切换大字号'}
+        aria-label="大字号"
+        onClick={toggle}
+      />
+      <Button
+        type="text"
+        icon={<LogoutOutlined />}
+        title="退出登录"
+        aria-label="退出登录"
+        loading={leave.isPending}
+        onClick={() => {
+          leave.mutate();
+        }}
+      />
+    </div>
+  );
+}

@@ -1,0 +1,64 @@
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet } from '@tanstack/react-router';
+import { NotFound, PageError } from './parts/Fallbacks.tsx';
+import { Shell } from './parts/Shell.tsx';
+import { claimsSearch, declareSearch, deskSearch, loginSearch, yearSearch } from './search.ts';
+
+const root = createRootRoute({ component: Outlet, notFoundComponent: NotFound, errorComponent: PageError });
+
+const login = createRoute({
+  getParentRoute: () => root,
+  path: '/login',
+  validateSearch: loginSearch,
+  component: lazyRouteComponent(() => import('./pages/LoginPage.tsx'), 'LoginPage'),
+});
+
+/** Everything behind the login, inside the shell. */
+const shell = createRoute({ getParentRoute: () => root, id: 'shell', component: Shell, errorComponent: PageError });
+
+const year = createRoute({
+  getParentRoute: () => shell,
+  path: '/',
+  validateSearch: yearSearch,
+  component: lazyRouteComponent(() => import('./pages/YearPage.tsx'), 'YearPage'),
+});
+const declare = createRoute({
+  getParentRoute: () => shell,
+  path: '/declare',
+  validateSearch: declareSearch,
+  component: lazyRouteComponent(() => import('./pages/DeclarePage.tsx'), 'DeclarePage'),
+});
+const claims = createRoute({
+  getParentRoute: () => shell,
+  path: '/claims',
+  validateSearch: claimsSearch,
+  component: lazyRouteComponent(() => import('./pages/ClaimsPage.tsx'), 'ClaimsPage'),
+});
+const claim = createRoute({
+  getParentRoute: () => shell,
+  path: '/claims/$claimId',
+  component: lazyRouteComponent(() => import('./pages/ClaimPage.tsx'), 'ClaimPage'),
+});
+const edit = createRoute({
+  getParentRoute: () => shell,
+  path: '/claims/$claimId/edit',
+  component: lazyRouteComponent(() => import('./pages/EditPage.tsx'), 'EditPage'),
+});
+const desk = createRoute({
+  getParentRoute: () => shell,
+  path: '/inbox',
+  validateSearch: deskSearch,
+  component: lazyRouteComponent(() => import('./pages/DeskPage.tsx'), 'DeskPage'),
+});
+
+export const router = createRouter({
+  routeTree: root.addChildren([login, shell.addChildren([year, declare, claims, claim, edit, desk])]),
+  defaultNotFoundComponent: NotFound,
+  defaultErrorComponent: PageError,
+  defaultPreload: 'intent',
+});
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router;
+  }
+}

@@ -1,0 +1,25 @@
+import { z } from 'zod';
+import { codeOf } from '../contract/values.ts';
+import { CLAIM_STATES, FORMS, STAGE_KINDS } from '../rules/vocabulary.ts';
+
+/** What each page keeps in its address. A value nobody knows is dropped, never an error page. */
+export const loginSearch = z.object({ next: z.string().startsWith('/').optional().catch(undefined) });
+export const yearSearch = z.object({ year: z.number().int().min(2026).max(2200).optional().catch(undefined) });
+export const declareSearch = z.object({
+  form: codeOf(FORMS).optional().catch(undefined),
+  draft: z.uuid().optional().catch(undefined),
+});
+export const claimsSearch = z.object({
+  state: codeOf(CLAIM_STATES).optional().catch(undefined),
+  year: z.number().int().optional().catch(undefined),
+});
+export const deskSearch = z.object({
+  box: z.enum(['todo', 'mine', 'done']).default('todo').catch('todo'),
+  stage: codeOf(STAGE_KINDS).optional().catch(undefined),
+  form: codeOf(FORMS).optional().catch(undefined),
+  overdue: z.boolean().optional().catch(undefined),
+  q: z.string().max(60).optional().catch(undefined),
+  organisation: z.string().max(64).optional().catch(undefined),
+  task: z.uuid().optional().catch(undefined),
+});
+export type DeskSearch = z.infer<typeof deskSearch>;

@@ -1,0 +1,37 @@
+import type { CapLeft } from '../../contract/explained.ts';
+import { formatHundredths } from '../../rules/hours.ts';
+import { Reading } from '../parts/Basis.tsx';
+import { CAP_READINGS } from '../parts/Explained.tsx';
+
+/** What each limit of the year has left. */
+export const CapsLeft = ({ caps }: { caps: readonly CapLeft[] }) => (
+  <div className="table-scroll">
+    <table className="plain-table">
+      <thead>
+        <tr>
+          <th>限额</th>
+          <th>上限</th>
+          <th>已用</th>
+          <th>还剩</th>
+          <th>说明</th>
+        </tr>
+      </thead>
+      <tbody>
+        {caps.map(({ cap, label, limitHundredths, usedHundredths, leftHundredths }) => {
+          const reading = CAP_READINGS[cap];
+          return (
+            <tr key={cap}>
+              <td>{label}</td>
+              <td className="num">{formatHundredths(limitHundredths)}</td>
+              <td className="num">{formatHundredths(usedHundredths)}</td>
+              <td className="num">
+                <strong>{leftHundredths === 0 ? '已用完' : formatHundredths(leftHundredths)}</strong>
+              </td>
+              <td>{reading === undefined ? '' : <Reading id={reading} />}</td>
+            </tr>
+          );
+        })}
+      </tbody>
+    </table>
+  </div>
+);

@@ -1,0 +1,95 @@
+import { CalendarOutlined } from '@ant-design/icons';
+import type { Year } from '../../contract/years.ts';
+import { daysBetween } from '../../rules/calendar.ts';
+import { formatHours, formatHundredths } from '../../rules/hours.ts';
+import type { Subject, Verdict } from '../../rules/vocabulary.ts';
+import { formatDay } from '../lib/format.ts';
+import { Meter } from '../parts/Meter.tsx';
+import { VerdictTag } from '../parts/StateTag.tsx';
+
+const DONE: readonly Verdict[] = ['qualified', 'deemed-complete'];
+
+/** The first screen: done or how much is missing, by when, and how. */
+export function Hero({ year }: { year: Year }) {
+  const isDone = DONE.includes(year.verdict);
+  const pending = (subject: Subject) => shareOf(year, subject);
+  return (
+    <section className="panel year-hero" aria-label="年度完成情况">
+      <div>
+        <div className="row">
+          <span>{year.year}年</span>
+          <VerdictTag verdict={year.verdict} />
+        </div>
+        <div className="year-big" data-testid="year-big">
+          {isDone ? (
+            year.verdict === 'deemed-complete' ? '视为完成' : '已完成'
+          ) : (
+            <>
+              还差<em>{formatHundredths(year.missing.totalHundredths)}</em>学时
+            </>
+          )}
+        </div>
+        <div>{isDone ? `本年度已计入 ${formatHours(year.totalHundredths)}，不需要再申报。` : year.sentence}</div>
+        <ByWhen year={year} isDone={isDone} />
+        {isDone ? null : <How year={year} />}
+      </div>
+      <div>
+        <Meter
+          label="公需科目"
+          counted={year.publicHundredths}
+          pending={pending('public')}
+          required={year.required.publicHundredths}
+        />
+        <Meter
+          label="专业科目"
+          counted={year.professionalHundredths}
+          pending={pending('professional')}
+          required={year.required.professionalHundredths}
+        />
+        <Meter
+          label="合计"
+          counted={year.totalHundredths}
+          pending={year.pendingHundredths}
+          required={year.required.totalHundredths}
+        />
+        <div className="muted small">实色为已计入，斜纹为审核中、尚未计入。</div>
+      </div>
+    </section>
+  );
+}
+
+/** Pending hours travel without their subject; nearly all declared forms are professional, lecturing is public. */
+function shareOf(year: Year, subject: Subject): number {
+  return year.pending
+    .filter(({ form }) => (form === 'courseware-lecturing') === (subject === 'public'))
+    .reduce((sum, { claimedHundredths }) => sum + claimedHundredths, 0);
+}
+
+function ByWhen({ year, isDone }: { year: Year; isDone: boolean }) {
+  const left = daysBetween(year.asOf, year.closesOn);
+  if (isDone) return null;
+  return (
+    <div style={{ marginTop: 8 }}>
+      <CalendarOutlined aria-hidden />{' '}
+      {left >= 0
+        ? `活动须在 ${year.year}年12月31日前参加，${formatDay(year.closesOn)}前提交申报（还有 ${left} 天）。`
+        : `${year.year}年度的申报已于${formatDay(year.closesOn)}截止。`}
+    </div>
+  );
+}
+
+/** How the gap can be closed, subject by subject. */
+function How({ year }: { year: Year }) {
+  const { publicHundredths, professionalHundredths } = year.missing;
+  return (
+    <ul className="why" style={{ marginTop: 8 }}>
+      {publicHundredths > 0 ? (
+        <li>公需科目差 {formatHundredths(publicHundredths)} 学时：可在公共服务平台学习公需课程（自动登记），或参加主管部门的公需科目培训。</li>
+      ) : null}
+      {professionalHundredths > 0 ? (
+        <li>专业科目差 {formatHundredths(professionalHundredths)} 学时：可参加主管部门或本单位培训、省级以上学术会议。</li>
+      ) : null}
+      {year.pendingHundredths > 0 ? <li>另有 {formatHours(year.pendingHundredths)} 正在审核。</li> : null}
+    </ul>
+  );
+}

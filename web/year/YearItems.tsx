@@ -1,0 +1,46 @@
+import { Link } from '@tanstack/react-router';
+import { Tag } from 'antd';
+import type { YearItem } from '../../contract/years.ts';
+import { formatHours } from '../../rules/hours.ts';
+import { formatInstant } from '../lib/format.ts';
+import { Explained } from '../parts/Explained.tsx';
+
+/** Every activity of the year with its hours, step by step. */
+export const YearItems = ({ items }: { items: readonly YearItem[] }) => (
+  <>
+    {items.map((item) => (
+      <article className="explained" key={item.id}>
+        <div className="explained-head">
+          <span>
+            {item.claimId === null ? (
+              <strong>{item.title}</strong>
+            ) : (
+              <Link to="/claims/$claimId" params={{ claimId: item.claimId }}>
+                <strong>{item.title}</strong>
+              </Link>
+            )}{' '}
+            <Tag>{item.formLabel}</Tag>
+            {item.sourceKind === 'platform' ? <Tag>系统自动登记</Tag> : null}
+          </span>
+          <span className="num">
+            <strong>{item.deemedComplete ? '视为完成当年度学时' : `计入 ${formatHours(item.countedHundredths)}`}</strong>
+          </span>
+        </div>
+        <div className="muted small">
+          {subjectsOf(item)}　{formatInstant(item.recordedAt)}登记
+          {item.claimNumber === null ? '' : `　申报编号 ${item.claimNumber}`}
+        </div>
+        <Explained item={item} />
+      </article>
+    ))}
+  </>
+);
+
+function subjectsOf({ publicHundredths, professionalHundredths, deemedComplete }: YearItem): string {
+  if (deemedComplete) return '公需科目和专业科目';
+  const parts = [
+    ...(publicHundredths > 0 ? [`公需科目 ${formatHours(publicHundredths)}`] : []),
+    ...(professionalHundredths > 0 ? [`专业科目 ${formatHours(professionalHundredths)}`] : []),
+  ];
+  return parts.length === 0 ? '未计入学时' : parts.join('，');
+}
