@@ -30,7 +30,7 @@ export function readRules(root: string): readonly Rule[] {
         name,
         exported: exported !== undefined,
         articles: [...comment.matchAll(/@article (\S+)/g)].map((tag) => tag[1] ?? ''),
-        interpretations: [...comment.matchAll(/@interpretation (D-\d+)/g)].map((tag) => tag[1] ?? ''),
+        interpretations: [...comment.matchAll(/\b(D-\d+)\b/g)].map((tag) => tag[1] ?? ''),
       })),
   );
 }
