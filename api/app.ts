@@ -1,0 +1,63 @@
+import { randomUUID } from 'node:crypto';
+import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
+import { createSerializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
+import type { Deps } from './deps.ts';
+import { document } from './plugins/document.ts';
+import { guard } from './plugins/guards.ts';
+import { identify } from './plugins/identity.ts';
+import { pages } from './plugins/web.ts';
+import { answerErrors } from './problems.ts';
+import { claimRoutes } from './routes/claims.ts';
+import { evidenceRoutes } from './routes/evidence.ts';
+import { healthRoutes } from './routes/health.ts';
+import { sessionRoutes } from './routes/session.ts';
+import { taskRoutes } from './routes/tasks.ts';
+import { yearRoutes } from './routes/years.ts';
+
+const BODY_LIMIT_BYTES = 1024 * 1024;
+
+/** The API and the pages, apart from listening. */
+export async function buildApp(deps: Deps): Promise<FastifyInstance> {
+  const app = create(deps);
+  answerErrors(app);
+  await guard(app, deps);
+  await document(app);
+  identify(app, deps);
+  await app.register(async (scoped) => {
+    await sessionRoutes(scoped, deps);
+    yearRoutes(scoped, deps);
+    claimRoutes(scoped, deps);
+    evidenceRoutes(scoped, deps);
+    taskRoutes(scoped, deps);
+    healthRoutes(scoped, deps);
+  });
+  await pages(app, deps.config.webFolder);
+  await app.ready();
+  return app;
+}
+
+function create({ config }: Deps): FastifyInstance {
+  const app = Fastify({
+    bodyLimit: BODY_LIMIT_BYTES,
+    // A request's id joins its log line, its audit row and the answer's traceId; a caller cannot choose it.
+    genReqId: () => randomUUID(),
+    requestIdHeader: false,
+    trustProxy: config.trustedProxies ?? false,
+    routerOptions: { maxParamLength: 200 },
+    forceCloseConnections: 'idle',
+    logger: { level: config.logLevel, name: 'api', serializers: { req: withoutPersonalData } },
+    // Two lines a request would cost more than reading an inbox page; failures are logged where they are answered.
+    disableRequestLogging: true,
+  });
+  app.setValidatorCompiler(validatorCompiler);
+  const checked = createSerializerCompiler({});
+  // Handlers are typed by the same schemas: checking each answer again at run time is for the tests.
+  app.setSerializerCompiler(config.checkAnswers === true ? checked : () => (data) => JSON.stringify(data));
+  return app;
+}
+
+/** A log line names the route, not the address: a search text is somebody's name. */
+const withoutPersonalData = (request: FastifyRequest) => ({
+  method: request.method,
+  route: request.routeOptions?.url,
+});

@@ -1,0 +1,21 @@
+import type { Db } from '../db/connect.ts';
+import type { EvidenceStore } from './evidence/store.ts';
+
+/** What the routes work with. */
+export type Deps = {
+  db: Db;
+  evidence: EvidenceStore;
+  config: ApiConfig;
+};
+
+export type ApiConfig = {
+  logLevel: string;
+  /** `__Host-` cookies, HSTS: behind https only. */
+  secureCookies: boolean;
+  /** The built pages; served when the folder exists. */
+  webFolder: string;
+  /** Which proxies' X-Forwarded-For is believed, as addresses or ranges; none by default. */
+  trustedProxies?: string | undefined;
+  /** Checks every answer against its schema (tests); in production the types have done so. */
+  checkAnswers?: boolean | undefined;
+};

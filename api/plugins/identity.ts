@@ -1,0 +1,118 @@
+import { createHash, randomBytes } from 'node:crypto';
+import cookie from '@fastify/cookie';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Route } from '../../contract/routes.ts';
+import { touchSession } from '../../db/acts/session.ts';
+import type { Db } from '../../db/connect.ts';
+import { poolsOf, type Scope } from '../../db/read/scope.ts';
+import { findSession, type OpenSession } from '../../db/read/session.ts';
+import { legalDay } from '../../rules/calendar.ts';
+import type { Deps } from '../deps.ts';
+import { RefusedError } from '../problems.ts';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Who asks, with the roles held today. Set before the handler of every route that needs a session. */
+    scope: Scope;
+  }
+  interface FastifyContextConfig {
+    access?: Route['access'];
+    routeName?: string;
+  }
+}
+
+/** A revoked session or role is obeyed within this time; until then a request costs no query for who asks. */
+const CACHE_MS = 1_000;
+const CACHED_SESSIONS = 10_000;
+const TOUCH_AFTER_MS = 60_000;
+
+export const today = (): string => legalDay(Date.now());
+
+/** Who asks: the session's cookie, its person's roles, and whether the route is open to them. Decided here and in `db/read/scope`. */
+export function identify(app: FastifyInstance, { db, config }: Deps): void {
+  const sessions = sessionCache(db);
+  app.register(cookie);
+  app.decorateRequest('scope', null as unknown as Scope);
+  app.addHook('onRequest', async (request) => {
+    refuseForeignOrigin(request);
+    const access = request.routeOptions.config.access ?? 'anyone';
+    if (access === 'anyone') return;
+    const token = readToken(request, config.secureCookies);
+    const session = token === null ? undefined : await sessions(hashOf(token));
+    if (!session) throw new RefusedError(NOT_SIGNED_IN);
+    request.scope = { personId: session.personId, holdings: session.holdings, requestId: request.id };
+    if (access === 'reviewer' && poolsOf(request.scope).length === 0) throw new RefusedError(NO_REVIEWER);
+  });
+}
+
+const NOT_SIGNED_IN = {
+  code: 'not-signed-in',
+  detail: '您尚未登录，或登录已过期。',
+  fix: '请重新登录后继续。',
+} as const;
+const NO_REVIEWER = {
+  code: 'forbidden',
+  detail: '您目前没有审核岗位。',
+  fix: '如应承担审核工作，请联系本机构管理员登记岗位。',
+} as const;
+
+type Cached = { session: OpenSession | undefined; at: number };
+
+/** Sessions by the hash of their token, each asked for at most once a second, also by many requests at once. */
+function sessionCache(db: Db): (hash: Buffer) => Promise<OpenSession | undefined> {
+  const known = new Map<string, Promise<Cached>>();
+  const read = async (hash: Buffer): Promise<Cached> => {
+    const at = performance.now();
+    const session = await findSession(db, hash, today());
+    if (session && Date.now() - session.lastSeenAt.getTime() > TOUCH_AFTER_MS) await touchSession(db, hash);
+    return { session, at };
+  };
+  return async (hash) => {
+    const key = hash.toString('base64');
+    const cached = await known.get(key)?.catch(() => undefined);
+    if (cached?.session && performance.now() - cached.at < CACHE_MS) return cached.session;
+    if (known.size > CACHED_SESSIONS) known.clear();
+    const fresh = read(hash);
+    known.set(key, fresh);
+    const { session } = await fresh;
+    if (!session) known.delete(key);
+    return session;
+  };
+}
+
+export const hashOf = (token: string): Buffer => createHash('sha256').update(token).digest();
+export const newToken = (): string => randomBytes(32).toString('base64url');
+
+const cookieName = (secure: boolean): string => (secure ? '__Host-xueshi_session' : 'xueshi_session');
+
+export const readToken = (request: FastifyRequest, secure: boolean): string | null => {
+  const token = request.cookies[cookieName(secure)];
+  return token !== undefined && /^[A-Za-z0-9_-]{43}$/.test(token) ? token : null;
+};
+
+export const giveToken = (reply: FastifyReply, token: string, secure: boolean): void => {
+  void reply.setCookie(cookieName(secure), token, { httpOnly: true, sameSite: 'strict', path: '/', secure });
+};
+
+export const takeToken = (reply: FastifyReply, secure: boolean): void => {
+  void reply.clearCookie(cookieName(secure), { httpOnly: true, sameSite: 'strict', path: '/', secure });
+};
+
+const CHANGING = new Set(['POST', 'PATCH', 'PUT', 'DELETE']);
+
+/** A page of another site must not act with the session of whoever looks at it. Programs send neither header and carry no cookies of others. */
+function refuseForeignOrigin(request: FastifyRequest): void {
+  if (!CHANGING.has(request.method)) return;
+  const site = request.headers['sec-fetch-site'];
+  const { origin } = request.headers;
+  const isForeignSite = site !== undefined && site !== 'same-origin' && site !== 'none';
+  const isForeignOrigin = origin !== undefined && hostOf(origin) !== request.host;
+  if (!isForeignSite && !isForeignOrigin) return;
+  throw new RefusedError({
+    code: 'cross-origin',
+    detail: '请求来自其他网站，未予办理。',
+    fix: '请在本系统页面内操作。',
+  });
+}
+
+const hostOf = (origin: string): string | null => (URL.canParse(origin) ? new URL(origin).host : null);

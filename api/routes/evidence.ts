@@ -1,0 +1,69 @@
+import type { MultipartFile } from '@fastify/multipart';
+import type { FastifyInstance } from 'fastify';
+import type { Refusal } from '../../contract/problems.ts';
+import { attachEvidence, removeEvidence } from '../../db/acts/evidence.ts';
+import { evidenceById, evidenceFile } from '../../db/read/evidence.ts';
+import type { Deps } from '../deps.ts';
+import type { StoredFile } from '../evidence/store.ts';
+import { given, refused, serve } from '../serve.ts';
+
+/** Evidence: taken in as a stream, kept outside the database, given out so that no browser runs it. */
+export function evidenceRoutes(app: FastifyInstance, deps: Deps): void {
+  const { db, evidence } = deps;
+  serve(app, 'uploadEvidence', async ({ scope, params, request }) => {
+    const part = request.isMultipart() ? await request.file() : undefined;
+    if (!part) return refused(NO_FILE);
+    const stored = await evidence.put(part.file);
+    if (!stored.ok) return stored;
+    try {
+      const file = { ...stored.value, claimId: params.id, fileName: plainName(part) };
+      const attached = await attachEvidence(db, scope, file);
+      if (attached.ok) return given(await evidenceById(db, attached.value.id));
+      await evidence.remove(stored.value.storageKey);
+      return attached;
+    } catch (error) {
+      await discard(deps, stored.value);
+      throw error;
+    }
+  });
+  serve(app, 'removeEvidence', ({ scope, params }) =>
+    removeEvidence(db, scope, { claimId: params.id, evidenceId: params.evidenceId }),
+  );
+  serve(app, 'evidenceFile', async ({ scope, params, reply }) => {
+    const file = await evidenceFile(db, scope, { claimId: params.id, evidenceId: params.evidenceId });
+    if (!file) return refused(NO_EVIDENCE);
+    const content = await evidence.open(file.storage_key);
+    void reply
+      .header('content-type', file.media_type)
+      .header('content-length', String(file.size_bytes))
+      .header('content-disposition', `attachment; filename*=UTF-8''${encodeURIComponent(file.file_name)}`)
+      .header('content-security-policy', "sandbox; default-src 'none'")
+      .header('cache-control', 'private, max-age=3600, immutable');
+    return given(content);
+  });
+}
+
+const NO_FILE: Refusal = {
+  code: 'invalid-input',
+  detail: '没有收到文件。',
+  fix: '请选择一个文件（PDF、JPEG 或 PNG）后上传。',
+  fields: [{ path: 'file', message: '请选择文件' }],
+};
+
+const NO_EVIDENCE: Refusal = {
+  code: 'not-found',
+  detail: '没有找到这份证明材料。',
+  fix: '请从申报详情重新打开。',
+};
+
+/** The file's own name without folders and control characters: it is shown and offered for download, never used as a path. */
+function plainName(part: MultipartFile): string {
+  const last = part.filename.normalize('NFC').split(/[\\/]/).at(-1) ?? '';
+  const plain = [...last].filter((c) => c >= ' ' && c !== '\u007f').join('');
+  return plain.replace(/^\.+/, '').slice(-120).trim() || '证明材料';
+}
+
+/** The database refused: the file must not stay. That it cannot be removed must not hide why. */
+async function discard({ evidence }: Deps, file: StoredFile): Promise<void> {
+  await Promise.allSettled([evidence.remove(file.storageKey)]);
+}

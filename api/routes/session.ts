@@ -1,0 +1,98 @@
+import rateLimit from '@fastify/rate-limit';
+import { hash, verify } from '@node-rs/argon2';
+import type { FastifyInstance } from 'fastify';
+import type { Credentials } from '../../contract/session.ts';
+import {
+  type Account,
+  closeSession,
+  FAILURES_TO_LOCK,
+  findAccount,
+  LOCK_MINUTES,
+  openSession,
+  recordFailedLogin,
+} from '../../db/acts/session.ts';
+import { readMe } from '../../db/read/me.ts';
+import { findSession } from '../../db/read/session.ts';
+import type { Deps } from '../deps.ts';
+import { countAttempts, inTurn } from '../plugins/attempts.ts';
+import { giveToken, hashOf, newToken, readToken, takeToken, today } from '../plugins/identity.ts';
+import { given, refused, serve } from '../serve.ts';
+
+const MINUTE_MS = 60_000;
+/** An office behind one address mistypes now and then; a guesser does so all the time. */
+const FAILURES_PER_ADDRESS = 50;
+const LOGINS_PER_MINUTE_AND_ADDRESS = 600;
+
+/** Signing in and out. An unknown name takes as long, and is locked as soon, as a known one. */
+export async function sessionRoutes(app: FastifyInstance, deps: Deps): Promise<void> {
+  const { db, config } = deps;
+  const checkCredentials = await credentialsCheck(deps);
+  await app.register(async (scoped) => {
+    // The address is the connection's: a forged X-Forwarded-For changes nothing unless a trusted proxy is configured.
+    await scoped.register(rateLimit, { max: LOGINS_PER_MINUTE_AND_ADDRESS, timeWindow: MINUTE_MS });
+    serve(scoped, 'signIn', async ({ body, request, reply }) => {
+      const checked = await checkCredentials(body, request.ip);
+      if (!checked.ok) return checked;
+      const token = newToken();
+      const tokenHash = hashOf(token);
+      await openSession(db, { personId: checked.value.personId, tokenHash, requestId: request.id });
+      const session = await findSession(db, tokenHash, today());
+      if (!session) throw new Error('a session just opened is not there');
+      giveToken(reply, token, config.secureCookies);
+      return given(await readMe(db, { ...session, requestId: request.id }, today()));
+    });
+  });
+  serve(app, 'signOut', async ({ request, reply }) => {
+    const token = readToken(request, config.secureCookies);
+    if (token !== null) await closeSession(db, hashOf(token));
+    takeToken(reply, config.secureCookies);
+    return given(undefined);
+  });
+  serve(app, 'me', async ({ scope }) => given(await readMe(db, scope, today())));
+}
+
+type Checked = { ok: true; value: Account } | ReturnType<typeof refused>;
+
+/** The check of name and password, with its counts. One account's attempts are checked one after the other. */
+async function credentialsCheck({ db }: Deps): Promise<(given: Credentials, ip: string) => Promise<Checked>> {
+  const addresses = countAttempts({ limit: FAILURES_PER_ADDRESS, windowMs: 10 * MINUTE_MS });
+  const strangers = countAttempts({ limit: FAILURES_TO_LOCK, windowMs: LOCK_MINUTES * MINUTE_MS });
+  const oneAtATime = inTurn();
+  const nobodysHash = await hash(newToken());
+  return ({ username, password }, ip) =>
+    oneAtATime(username, async () => {
+      const blocked = addresses.blockedSeconds(ip);
+      if (blocked > 0) return tooMany(blocked);
+      const account = await findAccount(db, username);
+      const locked = account ? account.lockedSeconds : strangers.blockedSeconds(username);
+      if (locked > 0) return lockedOut(locked);
+      const matches = await verify(account?.passwordHash ?? nobodysHash, password);
+      if (account && matches && !account.disabled) return given(account);
+      addresses.failed(ip);
+      if (account) await recordFailedLogin(db, account.personId);
+      else strangers.failed(username);
+      return WRONG;
+    });
+}
+
+const WRONG = refused({
+  code: 'wrong-credentials',
+  detail: '用户名或密码错误。',
+  fix: `请核对后重试；连续 ${FAILURES_TO_LOCK} 次错误，账号将锁定 ${LOCK_MINUTES} 分钟。`,
+});
+
+const lockedOut = (seconds: number) =>
+  refused({
+    code: 'account-locked',
+    detail: '密码连续输错，账号已临时锁定。',
+    fix: `请 ${Math.ceil(seconds / 60)} 分钟后再试，或联系管理员重置密码。`,
+    more: { retryAfterSeconds: seconds },
+  });
+
+const tooMany = (seconds: number) =>
+  refused({
+    code: 'too-many-requests',
+    detail: '这个网络地址登录失败的次数过多。',
+    fix: `请 ${Math.ceil(seconds / 60)} 分钟后再试。`,
+    more: { retryAfterSeconds: seconds },
+  });

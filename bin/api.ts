@@ -1,0 +1,37 @@
+import path from 'node:path';
+import { buildApp } from '../api/app.ts';
+import { fileEvidenceStore } from '../api/evidence/store.ts';
+import { connectPool, kyselyOn } from '../db/connect.ts';
+import { readConfig } from './config.ts';
+import { PROJECT } from './lib/places.ts';
+
+/** The API and the pages. Stateless: several may run side by side behind a proxy. */
+const config = readConfig(process.env, [
+  'DATABASE_URL',
+  'HOST',
+  'PORT',
+  'EVIDENCE_DIR',
+  'LOG_LEVEL',
+  'POOL_SIZE',
+  'SECURE_COOKIES',
+]);
+const db = kyselyOn(connectPool(config.DATABASE_URL, config.POOL_SIZE));
+const app = await buildApp({
+  db,
+  evidence: fileEvidenceStore(config.EVIDENCE_DIR),
+  config: {
+    logLevel: config.LOG_LEVEL,
+    secureCookies: config.SECURE_COOKIES,
+    webFolder: path.join(PROJECT, 'web', 'dist'),
+  },
+});
+
+for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void stop());
+const address = await app.listen({ host: config.HOST, port: config.PORT });
+console.log(`READY api ${address}`);
+
+/** Answers what is under way, then leaves. */
+async function stop(): Promise<void> {
+  await app.close();
+  await db.destroy();
+}

@@ -1,0 +1,143 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { hashSync } from '@node-rs/argon2';
+import type { FastifyInstance } from 'fastify';
+import { buildApp } from '../../api/app.ts';
+import { fileEvidenceStore } from '../../api/evidence/store.ts';
+import { hashOf, newToken } from '../../api/plugins/identity.ts';
+import { addressOf, ROUTES, type RouteName } from '../../contract/routes.ts';
+import type { Caller } from '../../db/acts/caller.ts';
+import { openSession } from '../../db/acts/session.ts';
+import type { Db } from '../../db/connect.ts';
+import { freshDatabase } from '../support/postgres.ts';
+import { makeWorld, type World } from '../support/world.ts';
+
+/** The API on a real database, called without a network; every answer is checked against its schema. */
+export type Bench = {
+  app: FastifyInstance;
+  world: World;
+  db: Db;
+  folder: string;
+  /** A session's cookie for a person of the world. */
+  cookieOf(caller: Caller): Promise<string>;
+  call(name: RouteName, how?: How): Promise<Answer>;
+  account(caller: Caller, username: string, password: string): Promise<void>;
+  close(): Promise<void>;
+};
+
+export type How = {
+  as?: Caller | undefined;
+  cookie?: string | undefined;
+  params?: Record<string, unknown>;
+  query?: Record<string, unknown>;
+  headers?: Record<string, string>;
+  body?: unknown;
+  /** Sent as it is, whatever it is. */
+  raw?: string | Buffer;
+  remoteAddress?: string;
+};
+// biome-ignore lint/suspicious/noExplicitAny: what an answer holds is what the tests assert
+export type Answer = { status: number; json: any; headers: Record<string, unknown>; body: string; raw: Buffer };
+
+export async function makeBench(): Promise<Bench> {
+  const database = await freshDatabase();
+  const world = await makeWorld(database.url);
+  const folder = mkdtempSync(path.join(tmpdir(), 'xueshi-evidence-'));
+  const app = await buildApp({
+    db: world.db,
+    evidence: fileEvidenceStore(folder),
+    config: { logLevel: 'error', secureCookies: false, webFolder: path.join(folder, 'no-pages'), checkAnswers: true },
+  });
+  const cookies = new Map<string, string>();
+  const cookieOf = async (caller: Caller): Promise<string> => {
+    const known = cookies.get(caller.personId);
+    if (known) return known;
+    await account(world.db, caller, `u-${caller.personId}`, '$argon2id$unusable');
+    const cookie = await sessionOf(world.db, caller);
+    cookies.set(caller.personId, cookie);
+    return cookie;
+  };
+  return {
+    app,
+    world,
+    db: world.db,
+    folder,
+    cookieOf,
+    account: (caller, username, password) =>
+      account(world.db, caller, username, hashSync(password, { memoryCost: 1024, timeCost: 1 })),
+    call: async (name, how = {}) =>
+      send(app, name, { ...how, cookie: how.cookie ?? (how.as && (await cookieOf(how.as))) }),
+    close: async () => {
+      await app.close();
+      await world.close();
+      await database.drop();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+export async function sessionOf(db: Db, caller: Caller): Promise<string> {
+  const token = newToken();
+  await openSession(db, { personId: caller.personId, tokenHash: hashOf(token), requestId: 'test' });
+  return `xueshi_session=${token}`;
+}
+
+const account = async (db: Db, caller: Caller, username: string, passwordHash: string): Promise<void> => {
+  await db
+    .insertInto('account')
+    .values({ person_id: caller.personId, username, password_hash: passwordHash })
+    .onConflict((c) => c.column('person_id').doUpdateSet({ username, password_hash: passwordHash }))
+    .execute();
+};
+
+async function send(app: FastifyInstance, name: RouteName, how: How): Promise<Answer> {
+  const isJson = how.body !== undefined;
+  const payload = how.raw ?? (isJson ? JSON.stringify(how.body) : undefined);
+  const response = await app.inject({
+    method: ROUTES[name].method,
+    url: addressOf(name, how),
+    headers: {
+      ...(how.cookie === undefined ? {} : { cookie: how.cookie }),
+      ...(isJson ? { 'content-type': 'application/json' } : {}),
+      ...how.headers,
+    },
+    ...(payload === undefined ? {} : { payload }),
+    ...(how.remoteAddress === undefined ? {} : { remoteAddress: how.remoteAddress }),
+  });
+  const type = String(response.headers['content-type'] ?? '');
+  return {
+    status: response.statusCode,
+    json: type.includes('json') ? response.json() : null,
+    headers: response.headers,
+    body: response.body,
+    raw: response.rawPayload,
+  };
+}
+
+/** A multipart body with one file. */
+export function upload(content: Buffer, fileName = '证明.pdf', type = 'application/pdf'): Pick<How, 'raw' | 'headers'> {
+  const boundary = '----xueshitest';
+  const head = `--${boundary}\r\ncontent-disposition: form-data; name="file"; filename="${fileName}"\r\ncontent-type: ${type}\r\n\r\n`;
+  return {
+    raw: Buffer.concat([Buffer.from(head), content, Buffer.from(`\r\n--${boundary}--\r\n`)]),
+    headers: { 'content-type': `multipart/form-data; boundary=${boundary}` },
+  };
+}
+
+export const aPdf = (mark = 'a'): Buffer =>
+  Buffer.from(`%PDF-1.4\n% ${mark}\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n`);
+
+/** Expects a coded refusal: problem+json with a Chinese detail and a cure, and never a fault. */
+export function expectProblem(answer: Answer, status: number, code: string): void {
+  const { json } = answer;
+  if (answer.status !== status || json?.code !== code) {
+    throw new Error(`expected ${status} ${code}, got ${answer.status} ${answer.body.slice(0, 400)}`);
+  }
+  const isWhole =
+    String(answer.headers['content-type']).startsWith('application/problem+json') &&
+    /\p{Script=Han}/u.test(json.detail) &&
+    /\p{Script=Han}/u.test(json.fix) &&
+    typeof json.traceId === 'string';
+  if (!isWhole) throw new Error(`not a whole problem: ${answer.body}`);
+}
