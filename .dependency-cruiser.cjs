@@ -13,7 +13,7 @@ const layers = [
   {
     from: '^db/(acts|read)/',
     value: ['^db/', '^rules/', '^contract/', package_('kysely'), builtin],
-    types: [],
+    types: [package_('zod')],
   },
   {
     from: '^db/(?!acts/|read/)',

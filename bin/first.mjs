@@ -21,6 +21,7 @@ function main(name, rest) {
   process.chdir(project);
   if (packagesAreMissing()) installPackages();
   const target = join(project, commands[name]);
+  endWithNpm();
   process.argv = [process.argv[0], target].concat(name === 'test' ? ['run'] : [], rest);
   handOver(target).catch((fault) => {
     console.error(fault);
@@ -71,6 +72,15 @@ function installPackages() {
     process.exit(1);
   }
   console.log(`依赖包已安装，用时 ${Math.round((Date.now() - began) / 1000)} 秒。`);
+}
+
+/** A signal to npm ends npm and its shell, but is not passed on: whoever loses them has been told to stop. */
+function endWithNpm() {
+  const parent = process.ppid;
+  if (!process.env.npm_lifecycle_event) return;
+  setInterval(() => {
+    if (process.ppid !== parent) process.kill(process.pid, 'SIGTERM');
+  }, 500).unref();
 }
 
 /** In this same process: one process fewer between the terminal's Ctrl-C and those who must hear it. */

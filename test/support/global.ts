@@ -39,6 +39,11 @@ export default async function setup(project: TestProject): Promise<() => Promise
       (fault: unknown) => response.writeHead(500).end(fault instanceof Error ? fault.message : String(fault)),
     );
   });
+  // A run that is told to stop, or ends by a fault, leaves no server behind.
+  process.once('SIGTERM', () => process.exit(143));
+  process.once('exit', () => {
+    started.kill();
+  });
   const port = await freePort();
   await new Promise<void>((resolve) => desk.listen(port, '127.0.0.1', resolve));
   project.provide('servers', `http://127.0.0.1:${String(port)}`);
@@ -87,6 +92,11 @@ class StartedServers {
         await gone;
       }),
     );
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+
+  kill(): void {
+    for (const { child } of this.#children) child.kill('SIGKILL');
     rmSync(this.#folder, { recursive: true, force: true });
   }
 
