@@ -4,7 +4,7 @@ import { codes } from '../rules/vocabulary.ts';
 
 /** A zod enum of a closed list of `rules/vocabulary.ts`. */
 export function codeOf<T extends Record<string, string>>(list: T): z.ZodEnum<{ [K in keyof T & string]: K }> {
-  return z.enum(codes(list)) as z.ZodEnum<{ [K in keyof T & string]: K }>;
+  return z.enum(codes(list));
 }
 
 /** A legal day that exists. */
