@@ -28,7 +28,10 @@ export function DaysEditor() {
   const add = (rows: DayFields[]) => {
     set({ days: [...days, ...rows].sort((a, b) => (a.on < b.on ? -1 : a.on > b.on ? 1 : 0)) });
   };
-  const total = days.reduce((sum, day) => sum + (day.unit === 'hours' ? (parseHundredths(day.amount.trim()) ?? 0) : 0), 0);
+  const total = days.reduce(
+    (sum, day) => sum + (day.unit === 'hours' ? (parseHundredths(day.amount.trim()) ?? 0) : 0),
+    0,
+  );
   return (
     <Field
       path="days"
@@ -92,7 +95,9 @@ type RowProps = { day: DayFields; index: number; onChange: (part: Partial<DayFie
 function DayRow({ day, index, onChange, onRemove }: RowProps) {
   const { fields, errors, due } = useDeclaration();
   const path = `days.${index}`;
-  const wrong = ['', '.on', '.subject', '.hundredths', '.minutes'].map((part) => errors[`${path}${part}`]).find(Boolean);
+  const wrong = ['', '.on', '.subject', '.hundredths', '.minutes']
+    .map((part) => errors[`${path}${part}`])
+    .find(Boolean);
   const nth = `第 ${index + 1} 行`;
   return (
     <div>
@@ -169,7 +174,14 @@ function SpanDialog({ open, onClose, onMake }: SpanProps) {
     onClose();
   };
   return (
-    <Modal title="按日期段生成" open={open} onCancel={onClose} onOk={make} okText="生成" okButtonProps={{ disabled: span === null }}>
+    <Modal
+      title="按日期段生成"
+      open={open}
+      onCancel={onClose}
+      onOk={make}
+      okText="生成"
+      okButtonProps={{ disabled: span === null }}
+    >
       <div className="stack">
         <DatePicker.RangePicker
           aria-label="起止日期"

@@ -120,9 +120,7 @@ function Conference() {
         <YesNoControl path="ownField" name="ownField" label="属于本人专业领域" required />
         <YesNoControl path="presentedPaper" name="presentedPaper" label="在会上报告论文" required />
       </div>
-      {fields.presentedPaper === true ? (
-        <TextControl path="paperTitle" name="paperTitle" label="报告论文题目" />
-      ) : null}
+      {fields.presentedPaper === true ? <TextControl path="paperTitle" name="paperTitle" label="报告论文题目" /> : null}
     </>
   );
 }
@@ -237,7 +235,13 @@ function Recognised() {
             set({ subject });
           }}
         />
-        <TextControl path="document.number" name="documentNumber" label="认可文件文号" required placeholder="如：鄂卫发〔2026〕12号" />
+        <TextControl
+          path="document.number"
+          name="documentNumber"
+          label="认可文件文号"
+          required
+          placeholder="如：鄂卫发〔2026〕12号"
+        />
         <DayControl path="document.on" name="documentOn" label="发文日期" required />
       </div>
       <ChoiceControl

@@ -102,7 +102,12 @@ export function ChoiceControl<T extends string | number>({ value, options, onPic
 }
 
 /** Yes or no; neither until somebody says so. */
-export function YesNoControl({ name, yes = '是', no = '否', ...common }: Common & { name: YesNoField; yes?: string; no?: string }) {
+export function YesNoControl({
+  name,
+  yes = '是',
+  no = '否',
+  ...common
+}: Common & { name: YesNoField; yes?: string; no?: string }) {
   const { fields, set } = useDeclaration();
   const value = fields[name];
   return (

@@ -26,7 +26,11 @@ export function factsOf(declared: Declared): Fact[] {
     ...fact('form', '申报形式', FORMS[declared.form]),
     ...(declared.form === 'courseware-lecturing' ? [] : fact('title', '名称', declared.title)),
     ...particulars(declared),
-    ...fact('organiserName', declared.form === 'academic-conference' ? '主办单位' : '举办单位名称', declared.organiserName),
+    ...fact(
+      'organiserName',
+      declared.form === 'academic-conference' ? '主办单位' : '举办单位名称',
+      declared.organiserName,
+    ),
     ...fact('place', '地点', declared.place),
     ...fact('certificateNumber', '证书编号', declared.certificateNumber),
     ...fact('paperTitle', '报告论文题目', declared.paperTitle),

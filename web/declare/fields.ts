@@ -205,12 +205,10 @@ export function fieldsOf(declared: Declared): Fields {
   }
 }
 
-const typed = (hundredths: number | undefined): string => (hundredths === undefined ? '' : formatHundredths(hundredths));
+const typed = (hundredths: number | undefined): string =>
+  hundredths === undefined ? '' : formatHundredths(hundredths);
 
-function typedDay(
-  day: Extract<Declared, { form: 'unit-training' }>['days'][number],
-  index: number,
-): DayFields {
+function typedDay(day: Extract<Declared, { form: 'unit-training' }>['days'][number], index: number): DayFields {
   const unit = day.travel === true ? 'travel' : day.minutes === undefined ? 'hours' : 'minutes';
   const amount = day.minutes === undefined ? typed(day.hundredths) : String(day.minutes);
   return { key: `saved-${index}`, on: day.on, subject: day.subject, unit, amount };

@@ -4,8 +4,7 @@ import { call } from './http.ts';
 import { keys } from './keys.ts';
 
 /** The signed-in person. */
-export const useMe = () =>
-  useQuery({ queryKey: keys.me(), queryFn: () => call('me', {}), staleTime: 5 * 60_000 });
+export const useMe = () => useQuery({ queryKey: keys.me(), queryFn: () => call('me', {}), staleTime: 5 * 60_000 });
 
 /** Whether somebody reviews anything today. */
 export const isReviewer = (me: Me): boolean => me.holdings.some(({ stage }) => stage !== null);

@@ -20,7 +20,11 @@ export function told(error: unknown): Told {
     return { title, detail, fix, provision, traceId };
   }
   if (error instanceof OfflineError) {
-    return { title: '无法连接服务器', detail: '网络不通或系统正在重启。', fix: '请检查网络后重试；已填写的内容仍在页面上。' };
+    return {
+      title: '无法连接服务器',
+      detail: '网络不通或系统正在重启。',
+      fix: '请检查网络后重试；已填写的内容仍在页面上。',
+    };
   }
   return {
     title: '页面出现错误',

@@ -44,7 +44,11 @@ export function DeclarationView({ declared }: { declared: Declared }) {
   );
 }
 
-function amountOf(day: { hundredths?: number | undefined; minutes?: number | undefined; travel?: boolean | undefined }) {
+function amountOf(day: {
+  hundredths?: number | undefined;
+  minutes?: number | undefined;
+  travel?: boolean | undefined;
+}) {
   if (day.travel === true) return '在途';
   return day.minutes === undefined ? formatHours(day.hundredths ?? 0) : `${day.minutes} 分钟`;
 }

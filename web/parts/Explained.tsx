@@ -40,7 +40,9 @@ export function Explained({ item }: { item: ExplainedItem }) {
           <ScissorOutlined aria-hidden /> 未计入 {formatHours(cut.hundredths)}：
           <RuleText text={cut.text} />
           <Basis cited={cut.basis} />
-          {cut.cap !== null && CAP_READINGS[cut.cap] !== undefined ? <Reading id={CAP_READINGS[cut.cap] ?? 'D-7'} /> : null}
+          {cut.cap !== null && CAP_READINGS[cut.cap] !== undefined ? (
+            <Reading id={CAP_READINGS[cut.cap] ?? 'D-7'} />
+          ) : null}
         </div>
       ))}
     </>

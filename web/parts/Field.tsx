@@ -29,9 +29,7 @@ export function Field({ path, label, required, help, error, due, group, children
   const caption = (
     <>
       {label}
-      {required === true ? (
-        <span className="required">（必填）</span>
-      ) : null}
+      {required === true ? <span className="required">（必填）</span> : null}
     </>
   );
   const notes = (

@@ -17,10 +17,7 @@ export function Theme({ children }: { children: ReactNode }) {
   useEffect(() => {
     document.documentElement.dataset['type'] = isLarge ? 'large' : 'normal';
   }, [isLarge]);
-  const choice = useMemo(
-    () => ({ isLarge, toggle: () => setSize(isLarge ? 'normal' : 'large') }),
-    [isLarge, setSize],
-  );
+  const choice = useMemo(() => ({ isLarge, toggle: () => setSize(isLarge ? 'normal' : 'large') }), [isLarge, setSize]);
   const theme = useMemo(() => themeFor(isLarge), [isLarge]);
   return (
     <LargeType value={choice}>

@@ -22,7 +22,11 @@ export function Hero({ year }: { year: Year }) {
         </div>
         <div className="year-big" data-testid="year-big">
           {isDone ? (
-            year.verdict === 'deemed-complete' ? '视为完成' : '已完成'
+            year.verdict === 'deemed-complete' ? (
+              '视为完成'
+            ) : (
+              '已完成'
+            )
           ) : (
             <>
               还差<em>{formatHundredths(year.missing.totalHundredths)}</em>学时
@@ -84,10 +88,15 @@ function How({ year }: { year: Year }) {
   return (
     <ul className="why" style={{ marginTop: 8 }}>
       {publicHundredths > 0 ? (
-        <li>公需科目差 {formatHundredths(publicHundredths)} 学时：可在公共服务平台学习公需课程（自动登记），或参加主管部门的公需科目培训。</li>
+        <li>
+          公需科目差 {formatHundredths(publicHundredths)}{' '}
+          学时：可在公共服务平台学习公需课程（自动登记），或参加主管部门的公需科目培训。
+        </li>
       ) : null}
       {professionalHundredths > 0 ? (
-        <li>专业科目差 {formatHundredths(professionalHundredths)} 学时：可参加主管部门或本单位培训、省级以上学术会议。</li>
+        <li>
+          专业科目差 {formatHundredths(professionalHundredths)} 学时：可参加主管部门或本单位培训、省级以上学术会议。
+        </li>
       ) : null}
       {year.pendingHundredths > 0 ? <li>另有 {formatHours(year.pendingHundredths)} 正在审核。</li> : null}
     </ul>

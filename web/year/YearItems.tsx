@@ -23,7 +23,9 @@ export const YearItems = ({ items }: { items: readonly YearItem[] }) => (
             {item.sourceKind === 'platform' ? <Tag>系统自动登记</Tag> : null}
           </span>
           <span className="num">
-            <strong>{item.deemedComplete ? '视为完成当年度学时' : `计入 ${formatHours(item.countedHundredths)}`}</strong>
+            <strong>
+              {item.deemedComplete ? '视为完成当年度学时' : `计入 ${formatHours(item.countedHundredths)}`}
+            </strong>
           </span>
         </div>
         <div className="muted small">

@@ -1,0 +1,36 @@
+import { Alert, Button } from 'antd';
+import { goToField } from '../parts/Field.tsx';
+import { type FieldErrors, labelOf } from './check.ts';
+
+/** All that is wrong, at the top, each leading to its field. */
+export function ErrorSummary({ errors }: { errors: FieldErrors }) {
+  const all = Object.entries(errors);
+  if (all.length === 0) return null;
+  return (
+    <div style={{ marginBottom: 16 }} role="alert">
+      <Alert
+        type="error"
+        showIcon
+        title={`还有 ${all.length} 处需要填写或修改`}
+        description={
+          <ul className="why">
+            {all.map(([path, message]) => (
+              <li key={path}>
+                <Button
+                  type="link"
+                  size="small"
+                  style={{ paddingInline: 0 }}
+                  onClick={() => {
+                    goToField(path);
+                  }}
+                >
+                  {labelOf(path)}：{message}
+                </Button>
+              </li>
+            ))}
+          </ul>
+        }
+      />
+    </div>
+  );
+}

@@ -1,0 +1,117 @@
+import { Input, Segmented, Select, Switch } from 'antd';
+import { useEffect, useState } from 'react';
+import { BOXES, type Bounded, type Box } from '../../contract/tasks.ts';
+import { codes, FORMS, type Form, STAGE_KINDS, type StageKind } from '../../rules/vocabulary.ts';
+import { optionsOf } from '../declare/controls.tsx';
+import { useDebounced } from '../lib/debounced.ts';
+import { useCounts, useDeskSearch } from './use-desk.ts';
+
+/** `1000+` above a thousand. */
+export const boundedText = ({ value, more }: Bounded): string => (more ? `${value}+` : String(value));
+
+/** Boxes with live counts, and the filters. */
+export function Filters({ searchRef }: { searchRef: (element: HTMLElement | null) => void }) {
+  const [search, change] = useDeskSearch();
+  const counts = useCounts().data;
+  const pools = counts?.pools ?? [];
+  const organisations = [...new Map(pools.map((pool) => [pool.organisationId, pool.organisationName]))];
+  return (
+    <div className="desk-filters stack" style={{ gap: 8 }}>
+      <Segmented<Box>
+        block
+        value={search.box}
+        options={codes(BOXES).map((box) => ({
+          value: box,
+          label: counts === undefined || box === 'done' ? BOXES[box] : `${BOXES[box]} ${boundedText(counts[box])}`,
+        }))}
+        onChange={(box) => {
+          change({ box, task: undefined });
+        }}
+      />
+      <SearchBox searchRef={searchRef} />
+      <div className="row">
+        <Select<Form>
+          aria-label="申报形式"
+          placeholder="全部形式"
+          allowClear
+          size="small"
+          value={search.form ?? null}
+          options={optionsOf(FORMS).filter(({ value }) => value !== 'platform-course')}
+          onChange={(form?: Form) => {
+            change({ form, task: undefined });
+          }}
+          style={{ flex: '1 1 130px' }}
+          popupMatchSelectWidth={false}
+        />
+        {new Set(pools.map(({ stage }) => stage)).size > 1 ? (
+          <Select<StageKind>
+            aria-label="环节"
+            placeholder="全部环节"
+            allowClear
+            size="small"
+            value={search.stage ?? null}
+            options={optionsOf(STAGE_KINDS)}
+            onChange={(stage?: StageKind) => {
+              change({ stage, task: undefined });
+            }}
+            style={{ flex: '1 1 100px' }}
+          />
+        ) : null}
+        {organisations.length > 1 ? (
+          <Select<string>
+            aria-label="机构"
+            placeholder="全部机构"
+            allowClear
+            size="small"
+            value={search.organisation ?? null}
+            options={organisations.map(([value, label]) => ({ value, label }))}
+            onChange={(organisation?: string) => {
+              change({ organisation, task: undefined });
+            }}
+            style={{ flex: '1 1 130px' }}
+            popupMatchSelectWidth={false}
+          />
+        ) : null}
+        {search.box === 'done' ? null : (
+          // biome-ignore lint/a11y/noLabelWithoutControl: antd's Switch is a button, which a label does hold.
+          <label className="row" style={{ gap: 6 }}>
+            <Switch
+              size="small"
+              checked={search.overdue === true}
+              onChange={(on) => {
+                change({ overdue: on ? true : undefined, task: undefined });
+              }}
+            />
+            只看超期{counts === undefined ? '' : ` ${boundedText(counts.overdue)}`}
+          </label>
+        )}
+      </div>
+    </div>
+  );
+}
+
+function SearchBox({ searchRef }: { searchRef: (element: HTMLElement | null) => void }) {
+  const [search, change] = useDeskSearch();
+  const [text, setText] = useState(search.q ?? '');
+  const still = useDebounced(text.trim(), 350);
+  useEffect(() => {
+    if (still !== (search.q ?? '')) change({ q: still === '' ? undefined : still, task: undefined }, true);
+    // The address follows the box; a change of the address alone must not write it back.
+    // biome-ignore lint/correctness/useExhaustiveDependencies: see above
+  }, [still]);
+  return (
+    <Input.Search
+      ref={(ref) => {
+        searchRef(ref?.input ?? null);
+      }}
+      aria-label="搜索"
+      placeholder="姓名、单位、名称或申报编号"
+      allowClear
+      value={text}
+      maxLength={60}
+      onChange={(event) => {
+        setText(event.target.value);
+      }}
+    />
+  );
+}

@@ -1,0 +1,117 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { App, Button, Modal, Radio } from 'antd';
+import { useState } from 'react';
+import type { TaskDetail } from '../../contract/tasks.ts';
+import { call } from '../lib/http.ts';
+import { keys } from '../lib/keys.ts';
+import { Loading } from '../parts/Loading.tsx';
+import { Nothing } from '../parts/Nothing.tsx';
+import { ProblemNotice } from '../parts/ProblemNotice.tsx';
+
+/** 认领, 释放, 转办. */
+export function Holding({ detail }: { detail: TaskDetail }) {
+  const [isChoosing, setChoosing] = useState(false);
+  const { task, permissions } = detail;
+  const refresh = useRefresh(task.id);
+  const params = { params: { id: task.id } };
+  const take = useMutation({ mutationFn: () => call('claimTask', params), onSettled: refresh });
+  const release = useMutation({ mutationFn: () => call('releaseTask', params), onSettled: refresh });
+  return (
+    <div className="row" style={{ flex: 'none' }}>
+      {permissions.claim ? (
+        <Button
+          loading={take.isPending}
+          onClick={() => {
+            take.mutate();
+          }}
+        >
+          认领
+        </Button>
+      ) : null}
+      {permissions.release ? (
+        <Button
+          loading={release.isPending}
+          onClick={() => {
+            release.mutate();
+          }}
+        >
+          释放
+        </Button>
+      ) : null}
+      {permissions.transfer ? (
+        <Button
+          onClick={() => {
+            setChoosing(true);
+          }}
+        >
+          转办
+        </Button>
+      ) : null}
+      {isChoosing ? (
+        <TransferDialog
+          taskId={task.id}
+          onClose={() => {
+            setChoosing(false);
+          }}
+        />
+      ) : null}
+    </div>
+  );
+}
+
+function useRefresh(taskId: string): () => Promise<void> {
+  const cache = useQueryClient();
+  return async () => {
+    for (const queryKey of [keys.task(taskId), keys.tasks(), keys.counts()])
+      await cache.invalidateQueries({ queryKey });
+  };
+}
+
+function TransferDialog({ taskId, onClose }: { taskId: string; onClose: () => void }) {
+  const { message } = App.useApp();
+  const [chosen, setChosen] = useState<string | null>(null);
+  const refresh = useRefresh(taskId);
+  const colleagues = useQuery({
+    queryKey: keys.colleagues(taskId),
+    queryFn: () => call('colleagues', { params: { id: taskId } }),
+  });
+  const transfer = useMutation({
+    meta: { shown: true },
+    mutationFn: (toPersonId: string) => call('transferTask', { params: { id: taskId }, body: { toPersonId } }),
+    onSuccess: async () => {
+      message.success('已转办');
+      onClose();
+      await refresh();
+    },
+  });
+  return (
+    <Modal
+      open
+      title="转办给本机构同事"
+      okText="转办"
+      okButtonProps={{ disabled: chosen === null, loading: transfer.isPending }}
+      onOk={() => {
+        if (chosen !== null) transfer.mutate(chosen);
+      }}
+      onCancel={onClose}
+    >
+      {transfer.error ? <ProblemNotice error={transfer.error} /> : null}
+      {colleagues.error ? <ProblemNotice error={colleagues.error} /> : null}
+      {colleagues.isLoading ? <Loading /> : null}
+      {colleagues.data?.items.length === 0 ? (
+        <Nothing title="没有可转办的同事">本机构该环节没有其他审核人员。</Nothing>
+      ) : null}
+      <Radio.Group
+        value={chosen}
+        onChange={(event) => {
+          setChosen(String(event.target.value));
+        }}
+        vertical
+        options={(colleagues.data?.items ?? []).map(({ personId, name, title, openTasks }) => ({
+          value: personId,
+          label: `${name}${title === null ? '' : `（${title}）`}　手上 ${openTasks} 项`,
+        }))}
+      />
+    </Modal>
+  );
+}

@@ -1,0 +1,78 @@
+import { CheckCircleOutlined, CloseCircleOutlined } from '@ant-design/icons';
+import type { TaskDetail } from '../../contract/tasks.ts';
+import { formatHundredths } from '../../rules/hours.ts';
+import { REFUSAL_CODES, SUBJECTS } from '../../rules/vocabulary.ts';
+import { formatDay } from '../lib/format.ts';
+import { Basis, RuleText } from '../parts/Basis.tsx';
+import { Explained } from '../parts/Explained.tsx';
+
+/** What the rules say, line by line with the article, and what the year becomes: the same text the declarant sees. */
+export function RulesOpinion({ detail: { recognition, years } }: { detail: TaskDetail }) {
+  return (
+    <section>
+      <h2 className="section-title">规则意见</h2>
+      {recognition.outcome === 'refused' ? (
+        <div className="cut">
+          <CloseCircleOutlined aria-hidden /> {recognition.message} {recognition.fix}
+          <Basis cited={recognition.basis} />
+        </div>
+      ) : (
+        <>
+          <div>
+            <CheckCircleOutlined aria-hidden style={{ color: '#2b7a3d' }} /> 符合认定条件
+            <Basis cited={recognition.basis} />
+          </div>
+          {recognition.lines.length > 0 ? <Lines lines={recognition.lines} /> : null}
+          {recognition.lines.length <= 1 ? (
+            <ul className="why">
+              {recognition.trace.map((sentence) => (
+                <li key={sentence}>
+                  <RuleText text={sentence} />
+                </li>
+              ))}
+            </ul>
+          ) : null}
+        </>
+      )}
+      {years.map(({ before, after, item }) => (
+        <div key={after.year} style={{ marginTop: 10 }}>
+          <div className="muted small">{after.year}年，如按申报认定</div>
+          <div>现在：{before.sentence}</div>
+          <div>
+            <strong>计入后：{after.sentence}</strong>
+          </div>
+          {item === null ? null : <Explained item={item} />}
+        </div>
+      ))}
+    </section>
+  );
+}
+
+type Lines = Extract<TaskDetail['recognition'], { outcome: 'accepted' }>['lines'];
+
+const Lines = ({ lines }: { lines: Lines }) => (
+  <div className="table-scroll">
+    <table className="plain-table">
+      <thead>
+        <tr>
+          <th>日期</th>
+          <th>科目</th>
+          <th>填报</th>
+          <th>折算</th>
+        </tr>
+      </thead>
+      <tbody>
+        {lines.map(({ index, on, subject, rawHundredths, hundredths, refusal }) => (
+          <tr key={index}>
+            <td className="num">{formatDay(on)}</td>
+            <td>{SUBJECTS[subject]}</td>
+            <td className="num">{formatHundredths(rawHundredths)}</td>
+            <td className="num">
+              {refusal === null ? formatHundredths(hundredths) : `不计：${REFUSAL_CODES[refusal]}`}
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  </div>
+);

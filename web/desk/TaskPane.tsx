@@ -1,0 +1,86 @@
+import { useQuery } from '@tanstack/react-query';
+import { Collapse, Tag } from 'antd';
+import type { TaskDetail } from '../../contract/tasks.ts';
+import { formatHours } from '../../rules/hours.ts';
+import { STAGE_KINDS, TASK_STATES } from '../../rules/vocabulary.ts';
+import { inBackground } from '../lib/faults.ts';
+import { formatDay } from '../lib/format.ts';
+import { ClaimTimeline } from '../parts/ClaimTimeline.tsx';
+import { DeclarationView } from '../parts/Declaration.tsx';
+import { EvidenceViewer } from '../parts/EvidenceViewer.tsx';
+import { Likenesses } from '../parts/Likenesses.tsx';
+import { Loading } from '../parts/Loading.tsx';
+import { ProblemNotice } from '../parts/ProblemNotice.tsx';
+import { DecisionPanel } from './DecisionPanel.tsx';
+import { Holding } from './Holding.tsx';
+import { RulesOpinion } from './RulesOpinion.tsx';
+import { taskQuery } from './use-desk.ts';
+import type { VerdictDraft } from './verdict.ts';
+
+type PaneProps = {
+  taskId: string;
+  verdict: VerdictDraft;
+  onVerdict: (verdict: VerdictDraft) => void;
+  onDecided: (taskId: string) => void;
+};
+
+/** One task: what was declared, what the rules say, the evidence beside it, and the decision below. */
+export function TaskPane({ taskId, verdict, onVerdict, onDecided }: PaneProps) {
+  const task = useQuery({ ...taskQuery(taskId), refetchInterval: 15_000 });
+  if (task.data === undefined) {
+    return task.error ? (
+      <ProblemNotice error={task.error} onRetry={() => inBackground(task.refetch())} />
+    ) : (
+      <Loading what="正在打开申报" />
+    );
+  }
+  const detail = task.data;
+  const submitted = detail.claim.versions.find(({ version }) => version === detail.task.version);
+  const pieces = detail.claim.evidence.filter(({ id, removed }) => submitted?.evidenceIds.includes(id) ?? !removed);
+  return (
+    <>
+      <Head detail={detail} />
+      <div className="desk-body">
+        <div className="desk-form stack">
+          <Likenesses warnings={detail.warnings} />
+          <DeclarationView declared={submitted?.declaration ?? detail.claim.declaration} />
+          <RulesOpinion detail={detail} />
+          <Collapse
+            size="small"
+            items={[{ key: 'way', label: '办理过程', children: <ClaimTimeline claim={detail.claim} /> }]}
+          />
+        </div>
+        <div className="desk-evidence">
+          <EvidenceViewer claimId={detail.claim.id} pieces={pieces} />
+        </div>
+      </div>
+      <DecisionPanel detail={detail} pieces={pieces} verdict={verdict} onVerdict={onVerdict} onDecided={onDecided} />
+    </>
+  );
+}
+
+function Head({ detail }: { detail: TaskDetail }) {
+  const { task, claim } = detail;
+  return (
+    <div className="desk-head">
+      <div>
+        <h1>{task.title}</h1>
+        <div className="muted">
+          {claim.declarant.name}
+          {claim.declarant.title === null ? '' : `　${claim.declarant.title}`}　{task.employerName}　申报编号{' '}
+          {task.claimNumber}
+        </div>
+        <div className="row small">
+          <Tag>{STAGE_KINDS[task.stage]}</Tag>
+          <Tag>{task.state === 'claimed' ? `${task.assigneeName ?? ''}已认领` : TASK_STATES[task.state]}</Tag>
+          <span className={task.overdue ? 'field-error' : ''}>
+            {task.overdue ? '已超期，期限 ' : '期限 '}
+            {formatDay(task.dueOn)}
+          </span>
+          {task.claimedHundredths > 0 ? <span>申报 {formatHours(task.claimedHundredths)}</span> : null}
+        </div>
+      </div>
+      <Holding detail={detail} />
+    </div>
+  );
+}

@@ -1,0 +1,195 @@
+import { QuestionCircleOutlined } from '@ant-design/icons';
+import { useQueryClient } from '@tanstack/react-query';
+import { Button } from 'antd';
+import { useEffect, useRef, useState } from 'react';
+import { BulkBar } from '../desk/BulkBar.tsx';
+import { boundedText, Filters } from '../desk/Filters.tsx';
+import { KeysHelp } from '../desk/KeysHelp.tsx';
+import { TaskList } from '../desk/TaskList.tsx';
+import { TaskPane } from '../desk/TaskPane.tsx';
+import { useDeskSearch, useTaskList } from '../desk/use-desk.ts';
+import { newVerdict, type VerdictDraft } from '../desk/verdict.ts';
+import { inBackground } from '../lib/faults.ts';
+import { useHotkeys } from '../lib/hotkeys.ts';
+import { keys } from '../lib/keys.ts';
+import { isReviewer, useMe } from '../lib/me.ts';
+import { useTitle } from '../lib/title.ts';
+import { Loading } from '../parts/Loading.tsx';
+import { Nothing } from '../parts/Nothing.tsx';
+import { ProblemNotice } from '../parts/ProblemNotice.tsx';
+import { SplitPane } from '../parts/SplitPane.tsx';
+
+/** 审核: the desk, for those who hold a reviewing role. */
+export function DeskPage() {
+  const me = useMe();
+  useTitle('审核');
+  if (me.data === undefined) return <Loading />;
+  if (!isReviewer(me.data)) {
+    return <Nothing title="您没有审核岗位">如需办理审核，请联系本机构的系统管理员登记您的岗位。</Nothing>;
+  }
+  return <Desk />;
+}
+
+function Desk() {
+  const [search, change] = useDeskSearch();
+  const { list, items, at, drop, afterwards, total } = useTaskList(search);
+  const [selected, setSelected] = useState<string[]>([]);
+  const [failures, setFailures] = useState<Readonly<Record<string, string>>>({});
+  const [isHelpOpen, setHelpOpen] = useState(false);
+  const searchBox = useRef<HTMLElement | null>(null);
+  const { verdictOf, setVerdict, forget } = useVerdicts();
+  const cache = useQueryClient();
+  const open = (task: string | undefined) => change({ task }, true);
+  const firstId = items[0]?.id;
+  const isNothingOpen = search.task === undefined;
+  useEffect(() => {
+    if (isNothingOpen && firstId !== undefined) change({ task: firstId }, true);
+  }, [isNothingOpen, firstId, change]);
+  const move = (by: number) => {
+    const to = items[Math.max(0, at + by)];
+    if (to !== undefined) open(to.id);
+  };
+  const refresh = () => {
+    inBackground(cache.invalidateQueries({ queryKey: keys.tasks() }));
+    inBackground(cache.invalidateQueries({ queryKey: keys.counts() }));
+  };
+  const decided = (taskId: string) => {
+    const next = afterwards(taskId);
+    forget(taskId);
+    setSelected((now) => now.filter((id) => id !== taskId));
+    drop([taskId]);
+    open(next?.id);
+    cache.removeQueries({ queryKey: keys.task(taskId) });
+    refresh();
+  };
+  const toggle = (id: string) => {
+    setSelected((now) => (now.includes(id) ? now.filter((other) => other !== id) : [...now, id]));
+  };
+  useHotkeys(
+    {
+      j: () => move(1),
+      k: () => move(-1),
+      s: () => search.task !== undefined && search.box !== 'done' && toggle(search.task),
+      '/': () => searchBox.current?.focus(),
+      '?': () => {
+        setHelpOpen(true);
+      },
+    },
+    !isHelpOpen,
+  );
+  const chosen = items.filter(({ id }) => selected.includes(id));
+  return (
+    <>
+      <SplitPane
+        name="desk"
+        left={
+          <>
+            <Filters
+              searchRef={(element) => {
+                searchBox.current = element;
+              }}
+            />
+            <div className="row muted small" style={{ padding: '4px 12px', justifyContent: 'space-between' }}>
+              <span role="status">{total === null ? '' : `共 ${boundedText(total)} 项`}</span>
+              <Button
+                type="link"
+                size="small"
+                icon={<QuestionCircleOutlined />}
+                onClick={() => {
+                  setHelpOpen(true);
+                }}
+              >
+                键盘操作
+              </Button>
+            </div>
+            {chosen.length > 0 ? (
+              <BulkBar
+                tasks={chosen}
+                onClear={() => {
+                  setSelected([]);
+                  setFailures({});
+                }}
+                onResult={(done, failed) => {
+                  if (search.task !== undefined && done.includes(search.task)) open(undefined);
+                  drop(done);
+                  setFailures(failed);
+                  setSelected(Object.keys(failed));
+                }}
+              />
+            ) : null}
+            {list.error ? <ProblemNotice error={list.error} onRetry={() => inBackground(list.refetch())} /> : null}
+            {list.isLoading ? <Loading /> : null}
+            {list.data !== undefined && items.length === 0 ? <EmptyBox box={search.box} /> : null}
+            <TaskList
+              items={items}
+              current={search.task}
+              selected={selected}
+              failures={failures}
+              onOpen={open}
+              onSelect={setSelected}
+              more={{
+                has: list.hasNextPage,
+                loading: list.isFetchingNextPage,
+                load: () => {
+                  if (!list.isFetchingNextPage) inBackground(list.fetchNextPage());
+                },
+              }}
+            />
+          </>
+        }
+        right={
+          search.task === undefined ? (
+            <Nothing title="没有打开的任务">从左侧列表选择一项；按 ? 查看键盘操作。</Nothing>
+          ) : (
+            <TaskPane
+              key={search.task}
+              taskId={search.task}
+              verdict={verdictOf(search.task)}
+              onVerdict={setVerdict(search.task)}
+              onDecided={decided}
+            />
+          )
+        }
+      />
+      <KeysHelp
+        open={isHelpOpen}
+        onClose={() => {
+          setHelpOpen(false);
+        }}
+      />
+    </>
+  );
+}
+
+const EMPTY_WORDS = {
+  todo: ['待办已清空', '没有等待办理的申报；新的申报到达后会自动出现。'],
+  mine: ['没有认领的任务', '在待办中点“认领”，任务会出现在这里，同事不会重复办理。'],
+  done: ['还没有办理过', '您作出的决定会列在这里。'],
+} as const;
+
+function EmptyBox({ box }: { box: keyof typeof EMPTY_WORDS }) {
+  const [search] = useDeskSearch();
+  const isFiltered = [search.form, search.stage, search.overdue, search.q, search.organisation].some(
+    (f) => f !== undefined,
+  );
+  const [title, words] = isFiltered ? ['没有符合条件的任务', '请调整筛选条件或清空搜索。'] : EMPTY_WORDS[box];
+  return <Nothing title={title}>{words}</Nothing>;
+}
+
+/** What is typed on each task stays while the reviewer looks at others. */
+function useVerdicts() {
+  const [verdicts, setVerdicts] = useState<Readonly<Record<string, VerdictDraft>>>({});
+  const blank = useRef<Record<string, VerdictDraft>>({});
+  const verdictOf = (id: string): VerdictDraft => {
+    blank.current[id] ??= newVerdict();
+    return verdicts[id] ?? blank.current[id];
+  };
+  const setVerdict = (id: string) => (verdict: VerdictDraft) => {
+    setVerdicts((now) => ({ ...now, [id]: verdict }));
+  };
+  const forget = (id: string) => {
+    setVerdicts(({ [id]: _, ...rest }) => rest);
+    Reflect.deleteProperty(blank.current, id);
+  };
+  return { verdictOf, setVerdict, forget };
+}
