@@ -7,7 +7,7 @@ import type { Evidence } from '../../contract/evidence.ts';
 import type { TaskDetail } from '../../contract/tasks.ts';
 import { OUTCOMES, type Outcome } from '../../rules/vocabulary.ts';
 import { placesOf } from '../declare/facts.ts';
-import { useHotkeys } from '../lib/hotkeys.ts';
+import { type Hotkeys, useHotkeys } from '../lib/hotkeys.ts';
 import { call } from '../lib/http.ts';
 import { keys } from '../lib/keys.ts';
 import { codeOfProblem } from '../lib/problem.ts';
@@ -45,16 +45,15 @@ export function DecisionPanel({ detail, pieces, verdict, onVerdict, onDecided }:
     setMissing(ready.ok ? null : ready.missing);
     if (ready.ok) decide.mutate(ready.request);
   };
-  useHotkeys(
-    {
-      a: () => choose('approve'),
-      r: () => choose('return'),
-      x: () => choose('reject'),
-      'Ctrl+Enter': confirm,
-      Escape: () => choose(null),
-    },
-    permissions.decide,
-  );
+  const close = () => choose(null);
+  const hotkeys: Hotkeys = {
+    a: () => choose('approve'),
+    r: () => choose('return'),
+    x: () => choose('reject'),
+    'Ctrl+Enter': confirm,
+    Escape: close,
+  };
+  useHotkeys(hotkeys, permissions.decide);
   if (!permissions.decide) return <NotYours detail={detail} verdict={verdict} />;
   return (
     <div className="desk-decision" data-testid="decision">

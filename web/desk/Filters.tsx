@@ -94,10 +94,9 @@ function SearchBox({ searchRef }: { searchRef: (element: HTMLElement | null) => 
   const [search, change] = useDeskSearch();
   const [text, setText] = useState(search.q ?? '');
   const still = useDebounced(text.trim(), 350);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the address follows the box; a change of the address alone must not write it back.
   useEffect(() => {
     if (still !== (search.q ?? '')) change({ q: still === '' ? undefined : still, task: undefined }, true);
-    // The address follows the box; a change of the address alone must not write it back.
-    // biome-ignore lint/correctness/useExhaustiveDependencies: see above
   }, [still]);
   return (
     <Input.Search

@@ -31,8 +31,8 @@ export function Explained({ item }: { item: ExplainedItem }) {
       {item.deemedComplete ? null : <Chain steps={chain} cut={item.notCounted.reduce((n, c) => n + c.hundredths, 0)} />}
       {chain
         .filter(({ step }) => step === 'converted')
-        .map((step, index) => (
-          <Why key={`${step.step}-${index}`} step={step} />
+        .map((step) => (
+          <Why key={step.text} step={step} />
         ))}
       {item.notCounted.map((cut, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: cuts have no name but their order.
@@ -54,8 +54,8 @@ function Chain({ steps, cut }: { steps: readonly Step[]; cut: number }) {
   const before = steps.slice(0, -1);
   return (
     <ol className="steps">
-      {before.map((step, index) => (
-        <li key={`${step.step}-${index}`}>
+      {before.map((step) => (
+        <li key={`${step.step}-${step.text}`}>
           <span className="step num">
             {step.label} {formatHours(step.hundredths)}
           </span>

@@ -46,6 +46,7 @@ export function Field({ path, label, required, help, error, due, group, children
   const className = due === undefined ? 'field' : 'field field-due';
   if (group === true) {
     return (
+      // biome-ignore lint/a11y/useSemanticElements: a fieldset's legend cannot be laid out like the other labels.
       <div className={className} id={id} tabIndex={-1} role="group" aria-labelledby={`${id}-label`}>
         <div className="field-label" id={`${id}-label`}>
           {caption}

@@ -15,7 +15,7 @@ export function SplitPane({ name, left, right }: { name: string; left: ReactNode
   };
   return (
     <div className="desk">
-      <section className="desk-list" style={{ width }} aria-label="任务列表">
+      <section className="desk-list" style={{ flexBasis: width }} aria-label="任务列表">
         {left}
       </section>
       {/* biome-ignore lint/a11y/useSemanticElements: a focusable separator is the pattern for a window splitter; <hr> takes no pointer. */}
