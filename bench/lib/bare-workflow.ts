@@ -1,0 +1,13 @@
+import { condition, defineSignal, setHandler } from '@temporalio/workflow';
+
+/** The least workflow that still is the claim: five decisions, each at most once, then done. No database, no HTTP. */
+export const decided = defineSignal<[string, string]>('decided');
+
+export async function bareClaim(_fields: Record<string, unknown>): Promise<number> {
+  const made = new Map<string, string>();
+  setHandler(decided, (step, outcome) => {
+    made.set(step, outcome);
+  });
+  await condition(() => made.get('first') === 'refuse' || made.size === 5, '365 days');
+  return made.size;
+}

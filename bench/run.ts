@@ -1,0 +1,164 @@
+import { execFileSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { cpus, loadavg, totalmem } from 'node:os';
+import path from 'node:path';
+import { querySql } from '../bin/lib/postgres.ts';
+import { median, medianSummary, rounded } from './lib/measure.ts';
+import { Servers } from './lib/servers.ts';
+import { say, settings } from './lib/settings.ts';
+import { startSystem } from './lib/system.ts';
+import { Bare } from './phases/bare.ts';
+import { appointOfficers, type ClaimsResult, historyEvents, measureClaims, prepare } from './phases/claims.ts';
+import { measureFlowable } from './phases/flowable.ts';
+import { measureIdle } from './phases/idle.ts';
+import { measureInbox } from './phases/inbox.ts';
+
+/** `npm run bench [claims] [bare] [inbox] [idle] [flowable]`: starts everything, measures, stops everything, writes JSON. */
+
+const PHASES = ['flowable', 'claims', 'bare', 'inbox', 'idle'] as const;
+type Phase = (typeof PHASES)[number];
+
+const wanted = phasesOf(process.argv.slice(2));
+const servers = new Servers();
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => {
+    servers.stopAll().then(
+      () => process.exit(130),
+      () => process.exit(131),
+    );
+  });
+}
+try {
+  const result = await measure();
+  const file = path.join(
+    import.meta.dirname,
+    'results',
+    `${new Date().toISOString().slice(0, 16).replace(':', '')}.json`,
+  );
+  writeFileSync(file, `${JSON.stringify(result, null, 2)}\n`);
+  await servers.stopAll();
+  servers.removeFiles();
+  console.log(file);
+} catch (error) {
+  await servers.stopAll();
+  say('the logs are in', servers.folder);
+  throw error;
+}
+
+function phasesOf(given: readonly string[]): ReadonlySet<Phase> {
+  const unknown = given.filter((name) => !PHASES.some((phase) => phase === name));
+  if (unknown.length > 0) throw new Error(`no such phase: ${unknown.join(', ')}; there are ${PHASES.join(', ')}`);
+  const usual = PHASES.filter((phase) => phase !== 'flowable');
+  return new Set(given.length === 0 ? usual : PHASES.filter((phase) => given.includes(phase)));
+}
+
+async function measure(): Promise<Record<string, unknown>> {
+  const result: Record<string, unknown> = { ...circumstances() };
+  const cluster = await servers.postgres();
+  const version = await querySql(
+    `postgres://postgres:bench@127.0.0.1:${String(cluster.port)}/postgres`,
+    'show server_version',
+  );
+  result['postgres'] = version[0]?.['server_version'];
+  if (wanted.has('flowable')) {
+    const peers = process.env['BENCH_PEERS'];
+    if (peers === undefined) throw new Error('the flowable phase needs BENCH_PEERS=<a copy of the peers>');
+    say('flowable (some minutes)');
+    result['flowable'] = await measureFlowable(cluster, peers);
+  }
+  const system = await startSystem(servers, cluster);
+  if (wanted.has('claims') || wanted.has('bare')) result['throughput'] = await throughput(system);
+  if (wanted.has('idle')) {
+    result['idle'] = await measureIdle(system, settings);
+    say('idle', JSON.stringify(result['idle']));
+  }
+  if (wanted.has('inbox')) {
+    // Its databases have APIs of their own; the system's would only use the processor.
+    await servers.stop(system.parts.api);
+    await servers.stop(system.parts.worker);
+    const inboxes: unknown[] = [];
+    for (const size of settings.sizes) {
+      inboxes.push(await measureInbox(servers, cluster, system.temporalAddress, size, settings));
+    }
+    result['inbox'] = inboxes;
+  }
+  await system.world.close();
+  return { ...result, loadAverageAtEnd: loadavg().map((n) => rounded(n)) };
+}
+
+/** Ours and the bare workflow by turns, so that both meet the same disturbances. */
+async function throughput(system: Awaited<ReturnType<typeof startSystem>>): Promise<Record<string, unknown>> {
+  const { callers, repeats, warm, claims } = settings;
+  const officers = await appointOfficers(system, callers);
+  const bare = wanted.has('bare') ? await Bare.start(await servers.temporal('bare-temporal')) : null;
+  const ours: ClaimsResult[] = [];
+  const theirs: Awaited<ReturnType<Bare['measure']>>[] = [];
+  let lastClaim = '';
+  if (wanted.has('claims'))
+    say('warm-up', (await measureClaims(system, officers, await prepare(system, warm))).claimsPerS);
+  if (bare) say('warm-up, bare', (await bare.measure({ claims: warm, callers, tag: 'warm' })).claimsPerS);
+  for (let repeat = 0; repeat < repeats; repeat += 1) {
+    if (wanted.has('claims')) {
+      const declarations = await prepare(system, claims);
+      lastClaim = declarations.at(-1)?.draft?.claimId ?? '';
+      const run = await measureClaims(system, officers, declarations);
+      say(
+        'ours',
+        run.claimsPerS,
+        'claims/s; decision',
+        run.ms.decision,
+        'errors',
+        run.errors,
+        run.firstErrors,
+        run.cpuMsPerClaim,
+      );
+      ours.push(run);
+    }
+    if (bare) {
+      const run = await bare.measure({ claims, callers, tag: `run${String(repeat)}` });
+      say('bare', run.claimsPerS, 'claims/s; errors', run.errors, run.firstErrors, run.cpuMsPerClaim);
+      theirs.push(run);
+    }
+  }
+  await bare?.stop();
+  const perS = (runs: readonly { claimsPerS: number }[]): number => median(runs.map((run) => run.claimsPerS));
+  return {
+    ...(ours.length > 0 && {
+      ours: together(ours),
+      oursEach: ours,
+      history: await historyEvents(system, officers, lastClaim),
+    }),
+    ...(theirs.length > 0 && { bare: { claimsPerS: perS(theirs) }, bareEach: theirs }),
+    ...(ours.length > 0 && theirs.length > 0 && { ratio: rounded(perS(ours) / perS(theirs)) }),
+    ...(ours.length > 0 && {
+      withDraftAndUpload: await measureClaims(system, officers, await prepare(system, claims, false)),
+    }),
+  };
+}
+
+/** Each number's own median. */
+function together(runs: readonly ClaimsResult[]): Record<string, unknown> {
+  const kinds = Object.keys(runs[0]?.ms ?? {}) as (keyof ClaimsResult['ms'])[];
+  const parts = Object.keys(runs[0]?.cpuMsPerClaim ?? {});
+  return {
+    claimsPerS: median(runs.map((run) => run.claimsPerS)),
+    errors: runs.reduce((sum, run) => sum + run.errors, 0),
+    ms: Object.fromEntries(kinds.map((kind) => [kind, medianSummary(runs.map((run) => run.ms[kind]))])),
+    cpuMsPerClaim: Object.fromEntries(parts.map((part) => [part, median(runs.map((r) => r.cpuMsPerClaim[part] ?? 0))])),
+  };
+}
+
+function circumstances(): Record<string, unknown> {
+  const git = (...args: string[]): string =>
+    execFileSync('git', args, { cwd: import.meta.dirname, encoding: 'utf8' }).trim();
+  return {
+    at: new Date().toISOString(),
+    commit: git('rev-parse', '--short', 'HEAD'),
+    changedFiles: git('status', '--porcelain').split('\n').filter(Boolean).length,
+    command: `npm run bench ${process.argv.slice(2).join(' ')}`.trim(),
+    machine: `${String(cpus().length)} × ${cpus()[0]?.model ?? ''}, ${String(Math.round(totalmem() / 2 ** 30))} GiB`,
+    node: process.version,
+    settings,
+    loadAverage: loadavg().map((n) => rounded(n)),
+  };
+}
