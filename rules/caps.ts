@@ -65,7 +65,8 @@ export function capTrainings(entries: readonly Entry[], year: number): readonly 
 }
 
 /**
- * By date, authority before unit training, id, public before professional, and the order in which they were entered.
+ * By date, authority before unit training, id, public before professional; the sort is stable, so lines alike in all
+ * of these stay as they were entered.
  * @article 11(1) 此类学时每年累计认定不超过90学时
  * @interpretation D-9
  */
@@ -74,8 +75,7 @@ function trainingOrder(a: Entry, b: Entry): number {
     compareText(a.line.on, b.line.on) ||
     Number(a.form === 'unit-training') - Number(b.form === 'unit-training') ||
     compareText(a.id, b.id) ||
-    Number(a.line.subject === 'professional') - Number(b.line.subject === 'professional') ||
-    a.line.index - b.line.index
+    Number(a.line.subject === 'professional') - Number(b.line.subject === 'professional')
   );
 }
 

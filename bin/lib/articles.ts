@@ -56,7 +56,10 @@ const sourcesOf = (folder: string, pattern: RegExp): readonly { name: string; te
 export function articlesPage(root: string): string {
   const rules = readRules(root);
   const tests = readTests(root);
-  const provisions = Object.entries(ARTICLES) as [Provision, Article][];
+  // An object's integer keys come first whatever was written, and the items of Article 11 belong behind it.
+  const provisions = (Object.entries(ARTICLES) as [Provision, Article][]).sort(
+    ([a], [b]) => Number.parseInt(a, 10) - Number.parseInt(b, 10) || (a < b ? -1 : 1),
+  );
   return [
     '# Articles: rule and test',
     '',

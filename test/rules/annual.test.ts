@@ -61,6 +61,15 @@ describe('the day', () => {
 });
 
 describe('the year', () => {
+  test('11(1): what several limits cut is listed in the order of the limits, not of the days', () => {
+    const result = yearOfThese(named(unitTraining([...days('2026-06-01', 3, 800), ...days('2026-06-04', 1, 900)])));
+    expect(result.items[0]?.notCounted.map((cut) => [cut.cap, cut.hundredths])).toEqual([
+      ['training-day', 100],
+      ['unit-training-year', 1200],
+    ]);
+    expect(result.items[0]?.steps.map((step) => step.hundredths)).toEqual([3300, 3300, 3200, 2000, 2000]);
+  });
+
   test('11(1): the twentieth hour of unit training counts, the twenty-first does not', () => {
     expect(counted(yearOfThese(named(unitTraining(days('2026-06-01', 4, 500)))))).toEqual({ a1: 2000 });
     const over = yearOfThese(named(unitTraining([...days('2026-06-01', 4, 500), ...days('2026-07-01', 1, 100)])));

@@ -20,6 +20,10 @@ test('25: the measures govern from 2026 on', () => {
   expect([2025, 2026, 2027].map(isGoverned)).toEqual([false, true, true]);
 });
 
+test('14: an overdue task goes to the superior body after five more working days', () => {
+  expect(inForce(parameters.ESCALATION_WORKING_DAYS, 2026)).toBe(5);
+});
+
 test('every figure has a line from the first governed year, and its lines ascend', () => {
   const figures = [
     ...Object.values(parameters).filter((value) => Array.isArray(value)),
