@@ -78,7 +78,7 @@ async function countBox(db: Db, scope: Scope, asked: InboxQuery): Promise<Bounde
         );
   if (parts.length === 0) return bound(0);
   const { rows } = await sql<{ found: number }>`
-    select count(*)::int as found from (${sql.join(parts, sql` union all `)}) as some`.execute(db);
+    select count(*)::int as found from (${sql.join(parts, sql` union all `)}) as bounded`.execute(db);
   return bound(rows[0]?.found ?? 0);
 }
 
