@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
+import Fastify, { type FastifyInstance, type FastifyRequest, LogController } from 'fastify';
 import { createSerializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import type { Deps } from './deps.ts';
+import { speakChinese } from './messages.ts';
 import { document } from './plugins/document.ts';
 import { guard } from './plugins/guards.ts';
 import { identify } from './plugins/identity.ts';
@@ -18,6 +19,7 @@ const BODY_LIMIT_BYTES = 1024 * 1024;
 
 /** The API and the pages, apart from listening. */
 export async function buildApp(deps: Deps): Promise<FastifyInstance> {
+  speakChinese();
   const app = create(deps);
   answerErrors(app);
   await guard(app, deps);
@@ -47,7 +49,7 @@ function create({ config }: Deps): FastifyInstance {
     forceCloseConnections: 'idle',
     logger: { level: config.logLevel, name: 'api', serializers: { req: withoutPersonalData } },
     // Two lines a request would cost more than reading an inbox page; failures are logged where they are answered.
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
   });
   app.setValidatorCompiler(validatorCompiler);
   const checked = createSerializerCompiler({});

@@ -2,7 +2,15 @@ import type { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest, FastifySchema } from 'fastify';
 import { z } from 'zod';
 import { type Outcomes, problemSchema, type Refusal } from '../contract/problems.ts';
-import { pathOf, ROUTES, type Route, type RouteName, type RouteOutput, type RouteParsed } from '../contract/routes.ts';
+import {
+  pathOf,
+  ROUTES,
+  type Route,
+  type RouteName,
+  type RouteOutput,
+  type RouteParsed,
+  type Routes,
+} from '../contract/routes.ts';
 import type { Scope } from '../db/read/scope.ts';
 import { sendRefusal } from './problems.ts';
 

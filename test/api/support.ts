@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -6,10 +7,13 @@ import type { FastifyInstance } from 'fastify';
 import { buildApp } from '../../api/app.ts';
 import { fileEvidenceStore } from '../../api/evidence/store.ts';
 import { hashOf, newToken } from '../../api/plugins/identity.ts';
+import type { Declared } from '../../contract/declarations.ts';
 import { addressOf, ROUTES, type RouteName } from '../../contract/routes.ts';
 import type { Caller } from '../../db/acts/caller.ts';
 import { openSession } from '../../db/acts/session.ts';
+import { endClaim, fileClaim, loadClaim, openStage, requestCorrection } from '../../db/claims.ts';
 import type { Db } from '../../db/connect.ts';
+import { nextStep } from '../../rules/stages.ts';
 import { freshDatabase } from '../support/postgres.ts';
 import { makeWorld, type World } from '../support/world.ts';
 
@@ -141,3 +145,49 @@ export function expectProblem(answer: Answer, status: number, code: string): voi
     typeof json.traceId === 'string';
   if (!isWhole) throw new Error(`not a whole problem: ${answer.body}`);
 }
+
+/** A claim of the person, submitted over the API with a real file, its first review open as the workflow would have opened it. */
+export async function underReview(
+  bench: Bench,
+  person: Caller,
+  declared: Declared,
+): Promise<{ claimId: string; taskId: string; evidenceId: string }> {
+  const made = await bench.call('createClaim', { as: person, body: { declared } });
+  const params = { id: made.json.id };
+  const file = await bench.call('uploadEvidence', { as: person, params, ...upload(aPdf(randomUUID())) });
+  const sent = await bench.call('submitClaim', {
+    as: person,
+    params,
+    headers: { 'idempotency-key': randomUUID() },
+    body: { revision: made.json.revision },
+  });
+  if (sent.status !== 200) throw new Error(sent.body);
+  return { claimId: params.id, taskId: await openNext(bench.db, params.id), evidenceId: file.json.id };
+}
+
+/** Applies the claim's last act as its workflow would: opens the next stage. */
+export async function openNext(db: Db, claimId: string, dueOn = '2026-12-07'): Promise<string> {
+  const { unapplied, plan } = await loadClaim(db, claimId);
+  const [act] = unapplied;
+  if (!act) throw new Error('nothing to apply');
+  const step = nextStep(plan, act);
+  if (step.do === 'open-stage') {
+    await openStage(db, { claimId, seq: act.seq, stage: step.stage, dueOn, calendar: 'test' });
+  } else if (step.do === 'request-correction') {
+    await requestCorrection(db, { claimId, seq: act.seq, dueAt: '2026-12-20T16:00:00.000Z' });
+  } else if (step.do === 'file') {
+    await fileClaim(db, { claimId, seq: act.seq, on: '2026-11-23' });
+  } else {
+    await endClaim(db, { claimId, seq: act.seq, state: step.state });
+  }
+  const task = await db
+    .selectFrom('task')
+    .select('id')
+    .where('claim_id', '=', claimId)
+    .where('state', '=', 'open')
+    .orderBy('organisation_id')
+    .executeTakeFirst();
+  return task?.id ?? '';
+}
+
+export const approval = (version = 1) => ({ decisionId: randomUUID(), version, outcome: 'approve' });

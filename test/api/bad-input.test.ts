@@ -1,0 +1,390 @@
+import { randomUUID } from 'node:crypto';
+import { readdirSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Caller } from '../../db/acts/caller.ts';
+import { conference, training } from '../support/world.ts';
+import { aPdf, approval, type Bench, expectProblem, makeBench, openNext, underReview, upload } from './support.ts';
+
+/** Whatever is sent, the answer is a coded refusal with the cure, nothing is half-written, and no fault is answered. */
+
+let bench: Bench;
+let person: Caller;
+let officer: Caller;
+beforeAll(async () => {
+  bench = await makeBench();
+  person = await bench.world.declarant('emp-city');
+  officer = bench.world.officer('emp-city', 'first-reviewer');
+});
+afterAll(() => bench.close());
+
+const claimsOf = async (): Promise<number> =>
+  (await bench.db.selectFrom('claim').select('id').where('person_id', '=', person.personId).execute()).length;
+
+describe('a declaration is refused, and no draft is left, when', () => {
+  const day = { on: '2026-09-01', subject: 'professional' };
+  const withDay = (entry: object) => ({ ...training('authority-training', []), days: [{ ...day, ...entry }] });
+  const cases: [string, object][] = [
+    ['a field is unknown', { ...conference(), colour: 'red' }],
+    ['a field of a day is unknown', withDay({ hundredths: 800, colour: 'red' })],
+    ['the day is 30 February', { ...conference(), on: '2026-02-30' }],
+    ['the day is no day', { ...conference(), on: 'yesterday' }],
+    ['hours are negative', withDay({ hundredths: -100 })],
+    ['hours are no number', withDay({ hundredths: 'eight' })],
+    ['hours have parts of a hundredth', withDay({ hundredths: 0.5 })],
+    ['hours are beyond measure', withDay({ hundredths: 1e300 })],
+    ['hours and minutes are both given', withDay({ hundredths: 100, minutes: 45 })],
+    ['a day has more than 24 hours', withDay({ hundredths: 2500 })],
+    ['the form is unknown', { ...conference(), form: 'holiday' }],
+    ['the title is missing', { ...conference(), title: undefined }],
+    ['the title is empty', { ...conference(), title: '   ' }],
+    ['proof is typed by hand', { ...training('unit-training', ['2026-09-01']), proof: true }],
+    ['there are no days', training('authority-training', [])],
+  ];
+  test.each(cases)('%s', async (_, declared) => {
+    const before = await claimsOf();
+    const answer = await bench.call('createClaim', { as: person, body: { declared } });
+    expectProblem(answer, 400, 'invalid-input');
+    expect(answer.json.fields.length).toBeGreaterThan(0);
+    expect(await claimsOf()).toBe(before);
+  });
+
+  test('the year is before 2026', async () => {
+    const before = await claimsOf();
+    const answer = await bench.call('createClaim', {
+      as: person,
+      body: { declared: { ...conference(), on: '2025-09-12' } },
+    });
+    expectProblem(answer, 422, 'not-declarable');
+    expect(answer.json).toMatchObject({ provision: '25', more: { rule: 'before-measures' } });
+    expect(await claimsOf()).toBe(before);
+  });
+
+  test('a text cannot be stored', async () => {
+    const answer = await bench.call('createClaim', {
+      as: person,
+      body: { declared: { ...conference(), title: '会议\u0000' } },
+    });
+    expectProblem(answer, 400, 'invalid-input');
+  });
+
+  test('half a character is sent', async () => {
+    const raw = JSON.stringify({ declared: conference('孤\ud83d') });
+    const answer = await bench.call('createClaim', {
+      as: person,
+      raw,
+      headers: { 'content-type': 'application/json' },
+    });
+    expect(answer.status).toBeLessThan(500);
+  });
+});
+
+describe('a submission is refused when', () => {
+  const submit = async (declared: object, withFile = true) => {
+    const made = await bench.call('createClaim', { as: person, body: { declared } });
+    const params = { id: made.json.id };
+    if (withFile) await bench.call('uploadEvidence', { as: person, params, ...upload(aPdf(randomUUID())) });
+    const headers = { 'idempotency-key': randomUUID() };
+    const answer = await bench.call('submitClaim', { as: person, params, headers, body: { revision: 1 } });
+    return { answer, id: params.id };
+  };
+  const stateOf = async (id: string) => (await bench.call('claim', { as: person, params: { id } })).json.state;
+
+  test('the activity lies in the future', async () => {
+    const { answer, id } = await submit({ ...conference('明年的会议'), on: '2027-03-01' });
+    expectProblem(answer, 422, 'not-declarable');
+    expect(answer.json.more).toEqual({ rule: 'future-date' });
+    expect(await stateOf(id)).toBe('draft');
+  });
+  test('there is no evidence', async () => {
+    const { answer, id } = await submit(conference('没有证明的会议'), false);
+    expectProblem(answer, 422, 'evidence-missing');
+    expect(await stateOf(id)).toBe('draft');
+  });
+  test('the rules refuse the facts', async () => {
+    const { answer } = await submit({ ...conference('市级会议'), level: 'municipal' });
+    expectProblem(answer, 422, 'not-declarable');
+    expect(answer.json.provision).toBe('11(3)');
+  });
+  test('the key to send it again is missing or malformed', async () => {
+    const params = { id: randomUUID() };
+    expectProblem(await bench.call('submitClaim', { as: person, params, body: { revision: 1 } }), 400, 'invalid-input');
+    const headers = { 'idempotency-key': 'x y' };
+    const answer = await bench.call('submitClaim', { as: person, params, headers, body: { revision: 1 } });
+    expectProblem(answer, 400, 'invalid-input');
+  });
+  test('somebody saved a newer revision', async () => {
+    const made = await bench.call('createClaim', { as: person, body: { declared: conference('改过的会议') } });
+    const params = { id: made.json.id };
+    const body = { declared: conference('改过的会议'), revision: 1 };
+    expect((await bench.call('saveClaim', { as: person, params, body })).json).toEqual({ revision: 2 });
+    expectProblem(await bench.call('saveClaim', { as: person, params, body }), 409, 'revision-changed');
+  });
+  test('the same activity is under review already', async () => {
+    await underReview(bench, person, conference('重复的会议'));
+    const { answer } = await submit(conference('重复的 会议'));
+    expectProblem(answer, 409, 'duplicate-open-claim');
+  });
+});
+
+describe('the body is refused when', () => {
+  const headers = { 'content-type': 'application/json' };
+  test('it is no JSON', async () => {
+    for (const raw of ['{"declared": ', '', '[1,', 'declared=1', '{"__proto__": {"x": 1}}']) {
+      expectProblem(await bench.call('createClaim', { as: person, raw, headers }), 400, 'malformed-json');
+    }
+  });
+  test('it is JSON of another shape', async () => {
+    for (const raw of ['null', '[]', '"text"', '7', '{}']) {
+      expectProblem(await bench.call('createClaim', { as: person, raw, headers }), 400, 'invalid-input');
+    }
+  });
+  test('it is over the limit', async () => {
+    const raw = JSON.stringify({ declared: 'x'.repeat(1_100_000) });
+    expectProblem(await bench.call('createClaim', { as: person, raw, headers }), 413, 'body-too-large');
+  });
+  test('it is of an unknown media type', async () => {
+    const answer = await bench.call('createClaim', {
+      as: person,
+      raw: '<a/>',
+      headers: { 'content-type': 'text/xml' },
+    });
+    expectProblem(answer, 415, 'unsupported-media-type');
+  });
+});
+
+describe('an address is refused when', () => {
+  test('it is unknown', async () => {
+    const response = await bench.app.inject({ method: 'GET', url: '/api/v1/nothing' });
+    expect(response.statusCode).toBe(404);
+    expect(response.json()).toMatchObject({ code: 'not-found', status: 404 });
+  });
+  test('its id is none', async () => {
+    expectProblem(
+      await bench.call('claim', { as: person, params: { id: '1; drop table claim' } }),
+      400,
+      'invalid-input',
+    );
+  });
+  test('its year is none', async () => {
+    for (const year of ['2025', 'abc', '20260']) {
+      expectProblem(await bench.call('year', { as: person, params: { year } }), 400, 'invalid-input');
+    }
+  });
+  test('its page is none', async () => {
+    for (const after of ['%%%', 'abcdef', Buffer.from('2026-02-30|x').toString('base64url')]) {
+      expectProblem(await bench.call('tasks', { as: officer, query: { after } }), 400, 'invalid-input');
+    }
+    expectProblem(await bench.call('tasks', { as: officer, query: { limit: 1000 } }), 400, 'invalid-input');
+    expectProblem(await bench.call('tasks', { as: officer, query: { colour: 'red' } }), 400, 'invalid-input');
+  });
+});
+
+describe('a file', () => {
+  const draft = async () =>
+    ({
+      id: (await bench.call('createClaim', { as: person, body: { declared: conference(randomUUID()) } })).json.id,
+    }) as const;
+  const filesKept = (): number =>
+    readdirSync(bench.folder, { recursive: true, withFileTypes: true }).filter((f) => f.isFile()).length;
+
+  const refusals: [string, Buffer, number, string][] = [
+    ['over 10 MB', Buffer.concat([aPdf(), Buffer.alloc(10 * 1024 * 1024)]), 413, 'evidence-too-large'],
+    ['that is empty', Buffer.alloc(0), 422, 'evidence-empty'],
+    [
+      'that is a program named .pdf',
+      Buffer.from('MZ\u0090\u0000'.padEnd(400, '\u0000'), 'latin1'),
+      415,
+      'evidence-type',
+    ],
+    ['that is HTML named .pdf', Buffer.from('<html><script>alert(1)</script></html>'), 415, 'evidence-type'],
+    ['that is SVG', Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>'), 415, 'evidence-type'],
+    ['that is a ZIP', Buffer.from('PK\u0003\u0004'.padEnd(300, '\u0000'), 'latin1'), 415, 'evidence-type'],
+    ['that is HTML with a PDF inside', Buffer.concat([Buffer.from('<html>'), aPdf()]), 415, 'evidence-type'],
+  ];
+  test.each(refusals)('%s is refused and nothing is kept', async (_, content, status, code) => {
+    const params = await draft();
+    const before = filesKept();
+    expectProblem(await bench.call('uploadEvidence', { as: person, params, ...upload(content) }), status, code);
+    expect(filesKept()).toBe(before);
+    expect((await bench.call('claim', { as: person, params })).json.evidence).toEqual([]);
+  });
+
+  test('of another’s claim is refused as of an unknown one, and nothing is kept', async () => {
+    const other = await bench.world.declarant('emp-city');
+    const params = await draft();
+    const before = filesKept();
+    expectProblem(await bench.call('uploadEvidence', { as: other, params, ...upload(aPdf()) }), 404, 'not-found');
+    expect(filesKept()).toBe(before);
+  });
+
+  test('that is not there is asked for', async () => {
+    const params = await draft();
+    const answer = await bench.call('uploadEvidence', { as: person, params, body: { file: 'x' } });
+    expectProblem(answer, 400, 'invalid-input');
+  });
+
+  test('with a name that climbs folders keeps its last part, and comes back whole and harmless', async () => {
+    const params = await draft();
+    const content = aPdf('climber');
+    const made = await bench.call('uploadEvidence', { as: person, params, ...upload(content, '../../etc/passwd.pdf') });
+    expect(made).toMatchObject({
+      status: 201,
+      json: { fileName: 'passwd.pdf', mediaType: 'application/pdf', sizeBytes: content.length },
+    });
+    const got = await bench.call('evidenceFile', { as: person, params: { ...params, evidenceId: made.json.id } });
+    expect(got.raw.equals(content)).toBe(true);
+    expect(got.headers).toMatchObject({ 'x-content-type-options': 'nosniff', 'content-type': 'application/pdf' });
+    expect(got.headers['content-disposition']).toMatch(/^attachment/);
+    expect(got.headers['content-security-policy']).toMatch(/sandbox/);
+  });
+
+  test('is the twenty-first of a claim and is refused, and nothing is kept', async () => {
+    const params = await draft();
+    for (let i = 0; i < 20; i += 1) await bench.call('uploadEvidence', { as: person, params, ...upload(aPdf(`${i}`)) });
+    const before = filesKept();
+    expectProblem(
+      await bench.call('uploadEvidence', { as: person, params, ...upload(aPdf('21')) }),
+      409,
+      'evidence-limit',
+    );
+    expect(filesKept()).toBe(before);
+  });
+
+  test('goes with the discarded draft', async () => {
+    const params = await draft();
+    const before = filesKept();
+    await bench.call('uploadEvidence', { as: person, params, ...upload(aPdf()) });
+    expect((await bench.call('discardClaim', { as: person, params })).status).toBe(200);
+    expect(filesKept()).toBe(before);
+  });
+});
+
+describe('a decision', () => {
+  test('on a task that is closed says who decided what', async () => {
+    const { taskId } = await underReview(bench, person, conference(randomUUID()));
+    await bench.call('decide', { as: officer, params: { id: taskId }, body: approval() });
+    const answer = await bench.call('decide', {
+      as: bench.world.officer('emp-city', 'first-reviewer', 1),
+      params: { id: taskId },
+      body: approval(),
+    });
+    expectProblem(answer, 409, 'task-closed');
+    expect(answer.json.more).toMatchObject({ outcome: 'approve', organisation: '单位 emp-city' });
+  });
+
+  test('sent fifty times at once is one, answered fifty times the same', async () => {
+    const { taskId } = await underReview(bench, person, conference(randomUUID()));
+    const body = approval();
+    const answers = await Promise.all(
+      Array.from({ length: 50 }, () => bench.call('decide', { as: officer, params: { id: taskId }, body })),
+    );
+    expect(new Set(answers.map((a) => a.status))).toEqual(new Set([200]));
+    expect(new Set(answers.map((a) => a.body)).size).toBe(1);
+    const decisions = await bench.db.selectFrom('decision').select('id').where('task_id', '=', taskId).execute();
+    expect(decisions).toEqual([{ id: body.decisionId }]);
+  });
+
+  test('with the id of another task’s decision is refused', async () => {
+    const first = await underReview(bench, person, conference(randomUUID()));
+    const second = await underReview(bench, person, conference(randomUUID()));
+    const body = approval();
+    expect((await bench.call('decide', { as: officer, params: { id: first.taskId }, body })).status).toBe(200);
+    const answer = await bench.call('decide', { as: officer, params: { id: second.taskId }, body });
+    expect(answer.status).toBeGreaterThanOrEqual(400);
+    expect(answer.status).toBeLessThan(500);
+  });
+
+  test('without reasons, with higher hours, or of another version is refused', async () => {
+    const { taskId } = await underReview(bench, person, conference(randomUUID()));
+    const params = { id: taskId };
+    const body = approval();
+    expectProblem(
+      await bench.call('decide', { as: officer, params, body: { ...body, outcome: 'return' } }),
+      422,
+      'reasons-missing',
+    );
+    const hours = [{ line: 0, hundredths: 5000, reason: '更多' }];
+    expectProblem(
+      await bench.call('decide', { as: officer, params, body: { ...body, hours } }),
+      422,
+      'hours-not-lower',
+    );
+    expectProblem(
+      await bench.call('decide', { as: officer, params, body: { ...body, version: 2 } }),
+      409,
+      'version-changed',
+    );
+    expectProblem(
+      await bench.call('decide', { as: officer, params, body: { ...body, outcome: 'perhaps' } }),
+      400,
+      'invalid-input',
+    );
+  });
+});
+
+describe('many decisions at once', () => {
+  const bulk = (taskIds: string[], rest: object = {}) => ({
+    decisions: taskIds.map((taskId) => ({ taskId, decisionId: randomUUID(), version: 1, ...rest })),
+  });
+
+  test('give a result for each; one that fails leaves the others', async () => {
+    const [a, b] = [
+      await underReview(bench, person, conference(randomUUID())),
+      await underReview(bench, person, conference(randomUUID())),
+    ];
+    await bench.call('decide', { as: officer, params: { id: a.taskId }, body: approval() });
+    const answer = await bench.call('decideMany', { as: officer, body: bulk([a.taskId, randomUUID(), b.taskId]) });
+    expect(answer.status).toBe(200);
+    expect(answer.json.items.map((i: { ok: boolean; problem?: { code: string } }) => i.problem?.code ?? i.ok)).toEqual([
+      'task-closed',
+      'not-found',
+      true,
+    ]);
+  });
+  test('only approve', async () => {
+    const { taskId } = await underReview(bench, person, conference(randomUUID()));
+    const answer = await bench.call('decideMany', { as: officer, body: bulk([taskId], { outcome: 'reject' }) });
+    expect(answer.json.items).toMatchObject([{ ok: false, problem: { code: 'bulk-approve-only' } }]);
+  });
+  test('are of one form', async () => {
+    const a = await underReview(bench, person, conference(randomUUID()));
+    const b = await underReview(bench, person, training('unit-training', ['2026-10-10'], randomUUID()));
+    expectProblem(
+      await bench.call('decideMany', { as: officer, body: bulk([a.taskId, b.taskId]) }),
+      422,
+      'bulk-one-form',
+    );
+  });
+  test('leave out what shares its file with another person’s claim', async () => {
+    const params = async (who: Caller) =>
+      ({
+        id: (await bench.call('createClaim', { as: who, body: { declared: conference(randomUUID()) } })).json.id,
+      }) as const;
+    const other = await bench.world.declarant('emp-city');
+    const tasks: string[] = [];
+    for (const who of [person, other]) {
+      const draft = await params(who);
+      await bench.call('uploadEvidence', { as: who, params: draft, ...upload(aPdf('the same')) });
+      await bench.call('submitClaim', {
+        as: who,
+        params: draft,
+        headers: { 'idempotency-key': randomUUID() },
+        body: { revision: 1 },
+      });
+      tasks.push(await openNext(bench.db, draft.id));
+    }
+    const answer = await bench.call('decideMany', { as: officer, body: bulk(tasks) });
+    expect(answer.json.items.map((i: { problem: { code: string } }) => i.problem.code)).toEqual([
+      'bulk-not-clean',
+      'bulk-not-clean',
+    ]);
+    const seen = await bench.call('task', { as: officer, params: { id: tasks[0] } });
+    expect(seen.json.warnings).toMatchObject([{ kind: 'same-file', claimId: null }]);
+  });
+  test('are at most a hundred, and no task twice', async () => {
+    const one = randomUUID();
+    expectProblem(await bench.call('decideMany', { as: officer, body: bulk([one, one]) }), 400, 'invalid-input');
+    const many = Array.from({ length: 101 }, () => randomUUID());
+    expectProblem(await bench.call('decideMany', { as: officer, body: bulk(many) }), 400, 'invalid-input');
+  });
+});

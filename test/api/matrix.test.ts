@@ -1,0 +1,182 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { ROUTES, type RouteName } from '../../contract/routes.ts';
+import type { Caller } from '../../db/acts/caller.ts';
+import { conference } from '../support/world.ts';
+import { aPdf, approval, type Bench, type How, makeBench, underReview, upload } from './support.ts';
+
+/**
+ * Who may do what: every route × everybody who could stand to a claim under first review at `emp-city`. A route without a row does not
+ * compile. 404 is the answer of an unknown id: strangers learn nothing. 401, 403 come before the body is looked at.
+ */
+const PEOPLE = ['anonymous', 'owner', 'stranger', 'reviewer', 'elsewhere', 'superior', 'otherSuperior'] as const;
+type Relation = (typeof PEOPLE)[number];
+type Row = Record<Relation, number>;
+
+const of = (
+  anonymous: number,
+  owner: number,
+  stranger: number,
+  reviewer: number,
+  elsewhere: number,
+  superior: number,
+  otherSuperior: number,
+): Row => ({
+  anonymous,
+  owner,
+  stranger,
+  reviewer,
+  elsewhere,
+  superior,
+  otherSuperior,
+});
+
+const EVERYBODY = of(200, 200, 200, 200, 200, 200, 200);
+const SIGNED_IN = of(401, 200, 200, 200, 200, 200, 200);
+const OWNER_ONLY_TOO_LATE = of(401, 409, 404, 404, 404, 404, 404);
+const READERS = of(401, 200, 404, 200, 404, 200, 404);
+const REVIEWERS = of(401, 403, 403, 200, 200, 403, 403);
+const THE_POOL = of(401, 403, 403, 200, 404, 403, 403);
+
+const MATRIX: Record<RouteName, Row> = {
+  signIn: of(401, 401, 401, 401, 401, 401, 401),
+  signOut: of(204, 204, 204, 204, 204, 204, 204),
+  me: SIGNED_IN,
+  year: SIGNED_IN,
+  preview: SIGNED_IN,
+  myClaims: SIGNED_IN,
+  createClaim: of(401, 201, 201, 201, 201, 201, 201),
+  claim: READERS,
+  saveClaim: OWNER_ONLY_TOO_LATE,
+  discardClaim: OWNER_ONLY_TOO_LATE,
+  uploadEvidence: OWNER_ONLY_TOO_LATE,
+  evidenceFile: READERS,
+  removeEvidence: OWNER_ONLY_TOO_LATE,
+  submitClaim: OWNER_ONLY_TOO_LATE,
+  resubmitClaim: OWNER_ONLY_TOO_LATE,
+  withdrawClaim: of(401, 200, 404, 404, 404, 404, 404),
+  tasks: REVIEWERS,
+  taskCounts: REVIEWERS,
+  decideMany: REVIEWERS,
+  task: THE_POOL,
+  colleagues: THE_POOL,
+  claimTask: THE_POOL,
+  releaseTask: THE_POOL,
+  transferTask: THE_POOL,
+  decide: THE_POOL,
+  live: EVERYBODY,
+  ready: of(503, 503, 503, 503, 503, 503, 503),
+};
+
+let bench: Bench;
+const people = {} as Record<Relation, Caller | undefined>;
+let colleague: Caller;
+beforeAll(async () => {
+  bench = await makeBench();
+  const { world } = bench;
+  const superiorAt = async (organisationId: string): Promise<Caller> => {
+    const caller = await world.declarant('emp-county');
+    await bench.db
+      .insertInto('role_holding')
+      .values({
+        person_id: caller.personId,
+        organisation_id: organisationId,
+        role: 'supervisor',
+        from_on: '2026-01-01',
+        until_on: null,
+      })
+      .execute();
+    return caller;
+  };
+  colleague = world.officer('emp-city', 'first-reviewer', 1);
+  Object.assign(people, {
+    anonymous: undefined,
+    owner: await world.declarant('emp-city'),
+    stranger: await world.declarant('emp-city'),
+    reviewer: world.officer('emp-city', 'first-reviewer'),
+    elsewhere: world.officer('hrss-420500', 're-reviewer'),
+    superior: await superiorAt('hrss-420500'),
+    otherSuperior: await superiorAt('hrss-420502'),
+  });
+});
+afterAll(() => bench.close());
+
+type Fixture = { claimId: string; taskId: string; evidenceId: string };
+
+/** A valid request for the route about the fixture's claim, so that only who asks decides. */
+function requestFor(name: RouteName, { claimId, taskId, evidenceId }: Fixture): How {
+  const key = { 'idempotency-key': randomUUID() };
+  const claim = { params: { id: claimId } };
+  const task = { params: { id: taskId } };
+  const requests: Partial<Record<RouteName, How>> = {
+    signIn: {
+      body: { username: 'nobody', password: 'wrong' },
+      remoteAddress: `10.1.${Math.floor(Math.random() * 250)}.1`,
+    },
+    year: { params: { year: 2026 } },
+    preview: { body: { declared: conference(), hasEvidence: true } },
+    createClaim: { body: { declared: conference(randomUUID()) } },
+    claim,
+    saveClaim: { ...claim, body: { declared: conference(), revision: 1 } },
+    discardClaim: claim,
+    uploadEvidence: { ...claim, ...upload(aPdf()) },
+    evidenceFile: { params: { id: claimId, evidenceId } },
+    removeEvidence: { params: { id: claimId, evidenceId } },
+    submitClaim: { ...claim, headers: key, body: { revision: 1 } },
+    resubmitClaim: { ...claim, headers: key, body: { revision: 1 } },
+    withdrawClaim: { ...claim, headers: key },
+    decideMany: { body: { decisions: [{ taskId, ...approval() }] } },
+    task,
+    colleagues: task,
+    claimTask: task,
+    releaseTask: task,
+    transferTask: { ...task, body: { toPersonId: colleague.personId } },
+    decide: { ...task, body: approval() },
+  };
+  return requests[name] ?? {};
+}
+
+describe.each(Object.keys(ROUTES) as RouteName[])('%s', (name) => {
+  test.each(PEOPLE)('%s', async (relation) => {
+    const owner = people.owner;
+    if (!owner) throw new Error('no owner');
+    const fixture = await underReview(bench, owner, conference(randomUUID()));
+    // Signing out must not end the sessions of the other rows.
+    const as = name === 'signOut' || name === 'signIn' ? undefined : people[relation];
+    const answer = await bench.call(name, { as, ...requestFor(name, fixture) });
+    expect([answer.status, answer.body.slice(0, 300)]).toEqual([MATRIX[name][relation], expect.anything()]);
+    if (answer.status >= 400 && name !== 'ready') expect(answer.headers['content-type']).toMatch(/problem\+json/);
+  });
+});
+
+test('in a bulk decision another pool’s task is not found, whoever asks', async () => {
+  const { taskId } = await underReview(bench, people.owner as Caller, conference(randomUUID()));
+  const answer = await bench.call('decideMany', {
+    as: people.elsewhere,
+    body: { decisions: [{ taskId, ...approval() }] },
+  });
+  expect(answer.json.items).toMatchObject([{ ok: false, problem: { code: 'not-found' } }]);
+});
+
+test('nobody decides on their own claim', async () => {
+  const officer = people.reviewer as Caller;
+  await bench.db
+    .insertInto('affiliation')
+    .values({
+      person_id: officer.personId,
+      employer_id: 'emp-city',
+      unit_kind: 'ordinary',
+      archive_agency_id: null,
+      level: 'city',
+      region_code: '420500',
+      industry_code: 'health',
+      from_on: '2020-01-01',
+      until_on: null,
+    })
+    .execute();
+  const { taskId } = await underReview(bench, officer, conference('审核员自己的会议'));
+  const seen = await bench.call('task', { as: officer, params: { id: taskId } });
+  expect(seen.json).toMatchObject({ task: { own: true }, permissions: { decide: false, claim: false } });
+  const answer = await bench.call('decide', { as: officer, params: { id: taskId }, body: approval() });
+  expect([answer.status, answer.json.code]).toEqual([403, 'own-claim']);
+});

@@ -1,0 +1,140 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { hashOf } from '../../api/plugins/identity.ts';
+import type { Caller } from '../../db/acts/caller.ts';
+import { type Bench, expectProblem, makeBench, sessionOf } from './support.ts';
+
+let bench: Bench;
+let person: Caller;
+beforeAll(async () => {
+  bench = await makeBench();
+  person = await bench.world.declarant('emp-city');
+});
+afterAll(() => bench.close());
+
+const login = (username: string, password: string, rest: object = {}) =>
+  bench.call('signIn', { body: { username, password }, ...rest });
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+describe('signing in', () => {
+  test('gives a cookie that no script reads, and who one is, the ID number masked', async () => {
+    await bench.account(person, 'alice', 'right');
+    const answer = await login('Alice', 'right');
+    expect(answer.status).toBe(200);
+    expect(answer.json.person.idNumberMasked).toMatch(/^\d{3}\*{11}\d{3}[\dX]$/);
+    expect(String(answer.headers['set-cookie'])).toMatch(
+      /xueshi_session=[\w-]{43}; Path=\/; HttpOnly; SameSite=Strict/,
+    );
+    const kept = await bench.db.selectFrom('session').selectAll().where('person_id', '=', person.personId).execute();
+    expect(kept.every((s) => s.token_hash.length === 32)).toBe(true);
+  });
+
+  test('answers a wrong password and an unknown name alike', async () => {
+    await bench.account(person, 'alice', 'right');
+    const [wrong, unknown] = [await login('alice', 'wrong'), await login('nobody', 'wrong')];
+    expectProblem(wrong, 401, 'wrong-credentials');
+    expectProblem(unknown, 401, 'wrong-credentials');
+    expect(wrong.json.detail).toBe(unknown.json.detail);
+  });
+
+  test('is locked after five failures, also at once, also for an unknown name, also from forged addresses', async () => {
+    const victim = await bench.world.declarant('emp-city');
+    await bench.account(victim, 'victim', 'right');
+    for (const name of ['victim', 'no-such-name']) {
+      const forged = (i: number) => ({ headers: { 'x-forwarded-for': `10.0.0.${i}` } });
+      const answers = await Promise.all(Array.from({ length: 9 }, (_, i) => login(name, 'wrong', forged(i))));
+      expect(answers.map((a) => a.status).sort()).toEqual([401, 401, 401, 401, 401, 429, 429, 429, 429]);
+    }
+    const locked = await login('victim', 'right');
+    expectProblem(locked, 429, 'account-locked');
+    expect(Number(locked.headers['retry-after'])).toBeGreaterThan(800);
+  });
+
+  test('from one address is slowed after fifty failures, whatever address is claimed', async () => {
+    const remoteAddress = '192.0.2.7';
+    for (let i = 0; i < 50; i += 1) await login(`guess-${i}`, 'wrong', { remoteAddress });
+    const answer = await login('guess-51', 'wrong', { remoteAddress, headers: { 'x-forwarded-for': '198.51.100.1' } });
+    expectProblem(answer, 429, 'too-many-requests');
+    expectProblem(await login('guess-51', 'wrong', { remoteAddress: '192.0.2.8' }), 401, 'wrong-credentials');
+  });
+
+  test('is refused without a name or password, or with more than these', async () => {
+    expectProblem(await bench.call('signIn', { body: { username: 'x' } }), 400, 'invalid-input');
+    expectProblem(
+      await bench.call('signIn', { body: { username: 'x', password: 'y', role: 'admin' } }),
+      400,
+      'invalid-input',
+    );
+  });
+});
+
+describe('a session', () => {
+  const me = (cookie: string) => bench.call('me', { cookie });
+  const fresh = async () => {
+    await bench.account(person, 'alice', 'right');
+    return sessionOf(bench.db, person);
+  };
+
+  test('ends with signing out, at once where that was done', async () => {
+    const cookie = await fresh();
+    expect((await me(cookie)).status).toBe(200);
+    expect((await bench.call('signOut', { cookie })).status).toBe(204);
+    await pause(1_050);
+    expectProblem(await me(cookie), 401, 'not-signed-in');
+  });
+
+  test('that is revoked elsewhere is refused within a second', async () => {
+    const cookie = await fresh();
+    expect((await me(cookie)).status).toBe(200);
+    await bench.db.deleteFrom('session').where('person_id', '=', person.personId).execute();
+    await pause(1_050);
+    expectProblem(await me(cookie), 401, 'not-signed-in');
+  });
+
+  test('ends after two idle hours, and after twelve in any case', async () => {
+    for (const change of [
+      { last_seen_at: new Date(Date.now() - 121 * 60_000) },
+      { expires_at: new Date(Date.now() - 1) },
+    ]) {
+      const cookie = await fresh();
+      const hash = hashOf(cookie.split('=')[1] ?? '');
+      await bench.db.updateTable('session').set(change).where('token_hash', '=', hash).execute();
+      expectProblem(await me(cookie), 401, 'not-signed-in');
+    }
+  });
+
+  test('of a disabled account, or a made-up one, is none', async () => {
+    const cookie = await fresh();
+    await bench.db
+      .updateTable('account')
+      .set({ disabled_at: new Date() })
+      .where('person_id', '=', person.personId)
+      .execute();
+    expectProblem(await me(cookie), 401, 'not-signed-in');
+    await bench.db.updateTable('account').set({ disabled_at: null }).where('person_id', '=', person.personId).execute();
+    expectProblem(await me(`xueshi_session=${'a'.repeat(43)}`), 401, 'not-signed-in');
+    expectProblem(await me('xueshi_session=short'), 401, 'not-signed-in');
+  });
+
+  test('loses a role within a second of its end', async () => {
+    const officer = bench.world.officer('emp-hosting', 'first-reviewer');
+    expect((await bench.call('taskCounts', { as: officer })).status).toBe(200);
+    await bench.db.deleteFrom('role_holding').where('person_id', '=', officer.personId).execute();
+    await pause(1_050);
+    expectProblem(await bench.call('taskCounts', { as: officer }), 403, 'forbidden');
+  });
+
+  test('cannot be used by another site’s page', async () => {
+    const cookie = await fresh();
+    for (const headers of [
+      { origin: 'https://evil.example' },
+      { 'sec-fetch-site': 'cross-site' },
+      { 'sec-fetch-site': 'same-site' },
+      { origin: 'null' },
+    ] as Record<string, string>[]) {
+      expectProblem(await bench.call('signOut', { cookie, headers }), 403, 'cross-origin');
+    }
+    expect((await me(cookie)).status).toBe(200);
+    const own = { origin: 'http://localhost:8080', host: 'localhost:8080', 'sec-fetch-site': 'same-origin' };
+    expect((await bench.call('signOut', { cookie, headers: own })).status).toBe(204);
+  });
+});
