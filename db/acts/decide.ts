@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { DecisionReceipt, DecisionRequest } from '../../contract/decisions.ts';
 import { asActivity } from '../../contract/declarations.ts';
 import type { Outcomes } from '../../contract/problems.ts';
-import { recognise } from '../../rules/recognition.ts';
+import { recogniseClaim } from '../../rules/claim-lines.ts';
 import { type SettledOutcome, settle } from '../../rules/stages.ts';
 import { OUTCOMES, type Outcome } from '../../rules/vocabulary.ts';
 import type { Db } from '../connect.ts';
@@ -64,14 +64,14 @@ type StageTask = Pick<
   organisation_name: string;
 };
 
-type LockedClaim = Pick<ClaimRow, 'id' | 'act_seq' | 'version' | 'declaration' | 'year'>;
+type LockedClaim = Pick<ClaimRow, 'id' | 'act_seq' | 'declaration'>;
 
 async function lockClaimOf(trx: Db, taskId: string): Promise<LockedClaim | undefined> {
   return trx
     .selectFrom('claim')
-    .select(['id', 'act_seq', 'version', 'declaration', 'year'])
+    .select(['id', 'act_seq', 'declaration'])
     .where('id', '=', (eb) => eb.selectFrom('task').select('claim_id').where('id', '=', taskId))
-    .forUpdate()
+    .forNoKeyUpdate()
     .executeTakeFirst();
 }
 
@@ -116,7 +116,7 @@ function whyNotHours(claim: LockedClaim, request: DecisionRequest) {
   if (request.hours.length === 0) return null;
   if (request.outcome !== 'approve')
     return refuse('hours-not-lower', '只有同意时才能核减学时。', '请清除核减后再提交。');
-  const ruling = recognise(asActivity(claim.declaration, true), { year: claim.year, unit: { studyArchive: true } });
+  const ruling = recogniseClaim(asActivity(claim.declaration, true), { studyArchive: true });
   const lines = ruling.outcome === 'accepted' ? ruling.lines : [];
   for (const lowered of request.hours) {
     const line = lines.find((l) => l.index === lowered.line);

@@ -92,7 +92,7 @@ export async function discardDraft(db: Db, caller: Caller, claimId: string): Pro
       .select(['id', 'state'])
       .where('id', '=', claimId)
       .where('person_id', '=', caller.personId)
-      .forUpdate()
+      .forNoKeyUpdate()
       .executeTakeFirst();
     if (!draft) return notFound('份申报');
     if (draft.state !== 'draft') {

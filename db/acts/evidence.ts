@@ -76,7 +76,7 @@ async function whyNotEditable(trx: Db, caller: Caller, claimId: string) {
     .select(['state', 'act_seq', 'applied_seq'])
     .where('id', '=', claimId)
     .where('person_id', '=', caller.personId)
-    .forUpdate()
+    .forNoKeyUpdate()
     .executeTakeFirst();
   if (!claim) return notFound('份申报');
   const editable = (claim.state === 'draft' || claim.state === 'correction') && claim.act_seq === claim.applied_seq;

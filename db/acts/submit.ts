@@ -2,8 +2,8 @@ import { sql } from 'kysely';
 import { asActivity, type Declared } from '../../contract/declarations.ts';
 import type { Outcomes } from '../../contract/problems.ts';
 import { legalDay } from '../../rules/calendar.ts';
+import { recogniseClaim } from '../../rules/claim-lines.ts';
 import { declarable } from '../../rules/declarable.ts';
-import { recognise } from '../../rules/recognition.ts';
 import { type Plan, route } from '../../rules/routing.ts';
 import type { ClaimState } from '../../rules/vocabulary.ts';
 import { type Affiliation, affiliationOn, bodiesFor } from '../affiliations.ts';
@@ -50,7 +50,7 @@ async function inOneTransaction(db: Db, caller: Caller, submission: Submission, 
         .selectAll()
         .where('id', '=', submission.claimId)
         .where('person_id', '=', caller.personId)
-        .forUpdate()
+        .forNoKeyUpdate()
         .executeTakeFirst();
       if (!claim) return notFound('份申报');
       return (
@@ -122,7 +122,7 @@ async function record(
   await sql`
     with moved as (
       update claim set state = ${state}, version = ${version}, act_seq = ${seq}, updated_at = ${now},
-        claimed_hundredths = ${claimedHundredths(claim.declaration, claim.year)},
+        claimed_hundredths = ${claimedHundredths(claim.declaration)},
         plan = coalesce(${plan ? JSON.stringify(plan) : null}::jsonb, plan),
         employer_id = coalesce(${of?.employerId ?? null}, employer_id), unit_kind = coalesce(${of?.unit.kind ?? null}, unit_kind),
         level = coalesce(${of?.unit.level ?? null}, level), region_code = coalesce(${of?.regionCode ?? null}, region_code),
@@ -144,8 +144,8 @@ async function record(
 }
 
 /** The hours the declaration asks for, before any cap of the year. */
-function claimedHundredths(declared: Declared, year: number): number {
-  const ruling = recognise(asActivity(declared, true), { year, unit: { studyArchive: true } });
+function claimedHundredths(declared: Declared): number {
+  const ruling = recogniseClaim(asActivity(declared, true), { studyArchive: true });
   return ruling.outcome === 'accepted' ? ruling.lines.reduce((sum, line) => sum + line.hundredths, 0) : 0;
 }
 
@@ -179,7 +179,7 @@ async function whyNotSubmittable(trx: Db, claim: ClaimRow, submission: Submissio
 
 /** What the rules refuse on the declared facts alone cannot be reviewed into hours: the declarant is told now, with the article. */
 function whyNotRecognised(claim: ClaimRow, studyArchive: boolean) {
-  const ruling = recognise(asActivity(claim.declaration, true), { year: claim.year, unit: { studyArchive } });
+  const ruling = recogniseClaim(asActivity(claim.declaration, true), { studyArchive });
   if (ruling.outcome === 'accepted') return null;
   return refuse('not-declarable', ruling.message, ruling.fix, {
     provision: ruling.basis[0],

@@ -12,15 +12,15 @@ type Held = { taskId: string; state: TaskState; assigneeId: string | null };
 
 /** A reviewer takes a task out of the pool (认领); taking one's own again changes nothing. */
 export const claimTask = (db: Db, caller: Caller, taskId: string): Promise<Outcomes<Held>> =>
-  change(db, caller, taskId, async (task) => {
+  change(db, caller, taskId, async (trx, task) => {
     if (task.state === 'claimed' && task.assignee_id === caller.personId) return { assignee: caller.personId };
     if (task.state === 'claimed') return heldByOther(task);
-    return (await mayHold(db, task, caller.personId)) ?? { assignee: caller.personId, kind: 'claimed' };
+    return (await mayHold(trx, task, caller.personId)) ?? { assignee: caller.personId, kind: 'claimed' };
   });
 
 /** Puts a claimed task back into the pool (释放). */
 export const releaseTask = (db: Db, caller: Caller, taskId: string): Promise<Outcomes<Held>> =>
-  change(db, caller, taskId, (task) => {
+  change(db, caller, taskId, (_, task) => {
     if (task.state === 'open') return Promise.resolve({ assignee: null });
     if (task.assignee_id !== caller.personId) return Promise.resolve(heldByOther(task));
     return Promise.resolve({ assignee: null, kind: 'released' as const });
@@ -32,12 +32,12 @@ export const transferTask = (
   caller: Caller,
   { taskId, toPersonId }: { taskId: string; toPersonId: string },
 ): Promise<Outcomes<Held>> =>
-  change(db, caller, taskId, async (task) => {
+  change(db, caller, taskId, async (trx, task) => {
     if (task.state === 'claimed' && task.assignee_id !== caller.personId) return heldByOther(task);
-    if (!(await isColleague(db, task, toPersonId))) {
+    if (!(await isColleague(trx, task, toPersonId))) {
       return refuse('transfer-target', '对方不是本机构该环节的审核人员。', '请从名单中选择本机构的同事。').refusal;
     }
-    return (await mayHold(db, task, toPersonId)) ?? { assignee: toPersonId, kind: 'transferred' };
+    return (await mayHold(trx, task, toPersonId)) ?? { assignee: toPersonId, kind: 'transferred' };
   });
 
 type Change = { assignee: string | null; kind?: 'claimed' | 'released' | 'transferred' };
@@ -47,7 +47,7 @@ async function change(
   db: Db,
   caller: Caller,
   taskId: string,
-  decide: (task: TaskRow) => Promise<Change | Refusal | { ok: false; refusal: Refusal }>,
+  decide: (trx: Db, task: TaskRow) => Promise<Change | Refusal | { ok: false; refusal: Refusal }>,
 ): Promise<Outcomes<Held>> {
   return db.transaction().execute(async (trx) => {
     const task = await trx.selectFrom('task').selectAll().where('id', '=', taskId).forUpdate().executeTakeFirst();
@@ -55,7 +55,7 @@ async function change(
     if (task.state === 'decided' || task.state === 'closed') {
       return refuse('task-closed', '这项任务已经结束。', '请刷新待办列表，继续办理下一项。');
     }
-    const wanted = await decide(task);
+    const wanted = await decide(trx, task);
     if ('ok' in wanted) return wanted;
     if ('code' in wanted) return { ok: false, refusal: wanted };
     if (wanted.kind) await write(trx, caller, task, { assignee: wanted.assignee, kind: wanted.kind });

@@ -22,7 +22,7 @@ export async function withdrawClaim(
       .select(['id', 'state', 'act_seq', 'stage_seq', 'withdrawn_at'])
       .where('id', '=', claimId)
       .where('person_id', '=', caller.personId)
-      .forUpdate()
+      .forNoKeyUpdate()
       .executeTakeFirst();
     if (!claim) return notFound('份申报');
     if (claim.withdrawn_at !== null) return { ok: true, value: { claimId, state: claim.state } };
