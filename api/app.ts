@@ -61,5 +61,5 @@ function create({ config }: Deps): FastifyInstance {
 /** A log line names the route, not the address: a search text is somebody's name. */
 const withoutPersonalData = (request: FastifyRequest) => ({
   method: request.method,
-  route: request.routeOptions?.url,
+  route: request.routeOptions.url,
 });

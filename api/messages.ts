@@ -19,7 +19,11 @@ const messageOf: z.core.$ZodErrorMap = (issue) => {
       return `不能超过 ${String(issue.maximum)}`;
     case 'too_small':
       return `不能少于 ${String(issue.minimum)}`;
-    default:
+    case 'custom':
+    case 'invalid_element':
+    case 'invalid_format':
+    case 'invalid_key':
+    case 'not_multiple_of':
       return undefined;
   }
 };

@@ -64,7 +64,7 @@ function schemaOf(name: RouteName, route: Route): FastifySchema {
     ...(route.body ? { body: route.body } : {}),
     ...(route.upload ? { consumes: ['multipart/form-data'] } : {}),
     response: { [route.status]: success, '4xx': problem, '5xx': problem },
-  } as FastifySchema;
+  };
 }
 
 const TAGS: Record<string, string> = { session: '登录', me: '本人', claims: '申报', tasks: '审核', health: '健康检查' };

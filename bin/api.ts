@@ -26,7 +26,11 @@ const app = await buildApp({
   },
 });
 
-for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void stop());
+for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+  process.once(signal, () => {
+    stop().catch((error: unknown) => app.log.error({ err: error }, 'the API did not stop in order'));
+  });
+}
 const address = await app.listen({ host: config.HOST, port: config.PORT });
 console.log(`READY api ${address}`);
 

@@ -109,10 +109,7 @@ function requestFor(name: RouteName, { claimId, taskId, evidenceId }: Fixture): 
   const claim = { params: { id: claimId } };
   const task = { params: { id: taskId } };
   const requests: Partial<Record<RouteName, How>> = {
-    signIn: {
-      body: { username: 'nobody', password: 'wrong' },
-      remoteAddress: `10.1.${Math.floor(Math.random() * 250)}.1`,
-    },
+    signIn: { body: { username: `nobody-${randomUUID()}`, password: 'wrong' } },
     year: { params: { year: 2026 } },
     preview: { body: { declared: conference(), hasEvidence: true } },
     createClaim: { body: { declared: conference(randomUUID()) } },
