@@ -1,5 +1,6 @@
 import type { Activity, Day } from './activity.ts';
 import { citations, type Provision } from './articles.ts';
+import { compareDays } from './calendar.ts';
 import { type CapUse, capConferences, capExams, capTrainings, type Entry } from './caps.ts';
 import { firstDay, onceAYearKey } from './duplicates.ts';
 import { formatHours } from './hours.ts';
@@ -109,7 +110,7 @@ function judge(input: AnnualInput): readonly Judged[] {
   const seen = new Set<string>();
   return input.activities
     .map((recognised) => ({ recognised, on: firstDay(recognised.activity) }))
-    .sort((a, b) => compareText(a.on, b.on) || compareText(a.recognised.id, b.recognised.id))
+    .sort((a, b) => compareDays(a.on, b.on) || compareText(a.recognised.id, b.recognised.id))
     .map(({ recognised }) => {
       const context = { ...input, unit: recognised.unit ?? input.unit };
       const recognition = onceOnly(recognised.activity, recognise(recognised.activity, context), seen);
@@ -149,25 +150,28 @@ function entriesOf(recognised: Recognised, recognition: Recognition): readonly E
 const lowered = (hundredths: number, to: number | undefined): number =>
   to === undefined ? hundredths : Math.max(0, Math.min(hundredths, to));
 
+const NOTHING = {
+  countedHundredths: 0,
+  publicHundredths: 0,
+  professionalHundredths: 0,
+  deemedComplete: false,
+  steps: [],
+  notCounted: [],
+} as const;
+
 function itemResult({ recognised, recognition, entries }: Judged): ItemResult {
-  const common = { id: recognised.id, form: recognised.activity.form };
+  const id = recognised.id;
+  const { form } = recognised.activity;
   if (recognition.outcome === 'refused') {
     const { code, message, fix, basis } = recognition;
-    const nothing = { countedHundredths: 0, publicHundredths: 0, professionalHundredths: 0, deemedComplete: false };
-    return {
-      ...common,
-      ...nothing,
-      status: 'refused',
-      refusal: { code, message, fix, basis },
-      steps: [],
-      notCounted: [],
-    };
+    return { ...NOTHING, id, form, status: 'refused', refusal: { code, message, fix, basis } };
   }
   const publicHundredths = sum(entries, (entry) => (entry.line.subject === 'public' ? entry.left : 0));
   const countedHundredths = sum(entries, (entry) => entry.left);
   const notCounted = cutsOf(entries);
   return {
-    ...common,
+    id,
+    form,
     status: 'counted',
     countedHundredths,
     publicHundredths,

@@ -165,11 +165,16 @@ function chineseNumber(n: number): string {
 }
 
 /** A citation in words: `11(3)` → 第十一条第（三）项. */
-export function citation(provision: Provision): string {
-  const [article, item] = provision.split('(');
-  const head = `第${chineseNumber(Number(article))}条`;
-  return item === undefined ? head : `${head}第（${chineseNumber(Number.parseInt(item, 10))}）项`;
-}
+export const citation = (provision: Provision): string => CITATIONS[provision];
 
 /** Several citations in words: 第四条、第十一条第（一）项. */
 export const citations = (basis: readonly Provision[]): string => basis.map(citation).join('、');
+
+/** Worded once: every step of every hour names its article. */
+const CITATIONS = Object.fromEntries(
+  Object.keys(ARTICLES).map((provision) => {
+    const [article, item] = provision.split('(');
+    const head = `第${chineseNumber(Number(article))}条`;
+    return [provision, item === undefined ? head : `${head}第（${chineseNumber(Number.parseInt(item, 10))}）项`];
+  }),
+) as Record<Provision, string>;

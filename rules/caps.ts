@@ -1,5 +1,6 @@
 import type { Day } from './activity.ts';
 import { citations, type Provision } from './articles.ts';
+import { compareDays } from './calendar.ts';
 import { formatHours } from './hours.ts';
 import { compareText } from './order.ts';
 import {
@@ -72,7 +73,7 @@ export function capTrainings(entries: readonly Entry[], year: number): readonly 
  */
 function trainingOrder(a: Entry, b: Entry): number {
   return (
-    compareText(a.line.on, b.line.on) ||
+    compareDays(a.line.on, b.line.on) ||
     Number(a.form === 'unit-training') - Number(b.form === 'unit-training') ||
     compareText(a.id, b.id) ||
     Number(a.line.subject === 'professional') - Number(b.line.subject === 'professional')
@@ -145,7 +146,7 @@ export const capExams = (entries: readonly Entry[], year: number): CapUse =>
 const inDateOrder = (entries: readonly Entry[], form: Form): readonly Entry[] =>
   entries
     .filter((entry) => entry.form === form)
-    .sort((a, b) => compareText(a.line.on, b.line.on) || compareText(a.id, b.id));
+    .sort((a, b) => compareDays(a.line.on, b.line.on) || compareText(a.id, b.id));
 
 /** A limit filled in order: what comes after it is full is cut. */
 function capInOrder(entries: readonly Entry[], limit: Limit): CapUse {
