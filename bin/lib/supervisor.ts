@@ -102,14 +102,13 @@ export class Supervisor {
   }
 
   /** Stops everything in the reverse order of its start; safe to call twice. */
-  async stop(tell: (name: string) => void = () => undefined): Promise<void> {
-    this.#stopping ??= this.#stopAll(tell);
+  async stop(): Promise<void> {
+    this.#stopping ??= this.#stopAll();
     await this.#stopping;
   }
 
-  async #stopAll(tell: (name: string) => void): Promise<void> {
+  async #stopAll(): Promise<void> {
     for (const { part, identity } of [...this.#errands, ...this.#running.toReversed()]) {
-      tell(part.name);
       await endProcess(identity, { signal: part.stopSignal, graceMs: part.graceMs });
     }
     this.#running.length = 0;
@@ -135,6 +134,11 @@ export class Supervisor {
         });
       });
       await spawned(child);
+      // A stop that began while this one was being born does not know of it.
+      if (this.#isStopping()) {
+        child.kill('SIGKILL');
+        throw new Error('the system is stopping');
+      }
       const pid = child.pid ?? -1;
       return { part, child, identity: { pid, born: birthOf(pid) ?? 'gone' }, exited, outputFrom, deaths: [] };
     } finally {
