@@ -62,9 +62,6 @@ export const compareDays = (a: Day, b: Day): number => (a < b ? -1 : a > b ? 1 :
 /** 0 Sunday … 6 Saturday. 1970-01-01 was a Thursday. */
 export const dayOfWeek = (day: Day): number => (((serial(day) + 4) % 7) + 7) % 7;
 
-/** The first instant of a day in Asia/Shanghai, as UTC. */
-export const startOfDayInstant = (day: Day): string => `${addDays(day, -1)}T16:00:00.000Z`;
-
 /** 24:00 of a day in Asia/Shanghai, as UTC: the first instant that is no longer in it. */
 export function endOfDayInstant(day: Day): string {
   if (!isDay(day)) throw new RangeError(`not a day: ${day}`);

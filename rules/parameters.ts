@@ -111,6 +111,7 @@ export const REVIEW_WORKING_DAYS: Readonly<Record<StageKind, Figure<number>>> = 
 };
 /**
  * Working days an overdue task stays with its pool before the superior body is told.
+ * @public for the sweep of overdue tasks, which comes with supervision
  * @article 14 用人单位初审、同级行业主管部门和人社部门复审、省级行业主管部门和人社部门备案
  * @interpretation D-21
  */
