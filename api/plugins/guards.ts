@@ -13,6 +13,7 @@ export async function guard(app: FastifyInstance, { config }: Deps): Promise<voi
         defaultSrc: ["'self'"],
         // antd writes its styles into the page; evidence is shown from memory (blob:).
         styleSrc: ["'self'", "'unsafe-inline'"],
+        fontSrc: ["'self'", 'data:'],
         imgSrc: ["'self'", 'blob:', 'data:'],
         frameSrc: ["'self'", 'blob:'],
         objectSrc: ["'self'", 'blob:'],
