@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { cpus, loadavg, totalmem } from 'node:os';
 import path from 'node:path';
-import { querySql } from '../bin/lib/postgres.ts';
+import { databaseUrl, querySql } from '../bin/lib/postgres.ts';
 import { median, medianSummary, rounded } from './lib/measure.ts';
 import { Servers } from './lib/servers.ts';
 import { say, settings } from './lib/settings.ts';
@@ -82,6 +82,7 @@ async function measure(): Promise<Record<string, unknown>> {
     }
     result['inbox'] = inboxes;
   }
+  if (process.env['PROFILE'] !== undefined) result['statements'] = await statementsOf(cluster);
   await system.world.close();
   return { ...result, loadAverageAtEnd: loadavg().map((n) => rounded(n)) };
 }
@@ -146,6 +147,18 @@ function together(runs: readonly ClaimsResult[]): Record<string, unknown> {
     ms: Object.fromEntries(kinds.map((kind) => [kind, medianSummary(runs.map((run) => run.ms[kind]))])),
     cpuMsPerClaim: Object.fromEntries(parts.map((part) => [part, median(runs.map((r) => r.cpuMsPerClaim[part] ?? 0))])),
   };
+}
+
+/** The statements that used the most time, when the run is profiled. */
+async function statementsOf(cluster: Parameters<typeof databaseUrl>[0]): Promise<unknown> {
+  const url = databaseUrl(cluster);
+  await querySql(url, 'create extension if not exists pg_stat_statements');
+  return querySql(
+    url,
+    `select calls, round(total_exec_time::numeric) as exec_ms, round(total_plan_time::numeric) as plan_ms,
+       left(regexp_replace(query, '\\s+', ' ', 'g'), 220) as query
+     from pg_stat_statements order by total_exec_time + total_plan_time desc limit 40`,
+  );
 }
 
 function circumstances(): Record<string, unknown> {

@@ -27,6 +27,8 @@ interface Running {
 }
 
 const GRACE_MS = 30_000;
+/** PROFILE=<folder>: processor profiles of API and worker go there, and PostgreSQL counts its statements. Not for measuring. */
+const PROFILED = process.env['PROFILE'];
 
 export class Servers {
   readonly folder: string;
@@ -42,7 +44,10 @@ export class Servers {
   async postgres(): Promise<Cluster & { pid: number }> {
     const cluster = { folder: path.join(this.folder, 'postgres'), port: await freePort(), password: 'bench' };
     await createCluster(cluster);
-    const pid = this.run('postgres', await postgresCommand(cluster), { signal: 'SIGINT' });
+    const watched = PROFILED
+      ? { shared_preload_libraries: 'pg_stat_statements', 'pg_stat_statements.track_planning': 'on' }
+      : {};
+    const pid = this.run('postgres', await postgresCommand(cluster, watched), { signal: 'SIGINT' });
     await untilPostgresAnswers(cluster, { timeoutMs: 60_000, stillRunning: () => this.#lives(pid) });
     return { ...cluster, pid };
   }
@@ -99,7 +104,10 @@ export class Servers {
 
   /** Starts one of the project's scripts as `npm start` does. */
   script(name: string, file: string, env: Record<string, string>): number {
-    const args = ['--import', 'tsx', path.join(PROJECT, file)];
+    const profiling = PROFILED
+      ? ['--cpu-prof', `--cpu-prof-dir=${PROFILED}`, `--cpu-prof-name=${name}.cpuprofile`]
+      : [];
+    const args = [...profiling, '--import', 'tsx', path.join(PROJECT, file)];
     return this.run(name, { command: process.execPath, args }, { env });
   }
 
