@@ -1,13 +1,15 @@
 import { CheckCircleOutlined, CloseCircleOutlined } from '@ant-design/icons';
+import type { Declared } from '../../contract/declarations.ts';
 import type { TaskDetail } from '../../contract/tasks.ts';
-import { formatHundredths } from '../../rules/hours.ts';
+import { formatHours } from '../../rules/hours.ts';
 import { REFUSAL_CODES, SUBJECTS } from '../../rules/vocabulary.ts';
 import { formatDay } from '../lib/format.ts';
 import { Basis, RuleText } from '../parts/Basis.tsx';
+import { amountOf, declaredDays } from '../parts/Declaration.tsx';
 import { Explained } from '../parts/Explained.tsx';
 
 /** What the rules say, line by line with the article, and what the year becomes: the same text the declarant sees. */
-export function RulesOpinion({ detail: { recognition, years } }: { detail: TaskDetail }) {
+export function RulesOpinion({ detail: { recognition, years }, declared }: { detail: TaskDetail; declared: Declared }) {
   return (
     <section>
       <h2 className="section-title">规则意见</h2>
@@ -22,7 +24,7 @@ export function RulesOpinion({ detail: { recognition, years } }: { detail: TaskD
             <CheckCircleOutlined aria-hidden style={{ color: '#2b7a3d' }} /> 符合认定条件
             <Basis cited={recognition.basis} />
           </div>
-          {recognition.lines.length > 0 ? <Lines lines={recognition.lines} /> : null}
+          {recognition.lines.length > 0 ? <Lines lines={recognition.lines} declared={declared} /> : null}
           {recognition.lines.length <= 1 ? (
             <ul className="why">
               {recognition.trace.map((sentence) => (
@@ -48,9 +50,9 @@ export function RulesOpinion({ detail: { recognition, years } }: { detail: TaskD
   );
 }
 
-type Lines = Extract<TaskDetail['recognition'], { outcome: 'accepted' }>['lines'];
+type LineRows = Extract<TaskDetail['recognition'], { outcome: 'accepted' }>['lines'];
 
-const Lines = ({ lines }: { lines: Lines }) => (
+const Lines = ({ lines, declared }: { lines: LineRows; declared: Declared }) => (
   <div className="table-scroll">
     <table className="plain-table">
       <thead>
@@ -66,13 +68,17 @@ const Lines = ({ lines }: { lines: Lines }) => (
           <tr key={index}>
             <td className="num">{formatDay(on)}</td>
             <td>{SUBJECTS[subject]}</td>
-            <td className="num">{formatHundredths(rawHundredths)}</td>
-            <td className="num">
-              {refusal === null ? formatHundredths(hundredths) : `不计：${REFUSAL_CODES[refusal]}`}
-            </td>
+            <td className="num">{writtenOf(declared, index) ?? formatHours(rawHundredths)}</td>
+            <td className="num">{refusal === null ? formatHours(hundredths) : `不计：${REFUSAL_CODES[refusal]}`}</td>
           </tr>
         ))}
       </tbody>
     </table>
   </div>
 );
+
+/** What the declarant wrote on a line; undefined where the form has no days. */
+function writtenOf(declared: Declared, index: number): string | undefined {
+  const day = declaredDays(declared)[index];
+  return day === undefined ? undefined : amountOf(day);
+}

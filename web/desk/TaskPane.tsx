@@ -36,6 +36,7 @@ export function TaskPane({ taskId, verdict, onVerdict, onDecided }: PaneProps) {
   }
   const detail = task.data;
   const submitted = detail.claim.versions.find(({ version }) => version === detail.task.version);
+  const declared = submitted?.declaration ?? detail.claim.declaration;
   const pieces = detail.claim.evidence.filter(({ id, removed }) => submitted?.evidenceIds.includes(id) ?? !removed);
   return (
     <>
@@ -43,8 +44,8 @@ export function TaskPane({ taskId, verdict, onVerdict, onDecided }: PaneProps) {
       <div className="desk-body">
         <div className="desk-form stack">
           <Likenesses warnings={detail.warnings} />
-          <DeclarationView declared={submitted?.declaration ?? detail.claim.declaration} />
-          <RulesOpinion detail={detail} />
+          <DeclarationView declared={declared} withDays={detail.recognition.outcome === 'refused'} />
+          <RulesOpinion detail={detail} declared={declared} />
           <Collapse
             size="small"
             items={[{ key: 'way', label: '办理过程', children: <ClaimTimeline claim={detail.claim} /> }]}

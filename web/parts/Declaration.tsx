@@ -4,9 +4,9 @@ import { SUBJECTS } from '../../rules/vocabulary.ts';
 import { factsOf } from '../declare/facts.ts';
 import { formatDay } from '../lib/format.ts';
 
-/** A declaration as it was written. */
-export function DeclarationView({ declared }: { declared: Declared }) {
-  const days = declared.form === 'authority-training' || declared.form === 'unit-training' ? declared.days : [];
+/** A declaration as it was written. `withDays` is false where another table shows the days. */
+export function DeclarationView({ declared, withDays = true }: { declared: Declared; withDays?: boolean }) {
+  const days = declaredDays(declared);
   return (
     <div className="stack">
       <dl className="facts">
@@ -17,7 +17,7 @@ export function DeclarationView({ declared }: { declared: Declared }) {
           </div>
         ))}
       </dl>
-      {days.length === 0 ? null : (
+      {days.length === 0 || !withDays ? null : (
         <div className="table-scroll">
           <table className="plain-table">
             <thead>
@@ -44,7 +44,12 @@ export function DeclarationView({ declared }: { declared: Declared }) {
   );
 }
 
-function amountOf(day: {
+/** A training's days; none for any other form. */
+export const declaredDays = (declared: Declared) =>
+  declared.form === 'authority-training' || declared.form === 'unit-training' ? declared.days : [];
+
+/** What was written for a day. */
+export function amountOf(day: {
   hundredths?: number | undefined;
   minutes?: number | undefined;
   travel?: boolean | undefined;

@@ -49,6 +49,9 @@ export function Explained({ item }: { item: ExplainedItem }) {
   );
 }
 
+/** The rules tell a reviewers' lowering as a second conversion. */
+const LOWERED = /^审核机构核减/;
+
 function Chain({ steps, cut }: { steps: readonly Step[]; cut: number }) {
   const counted = steps.at(-1);
   const before = steps.slice(0, -1);
@@ -57,7 +60,7 @@ function Chain({ steps, cut }: { steps: readonly Step[]; cut: number }) {
       {before.map((step) => (
         <li key={`${step.step}-${step.text}`}>
           <span className="step num">
-            {step.label} {formatHours(step.hundredths)}
+            {LOWERED.test(step.text) ? '核减后' : step.label} {formatHours(step.hundredths)}
           </span>
         </li>
       ))}

@@ -13,7 +13,6 @@ export const CapsLeft = ({ caps }: { caps: readonly CapLeft[] }) => (
           <th>上限</th>
           <th>已用</th>
           <th>还剩</th>
-          <th>说明</th>
         </tr>
       </thead>
       <tbody>
@@ -21,13 +20,15 @@ export const CapsLeft = ({ caps }: { caps: readonly CapLeft[] }) => (
           const reading = CAP_READINGS[cap];
           return (
             <tr key={cap}>
-              <td>{label}</td>
+              <td>
+                {label}
+                {reading === undefined ? null : <Reading id={reading} />}
+              </td>
               <td className="num">{formatHundredths(limitHundredths)}</td>
               <td className="num">{formatHundredths(usedHundredths)}</td>
               <td className="num">
                 <strong>{leftHundredths === 0 ? '已用完' : formatHundredths(leftHundredths)}</strong>
               </td>
-              <td>{reading === undefined ? '' : <Reading id={reading} />}</td>
             </tr>
           );
         })}
