@@ -1,7 +1,7 @@
 import { Alert, Button, Checkbox } from 'antd';
 import { useState } from 'react';
 import type { ClaimDetail } from '../../contract/claims.ts';
-import { formatInstant } from '../lib/format.ts';
+import { formatLastDay } from '../lib/format.ts';
 import { goToField } from '../parts/Field.tsx';
 import { type FieldErrors, labelOf, REASON_FIELD } from './check.ts';
 
@@ -17,7 +17,7 @@ export const dueOf = (points: readonly Point[]): FieldErrors =>
 /** The reasons for the return as a checklist; each leads to its field. */
 export function Corrections({ claim }: { claim: ClaimDetail }) {
   const [done, setDone] = useState<readonly number[]>([]);
-  const until = claim.correctionDueAt === null ? '' : `，请在 ${formatInstant(claim.correctionDueAt)} 前重新提交`;
+  const until = claim.correctionDueAt === null ? '' : `，请在${formatLastDay(claim.correctionDueAt)}前重新提交`;
   return (
     <div style={{ marginBottom: 16 }} data-testid="corrections">
       <Alert

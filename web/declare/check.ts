@@ -24,17 +24,9 @@ export function check(fields: Fields): Checked {
 /** The schema's own Chinese words where it has them; else what a person should do. */
 function wordsFor(issue: z.core.$ZodIssue): string {
   if (/[\u4e00-\u9fff]/.test(issue.message)) return issue.message;
-  switch (issue.code) {
-    case 'invalid_type':
-      return issue.input === undefined ? '请填写' : '填写的格式不正确';
-    case 'invalid_value':
-      return '请选择';
-    case 'too_small':
-    case 'too_big':
-      return '超出允许的范围';
-    default:
-      return '请填写';
-  }
+  if (issue.code === 'invalid_type') return issue.input === undefined ? '请填写' : '填写的格式不正确';
+  if (issue.code === 'invalid_value') return '请选择';
+  return issue.code === 'too_small' || issue.code === 'too_big' ? '超出允许的范围' : '请填写';
 }
 
 /** What people call each field; used where errors are summed up and reasons are listed. */

@@ -13,10 +13,10 @@ import type {
   Subject,
 } from '../../rules/vocabulary.ts';
 
-/** One day of a training as it is typed. `key` keeps the row's identity while rows come and go. */
+/** One day of a training as it is typed; `on` is empty until it is chosen. `key` keeps the row's identity while rows come and go. */
 export type DayFields = {
   key: string;
-  on: Day | '';
+  on: Day;
   subject: Subject;
   unit: 'hours' | 'minutes' | 'travel';
   amount: string;
@@ -35,7 +35,7 @@ export type Fields = {
   organiser: Organiser | null;
   mode: Mode | null;
   days: DayFields[];
-  on: Day | '';
+  on: Day;
   conferenceLevel: ConferenceLevel | null;
   ownField: boolean | null;
   presentedPaper: boolean | null;
@@ -52,7 +52,7 @@ export type Fields = {
   subject: Subject | null;
   documentNumber: string;
   documentLevel: DocumentLevel | null;
-  documentOn: Day | '';
+  documentOn: Day;
   counting: 'hours' | 'credits';
   hours: string;
   credits: string;
@@ -112,7 +112,7 @@ function dayOf({ on, subject, unit, amount }: DayFields, form: Form): Record<str
 
 /** What the form says, in the wire's shape but unchecked: `declared` of the contract judges it. */
 export function candidateOf(fields: Fields): Record<string, unknown> {
-  const all = { form: fields.form, ...describe(fields), ...particulars(fields) };
+  const all: Record<string, unknown> = { form: fields.form, ...describe(fields), ...particulars(fields) };
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined && value !== null));
 }
 

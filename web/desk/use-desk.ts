@@ -62,7 +62,7 @@ export function useTaskList(search: DeskSearch) {
   const next = items[at + 1];
   const nextId = next?.id;
   useEffect(() => {
-    if (nextId !== undefined) inBackground(cache.prefetchQuery(taskQuery(nextId)));
+    if (nextId !== undefined) inBackground(cache.query(taskQuery(nextId)));
   }, [cache, nextId]);
   /** Takes finished tasks off the list at once; the next poll brings the truth. */
   const drop = (ids: readonly string[]) => {

@@ -1,10 +1,17 @@
 import type { Day } from '../../rules/activity.ts';
+import { legalDay } from '../../rules/calendar.ts';
 
 /** `2026-11-23` → `2026年11月23日`. */
 export function formatDay(day: Day): string {
   const [year = '', month = '', date = ''] = day.split('-');
   return `${year}年${Number(month)}月${Number(date)}日`;
 }
+
+/** The last day before an instant that is 24:00 of a legal day. */
+export const formatLastDay = (instant: string): string => formatDay(legalDay(Date.parse(instant) - 1));
+
+/** A sentence with its days as people write them. */
+export const withDays = (text: string): string => text.replace(/\d{4}-\d{2}-\d{2}/g, formatDay);
 
 const INSTANT = new Intl.DateTimeFormat('zh-CN', {
   timeZone: 'Asia/Shanghai',

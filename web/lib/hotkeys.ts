@@ -13,6 +13,7 @@ const isTickBox = (target: EventTarget | null): boolean =>
   target instanceof HTMLInputElement && (target.type === 'checkbox' || target.type === 'radio');
 
 /** While an input method composes, its keys are not ours; old browsers say so by key code 229 only. */
+// eslint-disable-next-line @typescript-eslint/no-deprecated -- the only sign that browsers before isComposing give
 const isComposing = (event: KeyboardEvent): boolean => event.isComposing || event.keyCode === 229;
 
 function nameOf(event: KeyboardEvent): string | null {

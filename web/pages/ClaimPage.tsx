@@ -5,7 +5,7 @@ import type { ClaimDetail } from '../../contract/claims.ts';
 import { formatHours } from '../../rules/hours.ts';
 import { isEnded } from '../../rules/stages.ts';
 import { inBackground } from '../lib/faults.ts';
-import { formatDay, formatInstant } from '../lib/format.ts';
+import { formatDay, withDays } from '../lib/format.ts';
 import { call } from '../lib/http.ts';
 import { keys } from '../lib/keys.ts';
 import { useTitle } from '../lib/title.ts';
@@ -49,7 +49,7 @@ function ClaimView({ claim }: { claim: ClaimDetail }) {
       <section className="panel" aria-live="polite">
         <div className="row">
           <StateTag state={claim.state} />
-          <strong data-testid="claim-now">{claim.now.text}</strong>
+          <strong data-testid="claim-now">{withDays(claim.now.text)}</strong>
         </div>
         <Now claim={claim} />
       </section>
@@ -99,23 +99,17 @@ function Now({ claim }: { claim: ClaimDetail }) {
         )}
         {dueOn === null ? null : (
           <>
-            <dt>办理期限</dt>
+            <dt>{claim.state === 'correction' ? '补正期限' : '办理期限'}</dt>
             <dd>
               {formatDay(dueOn)}
               {overdue ? <span className="field-error">　已超期，系统会提醒办理机构</span> : null}
             </dd>
           </>
         )}
-        {claim.state === 'correction' && claim.correctionDueAt !== null ? (
-          <>
-            <dt>补正期限</dt>
-            <dd>{formatInstant(claim.correctionDueAt)}</dd>
-          </>
-        ) : null}
         {next === '' ? null : (
           <>
             <dt>接下来</dt>
-            <dd>{next}</dd>
+            <dd>{withDays(next)}</dd>
           </>
         )}
       </dl>

@@ -6,7 +6,7 @@ import { formatHours } from '../../rules/hours.ts';
 import { CLAIM_STATES, type ClaimState, FORMS } from '../../rules/vocabulary.ts';
 import { optionsOf } from '../declare/controls.tsx';
 import { inBackground } from '../lib/faults.ts';
-import { formatInstant } from '../lib/format.ts';
+import { formatInstant, formatLastDay } from '../lib/format.ts';
 import { call } from '../lib/http.ts';
 import { keys } from '../lib/keys.ts';
 import { useMe } from '../lib/me.ts';
@@ -119,7 +119,7 @@ function Row({ claim }: { claim: ClaimSummary }) {
           {FORMS[claim.form]}　{claim.year}年　{when}
         </div>
         {claim.state === 'correction' && claim.correctionDueAt !== null ? (
-          <div className="field-error">请在 {formatInstant(claim.correctionDueAt)} 前补正</div>
+          <div className="field-error">请在{formatLastDay(claim.correctionDueAt)}前补正</div>
         ) : null}
       </span>
       <span className="num">{claim.claimedHundredths > 0 ? formatHours(claim.claimedHundredths) : ''}</span>

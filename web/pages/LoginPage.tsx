@@ -1,7 +1,7 @@
 import { useMutation } from '@tanstack/react-query';
 import { useSearch } from '@tanstack/react-router';
 import { Button, Input } from 'antd';
-import { type FormEvent, useState } from 'react';
+import { type SyntheticEvent, useState } from 'react';
 import { call } from '../lib/http.ts';
 import { useTitle } from '../lib/title.ts';
 import { Field, fieldId } from '../parts/Field.tsx';
@@ -20,7 +20,7 @@ export function LoginPage() {
       window.location.assign(next !== undefined && !next.startsWith('//') ? next : '/');
     },
   });
-  const submit = (event: FormEvent) => {
+  const submit = (event: SyntheticEvent) => {
     event.preventDefault();
     if (username.trim() !== '' && password !== '') enter.mutate();
   };

@@ -3,6 +3,7 @@ import { Button, Popover } from 'antd';
 import type { Cited } from '../../contract/explained.ts';
 import { MEASURES } from '../../rules/articles.ts';
 import { INTERPRETATIONS, type InterpretationId } from '../../rules/interpretations.ts';
+import { withDays } from '../lib/format.ts';
 
 /** The articles a figure rests on; each opens its sentence. */
 export function Basis({ cited }: { cited: readonly Cited[] }) {
@@ -52,7 +53,7 @@ export function RuleText({ text }: { text: string }) {
   const ids = [...text.matchAll(/系统默认解释 (D-\d+)/g)].map((match) => match[1] ?? '').filter(isReading);
   return (
     <>
-      {text}
+      {withDays(text)}
       {ids.map((id) => (
         <Reading key={id} id={id} />
       ))}

@@ -1,12 +1,12 @@
 import type { ClaimDetail, ShownDecision, ShownStage } from '../../contract/claims.ts';
 import { formatHundredths } from '../../rules/hours.ts';
-import { formatDay, formatInstant } from '../lib/format.ts';
+import { formatDay, formatInstant, formatLastDay, withDays } from '../lib/format.ts';
 import { type Happening, Timeline } from './Timeline.tsx';
 
 /** What happened to a claim, who has it now and by when, and what comes next. */
 export function ClaimTimeline({ claim }: { claim: ClaimDetail }) {
   const open = claim.stages.filter(({ settledAt }) => settledAt === null);
-  return <Timeline happenings={[...pastOf(claim), ...open.map(nowOf), ...nextOf(claim)]} />;
+  return <Timeline happenings={[...pastOf(claim), ...correctionOf(claim), ...open.map(nowOf), ...nextOf(claim)]} />;
 }
 
 function pastOf(claim: ClaimDetail): Happening[] {
@@ -16,7 +16,7 @@ function pastOf(claim: ClaimDetail): Happening[] {
     return {
       key: `past-${index}`,
       when: 'past' as const,
-      title: entry.text,
+      title: withDays(entry.text),
       detail: (
         <>
           <div>{formatInstant(entry.at)}</div>
@@ -45,6 +45,18 @@ function Decision({ decision: { hours, reasons, comment } }: { decision: ShownDe
     </ul>
   );
 }
+
+const correctionOf = ({ state, correctionDueAt }: ClaimDetail): Happening[] =>
+  state === 'correction' && correctionDueAt !== null
+    ? [
+        {
+          key: 'correction',
+          when: 'now',
+          title: '等待申报人补正',
+          detail: `补正期限 ${formatLastDay(correctionDueAt)}`,
+        },
+      ]
+    : [];
 
 const nowOf = (stage: ShownStage): Happening => ({
   key: `now-${stage.seq}`,

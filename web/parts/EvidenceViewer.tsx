@@ -1,6 +1,6 @@
 import { RotateRightOutlined, ZoomInOutlined, ZoomOutOutlined } from '@ant-design/icons';
 import { Button, Segmented } from 'antd';
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import type { Evidence } from '../../contract/evidence.ts';
 import { useEvidenceFile } from '../lib/evidence-file.ts';
 import { Loading } from './Loading.tsx';
@@ -82,8 +82,36 @@ function OnePiece({ claimId, piece }: { claimId: string; piece: Evidence }) {
         {file.url !== undefined && isPicture ? (
           <img src={file.url} alt={piece.fileName} style={{ width: `${zoom}%`, transform: `rotate(${turn}deg)` }} />
         ) : null}
-        {file.url !== undefined && !isPicture ? <iframe src={file.url} title={piece.fileName} /> : null}
+        {file.url !== undefined && !isPicture ? <PdfFrame url={file.url} name={piece.fileName} /> : null}
       </div>
     </>
   );
+}
+
+/**
+ * The browser's PDF reader takes the keyboard when it has loaded, and keeps it after a click. The desk's keys must go on working, so
+ * the focus comes back whenever the pointer is not over the reader.
+ */
+function PdfFrame({ url, name }: { url: string; name: string }) {
+  const frame = useRef<HTMLIFrameElement>(null);
+  useEffect(() => {
+    let later: ReturnType<typeof setTimeout> | undefined;
+    const giveBack = () => {
+      later = setTimeout(() => {
+        const reader = frame.current;
+        if (reader === null || document.activeElement !== reader || reader.matches(':hover')) return;
+        reader.blur();
+        window.focus();
+      });
+    };
+    window.addEventListener('blur', giveBack);
+    const reader = frame.current;
+    reader?.addEventListener('mouseleave', giveBack);
+    return () => {
+      clearTimeout(later);
+      window.removeEventListener('blur', giveBack);
+      reader?.removeEventListener('mouseleave', giveBack);
+    };
+  }, []);
+  return <iframe ref={frame} src={url} title={name} />;
 }

@@ -11,6 +11,7 @@ import { Link, Outlet, useRouterState } from '@tanstack/react-router';
 import { Badge, Button } from 'antd';
 import { useContext } from 'react';
 import type { Me } from '../../contract/session.ts';
+import { inBackground } from '../lib/faults.ts';
 import { call } from '../lib/http.ts';
 import { keys } from '../lib/keys.ts';
 import { LargeType } from '../lib/large-type.ts';
@@ -25,7 +26,7 @@ export function Shell() {
   if (me.error) {
     return (
       <main className="shell-main">
-        <ProblemNotice error={me.error} onRetry={() => me.refetch()} />
+        <ProblemNotice error={me.error} onRetry={() => inBackground(me.refetch())} />
       </main>
     );
   }
