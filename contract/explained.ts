@@ -23,7 +23,6 @@ export const hours = z.object({
   professionalHundredths: z.number().int(),
   totalHundredths: z.number().int(),
 });
-export type Hours = z.infer<typeof hours>;
 
 /** One step of an activity's way: 填报 → 折算 → 限额 → 计入. */
 export const step = z.object({

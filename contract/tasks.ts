@@ -25,7 +25,6 @@ export const tasksQuery = z.strictObject({
   /** Whether to count what the filters leave, up to a thousand. */
   count: yesOrNo.optional(),
 });
-export type TasksQuery = z.infer<typeof tasksQuery>;
 
 /** A count that is exact up to 1,000, and “1000+” above: `more` with the value 1000. */
 export const bounded = z.object({ value: z.number().int().min(0).max(1000), more: z.boolean() });
