@@ -18,7 +18,7 @@ interface Query {
 
 const COUNTS = {
   exact: 'select count(*)::int as n from task where grp = $1 and open',
-  bounded: 'select count(*)::int as n from (select 1 from task where grp = $1 and open limit 1001) some',
+  bounded: 'select count(*)::int as n from (select 1 from task where grp = $1 and open limit 1001) as found',
 };
 
 app.get<{ Querystring: Query }>('/tasks', async ({ query }) => {
