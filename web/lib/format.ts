@@ -11,7 +11,8 @@ export function formatDay(day: Day): string {
 export const formatLastDay = (instant: string): string => formatDay(legalDay(Date.parse(instant) - 1));
 
 /** A sentence with its days as people write them. */
-export const withDays = (text: string): string => text.replace(/\d{4}-\d{2}-\d{2}/g, formatDay);
+export const withDays = (text: string): string =>
+  text.replace(/ ?(\d{4}-\d{2}-\d{2}) ?/g, (_, day: Day) => formatDay(day));
 
 const INSTANT = new Intl.DateTimeFormat('zh-CN', {
   timeZone: 'Asia/Shanghai',
