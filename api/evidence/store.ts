@@ -18,7 +18,8 @@ export type StoredFile = {
 export type EvidenceStore = {
   /** Takes a file in, or refuses it by its content; a refused one leaves nothing behind. */
   put(content: Readable): Promise<Outcomes<StoredFile>>;
-  open(storageKey: string): Promise<Readable>;
+  /** Null when the file is not there: somebody has to look for it, but the page can say so. */
+  open(storageKey: string): Promise<Readable | null>;
   remove(storageKey: string): Promise<void>;
 };
 
@@ -27,8 +28,13 @@ export function fileEvidenceStore(folder: string): EvidenceStore {
   return {
     put: (content) => put(folder, content),
     open: async (key) => {
-      const handle = await open(placeOf(folder, key), 'r');
-      return handle.createReadStream();
+      try {
+        const handle = await open(placeOf(folder, key), 'r');
+        return handle.createReadStream();
+      } catch (error) {
+        if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+        throw error;
+      }
     },
     remove: (key) => rm(placeOf(folder, key), { force: true }),
   };

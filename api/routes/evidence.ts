@@ -29,10 +29,14 @@ export function evidenceRoutes(app: FastifyInstance, deps: Deps): void {
   serve(app, 'removeEvidence', ({ scope, params }) =>
     removeEvidence(db, scope, { claimId: params.id, evidenceId: params.evidenceId }),
   );
-  serve(app, 'evidenceFile', async ({ scope, params, reply }) => {
+  serve(app, 'evidenceFile', async ({ scope, params, request, reply }) => {
     const file = await evidenceFile(db, scope, { claimId: params.id, evidenceId: params.evidenceId });
     if (!file) return refused(NO_EVIDENCE);
     const content = await evidence.open(file.storage_key);
+    if (!content) {
+      request.log.error({ evidenceId: params.evidenceId }, 'a piece of evidence is on record and not in the store');
+      return refused(FILE_LOST);
+    }
     void reply
       .header('content-type', file.media_type)
       .header('content-length', String(file.size_bytes))
@@ -54,6 +58,12 @@ const NO_EVIDENCE: Refusal = {
   code: 'not-found',
   detail: '没有找到这份证明材料。',
   fix: '请从申报详情重新打开。',
+};
+
+const FILE_LOST: Refusal = {
+  code: 'not-found',
+  detail: '证明材料已登记，但文件暂时无法读取。',
+  fix: '请联系系统管理员；已记录此问题，申报与审核记录不受影响。',
 };
 
 /** The file's own name without folders and control characters: it is shown and offered for download, never used as a path. */

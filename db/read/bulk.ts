@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { asActivity, type Declared } from '../../contract/declarations.ts';
-import { recognise } from '../../rules/recognition.ts';
+import { recogniseClaim } from '../../rules/claim-lines.ts';
 import type { Form } from '../../rules/vocabulary.ts';
 import type { Db } from '../connect.ts';
 
@@ -15,7 +15,6 @@ type Row = {
   id: string;
   form: Form;
   declaration: Declared;
-  year: number;
   study_archive: boolean | null;
   shared_file: boolean;
 };
@@ -34,7 +33,6 @@ export async function bulkCandidates(db: Db, taskIds: string[]): Promise<BulkCan
 
 function concernOf(row: Row): string | null {
   if (row.shared_file) return '证明材料与他人申报中的文件相同，需要逐项审核。';
-  const unit = { studyArchive: row.study_archive ?? false };
-  const ruling = recognise(asActivity(row.declaration, true), { year: row.year, unit });
+  const ruling = recogniseClaim(asActivity(row.declaration, true), { studyArchive: row.study_archive ?? false });
   return ruling.outcome === 'refused' ? `规则核验未通过：${ruling.message}` : null;
 }

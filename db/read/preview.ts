@@ -2,10 +2,9 @@ import { asActivity } from '../../contract/declarations.ts';
 import type { YearChange } from '../../contract/explained.ts';
 import type { Preview, PreviewRequest } from '../../contract/preview.ts';
 import type { Activity } from '../../rules/activity.ts';
-import { yearOf } from '../../rules/calendar.ts';
+import { recogniseClaim } from '../../rules/claim-lines.ts';
 import { claimYears } from '../../rules/deadlines.ts';
 import { declarable } from '../../rules/declarable.ts';
-import { recognise } from '../../rules/recognition.ts';
 import { affiliationOn } from '../affiliations.ts';
 import type { Db } from '../connect.ts';
 import { activeSources, asRecognised } from '../ledger.ts';
@@ -23,7 +22,7 @@ export async function readPreview(
   const affiliation = await affiliationOn(db, personId, today);
   const studyArchive = affiliation?.studyArchive ?? false;
   const years = claimYears(activity);
-  const recognition = recognise(activity, { year: years[0] ?? yearOf(today), unit: { studyArchive } });
+  const recognition = recogniseClaim(activity, { studyArchive });
   const barred = declarable(activity, today);
   const problems = [
     ...(barred ? [{ code: barred.code, message: barred.message, fix: barred.fix, path: pathOf(barred.code) }] : []),

@@ -1,8 +1,8 @@
 import { sql } from 'kysely';
 import { asActivity } from '../../contract/declarations.ts';
 import type { TaskDetail } from '../../contract/tasks.ts';
+import { recogniseClaim } from '../../rules/claim-lines.ts';
 import { claimYears } from '../../rules/deadlines.ts';
-import { recognise } from '../../rules/recognition.ts';
 import { lowestHours } from '../../rules/stages.ts';
 import { type Outcome, STAGE_KINDS, type StageKind } from '../../rules/vocabulary.ts';
 import { isInPool } from '../acts/caller.ts';
@@ -76,7 +76,7 @@ async function opinionOn(
     }),
     likenesses(db, { personId: claim.person_id, declared: declaration, claimId: claim.id, asks: 'reviewer' }),
   ]);
-  const recognition = recognise(activity, { year: claim.year, unit: { studyArchive } });
+  const recognition = recogniseClaim(activity, { studyArchive });
   return { recognition: explainRecognition(recognition), years, warnings };
 }
 
