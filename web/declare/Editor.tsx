@@ -156,7 +156,9 @@ function Discard({ claimId, form }: { claimId: string | null; form: Fields['form
           title: '放弃这份草稿？',
           content: '已填写的内容和上传的材料将删除，不能恢复。',
           okText: '放弃草稿',
-          onOk: () => discard.mutateAsync(),
+          onOk: () => {
+            discard.mutate();
+          },
         });
       }}
       loading={discard.isPending}

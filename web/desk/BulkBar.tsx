@@ -40,19 +40,25 @@ export function BulkBar({ tasks, onClear, onResult }: BulkBarProps) {
       await cache.invalidateQueries({ queryKey: keys.counts() });
     },
   });
+  const isMixed = new Set(tasks.map(({ form }) => form)).size > 1;
   return (
     <div className="row" style={{ padding: '8px 12px', background: '#e9f1fb' }} role="toolbar" aria-label="批量办理">
-      <span>已选 {tasks.length} 项</span>
+      <span>
+        已选 {tasks.length} 项{isMixed ? '：批量同意须为同一种申报形式' : ''}
+      </span>
       <Button
         type="primary"
         size="small"
         loading={approve.isPending}
+        disabled={isMixed}
         onClick={() => {
           modal.confirm({
             title: `同意所选的 ${tasks.length} 项申报？`,
             content: '只有同一种形式、规则无疑问的申报可以批量同意；其余会留在列表中并说明原因。',
             okText: '全部同意',
-            onOk: () => approve.mutateAsync(),
+            onOk: () => {
+              approve.mutate();
+            },
           });
         }}
       >

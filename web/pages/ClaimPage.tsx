@@ -62,7 +62,7 @@ function ClaimView({ claim }: { claim: ClaimDetail }) {
           <section className="panel">
             <h2>申报内容</h2>
             <DeclarationView declared={claim.declaration} />
-            {claim.claimedHundredths > 0 ? (
+            {claim.claimedHundredths > 0 && !isEnded(claim.state) ? (
               <p className="muted small">申报 {formatHours(claim.claimedHundredths)}，备案办结后按年度限额计入。</p>
             ) : null}
           </section>
@@ -186,7 +186,9 @@ function Withdraw({ claim }: { claim: ClaimDetail }) {
           title: '撤回这份申报？',
           content: '撤回后本次申报结束，不计学时；需要时可以重新申报。',
           okText: '撤回',
-          onOk: () => withdraw.mutateAsync(),
+          onOk: () => {
+            withdraw.mutate();
+          },
         });
       }}
     >

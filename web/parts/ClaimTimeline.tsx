@@ -1,5 +1,6 @@
 import type { ClaimDetail, ShownDecision, ShownStage } from '../../contract/claims.ts';
 import { formatHundredths } from '../../rules/hours.ts';
+import { isEnded } from '../../rules/stages.ts';
 import { formatDay, formatInstant, formatLastDay, withDays } from '../lib/format.ts';
 import { type Happening, Timeline } from './Timeline.tsx';
 
@@ -70,7 +71,7 @@ const nowOf = (stage: ShownStage): Happening => ({
 
 const nextOf = (claim: ClaimDetail): Happening[] =>
   claim.way
-    .filter(({ status }) => status === 'next')
+    .filter(({ status }) => status === 'next' && !isEnded(claim.state))
     .map((step) => ({
       key: `next-${step.kind}`,
       when: 'next' as const,
