@@ -22,7 +22,7 @@ type Row = {
 /** What a bulk approval must know of each task: its form, and whether the rules find it clean. Unknown ids are left out. */
 export async function bulkCandidates(db: Db, taskIds: string[]): Promise<BulkCandidate[]> {
   const { rows } = await sql<Row>`
-    select t.id, t.form, c.declaration, c.year, e.study_archive, exists (
+    select t.id, t.form, c.declaration, e.study_archive, exists (
       select 1 from evidence f join evidence o on o.sha256 = f.sha256 and o.claim_id <> f.claim_id and o.removed_at is null
       join claim x on x.id = o.claim_id and x.person_id <> c.person_id and x.version > 0
       where f.claim_id = c.id and f.removed_at is null) as shared_file
