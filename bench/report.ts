@@ -10,13 +10,6 @@ if (file === undefined) throw new Error('which JSON? node --import tsx bench/rep
 // biome-ignore lint/suspicious/noExplicitAny: a run's JSON is read loosely; what is missing is left out.
 type Loose = any;
 const run: Loose = JSON.parse(readFileSync(file, 'utf8'));
-const flowable = flowableOf(run.flowable);
-console.log(
-  [circumstances(), throughput(run.throughput), ...(run.inbox ?? []).map(inbox), idle(run.idle)]
-    .filter(Boolean)
-    .join('\n\n'),
-);
-
 function flowableOf(same: Loose): typeof EARLIER_FLOWABLE & { from: string } {
   const from = same ? 'same run' : 'earlier run';
   if (!same) return { ...EARLIER_FLOWABLE, from };
@@ -36,9 +29,13 @@ function circumstances(): string {
   ].join('\n');
 }
 
+const flowable = flowableOf(run.flowable);
+
 const ms = (s: Loose): string => (s?.n > 0 ? `${s.p50} / ${s.p95} / ${s.p99}` : '–');
 const verdict = (isMet: boolean): string => (isMet ? 'met' : '**missed**');
-const times = (a: number, b: number): number => Number((a / b).toFixed(2));
+/** Not a number where a part of the run failed. */
+const times = (a: number | null, b: number | null): number =>
+  Number(((a ?? Number.NaN) / (b ?? Number.NaN)).toFixed(2));
 
 function throughput(t: Loose): string {
   if (!t?.ours) return '';
@@ -116,3 +113,9 @@ function idle(i: Loose): string {
     '- PostgreSQL’s RSS counts shared buffers once for each backend.',
   ].join('\n');
 }
+
+console.log(
+  [circumstances(), throughput(run.throughput), ...(run.inbox ?? []).map(inbox), idle(run.idle)]
+    .filter(Boolean)
+    .join('\n\n'),
+);
