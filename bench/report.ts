@@ -41,7 +41,7 @@ function throughput(t: Loose): string {
   if (!t?.ours) return '';
   const cpu = (c: Loose): string =>
     Object.entries(c)
-      .map(([part, used]) => `${part} ${used}`)
+      .map(([part, used]) => `${part} ${String(used)}`)
       .join(', ');
   const each = (runs: Loose): string => runs.map((r: Loose) => r.claimsPerS).join(', ');
   const others = (runs: Loose): string => runs.map((r: Loose) => times(r.cpu.other, r.seconds)).join(', ');
@@ -50,7 +50,7 @@ function throughput(t: Loose): string {
     '| | ours | ours with draft and upload | bare Temporal, five signals |',
     '|---|---|---|---|',
     `| claims/s | ${t.ours.claimsPerS} (${each(t.oursEach)}) | ${t.withDraftAndUpload.claimsPerS} | ${t.bare?.claimsPerS} (${each(t.bareEach ?? [])}) |`,
-    `| errors | ${t.ours.errors} | ${t.withDraftAndUpload.errors} | ${(t.bareEach ?? []).reduce((n: number, r: Loose) => n + r.errors, 0)} |`,
+    `| errors | ${t.ours.errors} | ${t.withDraftAndUpload.errors} | ${(t.bareEach ?? []).reduce((n: number, r: Loose) => n + Number(r.errors), 0)} |`,
     `| decision ms | ${ms(t.ours.ms.decision)} | ${ms(t.withDraftAndUpload.ms.decision)} | ${ms(t.bareEach?.[0]?.decisionMs)} |`,
     `| submit ms | ${ms(t.ours.ms.submit)} | ${ms(t.withDraftAndUpload.ms.submit)} | |`,
     `| draft; upload ms | | ${ms(t.withDraftAndUpload.ms.draft)}; ${ms(t.withDraftAndUpload.ms.upload)} | |`,
