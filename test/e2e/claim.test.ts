@@ -67,8 +67,9 @@ describe('a claim in the browser', () => {
     await fillConference(page, title);
     await page.getByTestId('live-check').getByText('计入后：还差 78 学时').waitFor();
     await page.getByTestId('evidence-input').setInputFiles(proof());
-    await page.getByText('参会证明.pdf').waitFor();
+    await page.getByRole('button', { name: '删除 参会证明.pdf' }).waitFor();
     await page.locator('[data-testid=save-state][data-status=saved]').waitFor();
+    await page.waitForURL(/draft=/);
     await page.reload();
     await page.getByText('参会证明.pdf').waitFor();
     expect(await page.getByLabel(/^会议名称/).inputValue()).toBe(title);

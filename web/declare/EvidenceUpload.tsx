@@ -135,6 +135,17 @@ function useUploads(claimId: string | null, onChange: UploadProps['onChange']) {
   useEffect(() => {
     if (claimId !== null && next !== undefined && !isPending) mutate({ id: claimId, file: next });
   }, [claimId, next, isPending, mutate]);
+  useEffect(() => {
+    if (next === undefined) return;
+    // Files on their way would be lost: the browser asks before the page is left.
+    const ask = (event: BeforeUnloadEvent) => {
+      event.preventDefault();
+    };
+    window.addEventListener('beforeunload', ask);
+    return () => {
+      window.removeEventListener('beforeunload', ask);
+    };
+  }, [next]);
   const take = useCallback((files: readonly File[]) => {
     setFailures(files.map(whyNot).filter((why) => why !== null));
     setWaiting((now) => [...now, ...files.filter((file) => whyNot(file) === null)]);

@@ -32,6 +32,7 @@ type Start = { saved: Saved; savedJson: string | null; onCreated: (claimId: stri
  */
 export function useAutosave(fields: Fields, start: Start): Autosave {
   const [saved, setSaved] = useState(start.saved);
+  const [savedJson, setSavedJson] = useState(start.savedJson);
   const held = useRef({ ...start.saved, json: start.savedJson });
   const createKey = useRef(newId());
   const lastTried = useRef<string | null>(null);
@@ -66,6 +67,7 @@ export function useAutosave(fields: Fields, start: Start): Autosave {
         onCreated(now.claimId);
       }
       setSaved(now);
+      setSavedJson(held.current.json);
     },
   });
   const still = useDebounced(fields, STILL_MS);
@@ -85,7 +87,8 @@ export function useAutosave(fields: Fields, start: Start): Autosave {
     if (isConflict) return 'conflict';
     if (isPending) return 'saving';
     if (!checked.ok) return 'incomplete';
-    return save.isError ? 'failed' : 'saved';
+    if (save.isError) return 'failed';
+    return fields === still && JSON.stringify(checked.declared) === savedJson ? 'saved' : 'saving';
   }
 }
 
