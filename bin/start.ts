@@ -55,6 +55,8 @@ class Life {
         },
       },
     });
+    // Whoever read our lines may go away (a closed window, a pipe into head): that must not cost the orderly stop.
+    for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
     // A terminal's Ctrl-C arrives twice (npm passes it on too); asking again changes nothing.
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
       process.on(signal, () => {

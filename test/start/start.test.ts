@@ -102,8 +102,13 @@ test('a first start brings everything up; a second is sent to it; SIGTERM leaves
   console.log(`restart: ${String(seconds)} s`);
   expect(seconds).toBeLessThan(60);
   expect(await countOfClaims()).toBe(claims);
+  const atTheEnd = livingChildren();
+  // As when the window that read its lines is closed.
+  restarted.child.stdout?.destroy();
+  restarted.child.stderr?.destroy();
   restarted.child.kill('SIGINT');
   expect(await restarted.ended).toBe(0);
+  expect(atTheEnd.filter(isAlive)).toEqual([]);
 });
 
 test('a killed worker and a killed API come back; after a killed supervisor the next start ends its orphans', async () => {
