@@ -29,7 +29,7 @@ export async function decide(
       const stage = await tasksOfStage(trx, taskId);
       const task = stage.find((t) => t.id === taskId);
       if (!task || !isInPool(caller, task)) return notFound('项任务');
-      if (task.ended_at !== null) return receipt(task, stage, caller, request) ?? taskClosed(task, stage);
+      if (task.ended_at !== null) return receipt(task, stage, caller, request) ?? taskClosed(trx, task, stage);
       const refused = whyNot(caller, claim, task, request);
       if (refused) return refused;
       const outcome = settle(stage.map((t) => (t.id === taskId ? request.outcome : t.outcome)));
@@ -59,9 +59,6 @@ type StageTask = Pick<
   decided_by: string | null;
   decided_at: Date | null;
   outcome: Outcome | null;
-  stage_outcome: SettledOutcome | 'withdrawn' | null;
-  decider_name: string | null;
-  organisation_name: string;
 };
 
 type LockedClaim = Pick<ClaimRow, 'id' | 'act_seq' | 'declaration'>;
@@ -79,13 +76,10 @@ async function lockClaimOf(trx: Db, taskId: string): Promise<LockedClaim | undef
 async function tasksOfStage(trx: Db, taskId: string): Promise<StageTask[]> {
   const { rows } = await sql<StageTask>`
     select t.id, t.claim_id, t.stage_seq, t.stage_kind, t.organisation_id, t.capacity, t.state, t.assignee_id, t.declarant_id, t.version, t.ended_at,
-      d.id as decision_id, d.decided_by, d.decided_at, d.outcome, s.outcome as stage_outcome, p.name as decider_name, o.name as organisation_name
+      d.id as decision_id, d.decided_by, d.decided_at, d.outcome
     from task asked
     join task t on t.claim_id = asked.claim_id and t.stage_seq = asked.stage_seq
-    join stage s on s.claim_id = t.claim_id and s.seq = t.stage_seq
-    join organisation o on o.id = t.organisation_id
     left join decision d on d.task_id = t.id and d.superseded_at is null
-    left join person p on p.id = d.decided_by
     where asked.id = ${taskId}`.execute(trx);
   return rows;
 }
@@ -148,23 +142,24 @@ function receipt(
 }
 
 /** Who did what meanwhile, when, and what to do now. The reviewer's text stays on their page. */
-function taskClosed(task: StageTask, stage: StageTask[]) {
+async function taskClosed(trx: Db, task: StageTask, stage: StageTask[]) {
   const by = task.state === 'decided' ? task : stage.find((t) => t.outcome === 'return' || t.outcome === 'reject');
-  const more = {
-    by: by?.decider_name,
-    organisation: by?.organisation_name,
-    outcome: by?.outcome,
-    at: by?.decided_at?.toISOString(),
-  };
   const next = '请刷新待办列表，继续办理下一项；您填写的意见仍保留在页面上。';
-  if (task.stage_outcome === 'withdrawn')
-    return refuse('task-closed', '申报人已撤回申报，这项任务已关闭。', next, { more });
-  if (!by?.outcome || !by.decided_at) return refuse('task-closed', '这个环节已经结束，任务已关闭。', next, { more });
-  const when = formatInstant(by.decided_at);
-  const who = `${by.organisation_name}${by.decider_name ?? ''}`;
-  return refuse('task-closed', `${who}已于${when}作出“${OUTCOMES[by.outcome]}”的决定，这项任务已结束。`, next, {
-    more,
-  });
+  // A stage is settled by a decision, or by the declarant's withdrawal.
+  if (!by?.outcome || !by.decided_at || !by.decided_by)
+    return refuse('task-closed', '申报人已撤回申报，这项任务已关闭。', next);
+  const { name, organisation } = await trx
+    .selectFrom('person')
+    .select('name')
+    .select((eb) =>
+      eb.selectFrom('organisation').select('organisation.name').where('id', '=', by.organisation_id).as('organisation'),
+    )
+    .where('person.id', '=', by.decided_by)
+    .executeTakeFirstOrThrow();
+  const at = by.decided_at.toISOString();
+  const did = `${organisation ?? ''}${name}已于${formatInstant(by.decided_at)}作出“${OUTCOMES[by.outcome]}”的决定`;
+  const more = { by: name, organisation, outcome: by.outcome, at };
+  return refuse('task-closed', `${did}，这项任务已结束。`, next, { more });
 }
 
 /** An instant as officials write it, in Asia/Shanghai to the minute. */
