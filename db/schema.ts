@@ -307,6 +307,5 @@ export type ClaimRow = Selectable<ClaimTable>;
 export type TaskRow = Selectable<TaskTable>;
 export type StageRow = Selectable<StageTable>;
 export type DecisionRow = Selectable<DecisionTable>;
-export type ActRow = Selectable<ActTable>;
 export type EvidenceRow = Selectable<EvidenceTable>;
 export type NewLedgerEntry = Insertable<LedgerEntryTable>;
