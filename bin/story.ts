@@ -13,7 +13,7 @@ import { baseUrl, HttpClient, smallPdf } from './lib/http-client.ts';
  * article. Prints what happened, with times; exits 1 if anything differs. May be played again on the same system: then the year's
  * caps are partly used, and what is expected is what the preview promised.
  */
-const BASE = await baseUrl(process.env);
+const BASE = baseUrl(process.env);
 const YEAR = 2026;
 const began = performance.now();
 let differences = 0;

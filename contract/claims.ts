@@ -141,17 +141,8 @@ export const correctionPoint = z.object({
   organisationName: z.string(),
 });
 
-export const claimDetail = z.object({
-  id,
-  number: z.number().int(),
-  year: z.number().int(),
-  form: codeOf(FORMS),
-  title: z.string(),
-  state: codeOf(CLAIM_STATES),
+export const claimDetail = claimSummary.extend({
   stateLabel: z.string(),
-  revision: z.number().int(),
-  version: z.number().int(),
-  claimedHundredths: z.number().int(),
   declarant: z.object({
     personId: id,
     name: z.string(),
@@ -166,9 +157,6 @@ export const claimDetail = z.object({
     z.object({ version: z.number().int(), submittedAt: instant, declaration: declared, evidenceIds: z.array(id) }),
   ),
   createdAt: instant,
-  updatedAt: instant,
-  firstSubmittedAt: instant.nullable(),
-  correctionDueAt: instant.nullable(),
   endedAt: instant.nullable(),
   way: z.array(wayStep),
   stages: z.array(shownStage),

@@ -1,7 +1,6 @@
-import { readFile } from 'node:fs/promises';
-import path from 'node:path';
 import type { Problem } from '../../contract/problems.ts';
 import { addressOf, ROUTES, type RouteInput, type RouteName, type RouteOutput } from '../../contract/routes.ts';
+import { runningSystem } from './data-folder.ts';
 
 /** A person at the system's HTTP door, with their session's cookie: what the story, the benchmarks and the tests drive it with. */
 export class HttpClient {
@@ -84,10 +83,5 @@ export function smallPdf(line: string, salt: string): Blob {
 }
 
 /** The address of the running system: `BASE_URL`, or what `npm start` left in its data folder. */
-export async function baseUrl(env: NodeJS.ProcessEnv): Promise<string> {
-  if (env['BASE_URL']) return env['BASE_URL'];
-  const file = path.join(env['DATA_DIR'] ?? '.data', 'running.json');
-  const running = await readFile(file, 'utf8').catch(() => null);
-  const address: unknown = running === null ? undefined : (JSON.parse(running) as { address?: unknown }).address;
-  return typeof address === 'string' ? address : 'http://127.0.0.1:8080';
-}
+export const baseUrl = (env: NodeJS.ProcessEnv): string =>
+  env['BASE_URL'] ?? runningSystem(env['DATA_DIR'] ?? '.data')?.address ?? 'http://127.0.0.1:8080';

@@ -296,6 +296,32 @@ describe('a withdrawal', () => {
 });
 
 describe('an activity of the workflow', () => {
+  test('ends a correction after its last instant and not before, and never one that was made in time', async () => {
+    const due = async (claimId: string, seconds: number) =>
+      sql`update claim set correction_due_at = clock_timestamp() + make_interval(secs => ${seconds}) where id = ${claimId}`.execute(
+        world.db,
+      );
+    const { person, claimId, taskId, reviewer } = await inFirstReview();
+    done(await decide(world.db, reviewer, taskId, verdict('return')));
+    await advance(claimId);
+    await due(claimId, 60);
+    expect((await record.expireCorrection(world.db, claimId)).state).toBe('correction');
+    const { revision } = await world.db
+      .selectFrom('claim')
+      .select('revision')
+      .where('id', '=', claimId)
+      .executeTakeFirstOrThrow();
+    done(await resubmitClaim(world.db, person, { claimId, revision, requestKey: randomUUID() }));
+    await due(claimId, -1);
+    expect((await record.expireCorrection(world.db, claimId)).state).toBe('correction');
+
+    const missed = await inFirstReview();
+    done(await decide(world.db, missed.reviewer, missed.taskId, verdict('return')));
+    await advance(missed.claimId);
+    await due(missed.claimId, -1);
+    expect((await record.expireCorrection(world.db, missed.claimId)).state).toBe('expired');
+  });
+
   test('done twice, or late, changes nothing', async () => {
     const { claimId } = await inFirstReview();
     const { plan } = await record.loadClaim(world.db, claimId);

@@ -8,6 +8,7 @@ import { createDraft } from '../../db/acts/drafts.ts';
 import { attachEvidence } from '../../db/acts/evidence.ts';
 import { submitClaim } from '../../db/acts/submit.ts';
 import { connectPool, type Db, kyselyOn } from '../../db/connect.ts';
+import { ROLE_OF_STAGE } from '../../rules/stages.ts';
 import type { Role, UnitKind } from '../../rules/vocabulary.ts';
 
 /** A province in small: one employer for every row of the routing table (domain section 5), two officers in every pool. */
@@ -264,9 +265,7 @@ export async function decideAll(
 ): Promise<string[]> {
   const acted: string[] = [];
   for (const task of await openTasks(world.db, claimId)) {
-    const role = ({ 'first-review': 'first-reviewer', 're-review': 're-reviewer', filing: 'filing-officer' } as const)[
-      task.stage_kind
-    ];
+    const role = ROLE_OF_STAGE[task.stage_kind];
     done(await decide(world.db, world.officer(task.organisation_id, role), task.id, verdict(outcome, { version })));
     acted.push(task.organisation_id);
   }
