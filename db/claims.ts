@@ -145,12 +145,7 @@ export async function fileClaim(db: Db, { claimId, seq, on }: ActRef & { on: str
       .executeTakeFirst();
     if (!claim) return;
     const activity = asActivity(claim.declaration, true);
-    const loweredTo = await hoursLeft(trx, claim);
-    const { study_archive: studyArchive } = await trx
-      .selectFrom('organisation')
-      .select('study_archive')
-      .where('id', '=', claim.employer_id)
-      .executeTakeFirstOrThrow();
+    const { loweredTo, studyArchive } = await frozenInputs(trx, claim);
     for (const year of claimYears(activity)) {
       await recogniseInYear(
         trx,
@@ -175,17 +170,27 @@ export async function fileClaim(db: Db, { claimId, seq, on }: ActRef & { on: str
   return loadClaim(db, claimId);
 }
 
-/** What the approvals of the filed version left of each line; bodies that lowered differently leave the lower. */
-async function hoursLeft(trx: Db, claim: ClaimRow): Promise<Record<number, number>> {
+/** What the approvals of the filed version left of each line (of bodies that differ, the lower), and the unit's study archive (Art. 10). */
+async function frozenInputs(
+  trx: Db,
+  claim: ClaimRow,
+): Promise<{ loweredTo: Record<number, number>; studyArchive: boolean }> {
   const approvals = await trx
-    .selectFrom('decision')
-    .select('hours')
-    .where('claim_id', '=', claim.id)
-    .where('version', '=', claim.version)
-    .where('outcome', '=', 'approve')
-    .where('superseded_at', 'is', null)
+    .selectFrom('organisation as o')
+    .leftJoin('decision as d', (j) =>
+      j
+        .on('d.claim_id', '=', claim.id)
+        .on('d.version', '=', claim.version)
+        .on('d.outcome', '=', 'approve')
+        .on('d.superseded_at', 'is', null),
+    )
+    .select(['o.study_archive', 'd.hours'])
+    .where('o.id', '=', claim.employer_id)
     .execute();
-  return lowestHours(approvals.map((a) => a.hours));
+  return {
+    loweredTo: lowestHours(approvals.map((a) => a.hours ?? [])),
+    studyArchive: approvals[0]?.study_archive ?? false,
+  };
 }
 
 type Moved = Pick<ClaimRow, 'state' | 'applied_seq' | 'act_seq' | 'plan'>;

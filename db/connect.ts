@@ -1,4 +1,4 @@
-import { Kysely, PostgresDialect } from 'kysely';
+import { Kysely, PostgresDialect, type PostgresPool } from 'kysely';
 import pg from 'pg';
 import type { Database } from './schema.ts';
 
@@ -34,5 +34,39 @@ export function connectPool(url: string, max = 10): pg.Pool {
 }
 
 export function kyselyOn(pool: pg.Pool): Db {
-  return new Kysely<Database>({ dialect: new PostgresDialect({ pool }) });
+  return new Kysely<Database>({ dialect: new PostgresDialect({ pool: preparing(pool) }) });
+}
+
+/** Statements are prepared once a connection: planning them costs PostgreSQL more than running them (bench/RESULTS.md). */
+const preparing = (pool: pg.Pool): PostgresPool => ({
+  connect: async () => {
+    const client = await pool.connect();
+    return {
+      query: (text: unknown, values: readonly unknown[] = []): never => {
+        if (typeof text !== 'string') throw new Error('cursors are not configured');
+        // Without values it may be several statements (migrations), which cannot be prepared.
+        const name = values.length > 0 ? nameOf(text) : undefined;
+        // kysely declares its own subset of pg's types.
+        return client.query({ ...(name && { name }), text, values: [...values] }) as never;
+      },
+      release: () => {
+        client.release();
+      },
+    };
+  },
+  end: () => pool.end(),
+});
+
+const MAX_NAMES = 500;
+const names = new Map<string, string>();
+/** A migration may add to their result while this process runs, and PostgreSQL refuses a prepared statement whose result changed. */
+const ANY_COLUMN = /(select|returning) \*|\.\*/;
+
+/** The same name for the same text in all connections; none for a text that is not prepared (lists make many texts: bounded). */
+function nameOf(text: string): string | undefined {
+  const known = names.get(text);
+  if (known !== undefined || names.size >= MAX_NAMES || ANY_COLUMN.test(text)) return known;
+  const name = `q${names.size}`;
+  names.set(text, name);
+  return name;
 }

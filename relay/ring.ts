@@ -6,12 +6,22 @@ import {
   WorkflowNotFoundError,
 } from '@temporalio/client';
 import { z } from 'zod';
-import { actsAfter, loadClaim } from '../db/claims.ts';
+import { codeOf } from '../contract/values.ts';
+import { loadClaim } from '../db/claims.ts';
 import type { Db } from '../db/connect.ts';
-import { isEnded } from '../rules/stages.ts';
+import { type Act, isEnded, SETTLED_OUTCOMES } from '../rules/stages.ts';
+import { CLAIM_ACTS, STAGE_KINDS } from '../rules/vocabulary.ts';
 import { acted, type ClaimInput, claimWorkflowId } from '../workflows/messages.ts';
 
-export const ringPayload = z.object({ claimId: z.uuid(), seq: z.number().int().positive() });
+export const ringPayload = z.object({
+  claimId: z.uuid(),
+  act: z.object({
+    seq: z.number().int().positive(),
+    kind: codeOf(CLAIM_ACTS),
+    stageKind: codeOf(STAGE_KINDS).nullable(),
+    outcome: z.enum(SETTLED_OUTCOMES).nullable(),
+  }) satisfies z.ZodType<Act>,
+});
 export type Ring = z.infer<typeof ringPayload>;
 
 type Bell = { db: Db; client: Client; taskQueue: string };
@@ -20,9 +30,7 @@ type Bell = { db: Db; client: Client; taskQueue: string };
  * Rings a claim's workflow about an act: the submission starts it, everything later signals it. A signal that finds no workflow reads
  * the record: a claim at its end needs none; any other is started again, and the workflow reads what it missed. Safe to repeat.
  */
-export async function ring(bell: Bell, { claimId, seq }: Ring): Promise<void> {
-  const [act] = await actsAfter(bell.db, claimId, seq - 1);
-  if (!act) throw new Error(`claim ${claimId} has no act ${seq}`);
+export async function ring(bell: Bell, { claimId, act }: Ring): Promise<void> {
   if (act.kind === 'submitted') return start(bell, claimId);
   try {
     await bell.client.workflow.getHandle(claimWorkflowId(claimId)).signal(acted, act);

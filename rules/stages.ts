@@ -7,8 +7,9 @@ import type { ClaimAct, ClaimState, Outcome, StageKind } from './vocabulary.ts';
  */
 
 /** How a stage ended: by its reviewers, or because the declarant withdrew. */
-export type StageOutcome = 'approved' | 'returned' | 'rejected' | 'withdrawn';
-export type SettledOutcome = Exclude<StageOutcome, 'withdrawn'>;
+export const SETTLED_OUTCOMES = ['approved', 'returned', 'rejected'] as const;
+export type SettledOutcome = (typeof SETTLED_OUTCOMES)[number];
+export type StageOutcome = SettledOutcome | 'withdrawn';
 
 /** What a settled or ended claim's workflow must do next. */
 export type Step =

@@ -5,22 +5,26 @@ import type { FastifyInstance } from 'fastify';
 import { EVIDENCE_MAX_BYTES } from '../../contract/evidence.ts';
 import type { Deps } from '../deps.ts';
 
+const PAGES_MAY = [
+  "default-src 'self'",
+  "base-uri 'self'",
+  "form-action 'self'",
+  "script-src-attr 'none'",
+  // antd writes its styles into the page; evidence is shown from memory (blob:).
+  "style-src 'self' 'unsafe-inline'",
+  "font-src 'self' data:",
+  "img-src 'self' blob: data:",
+  "frame-src 'self' blob:",
+  "object-src 'self' blob:",
+  "frame-ancestors 'none'",
+];
+
 /** What protects every route: headers for browsers, bounds on bodies, and a word before the process drowns. */
 export async function guard(app: FastifyInstance, { config }: Deps): Promise<void> {
+  // Written out because helmet would put it together anew for every answer.
+  const ofPages = [...PAGES_MAY, ...(config.secureCookies ? ['upgrade-insecure-requests'] : [])].join('; ');
   await app.register(helmet, {
-    contentSecurityPolicy: {
-      directives: {
-        defaultSrc: ["'self'"],
-        // antd writes its styles into the page; evidence is shown from memory (blob:).
-        styleSrc: ["'self'", "'unsafe-inline'"],
-        fontSrc: ["'self'", 'data:'],
-        imgSrc: ["'self'", 'blob:', 'data:'],
-        frameSrc: ["'self'", 'blob:'],
-        objectSrc: ["'self'", 'blob:'],
-        frameAncestors: ["'none'"],
-        upgradeInsecureRequests: config.secureCookies ? [] : null,
-      },
-    },
+    contentSecurityPolicy: false,
     strictTransportSecurity: config.secureCookies,
     // Pages shown over plain http on this machine would only be warned about it.
     crossOriginOpenerPolicy: config.secureCookies,
@@ -36,8 +40,11 @@ export async function guard(app: FastifyInstance, { config }: Deps): Promise<voi
     retryAfter: 3,
   });
   app.addHook('onSend', async (request, reply) => {
+    const forApi = request.url.startsWith('/api/');
     void reply.header('x-request-id', request.id);
-    if (request.url.startsWith('/api/') && !reply.hasHeader('cache-control'))
-      void reply.header('cache-control', 'no-store');
+    // Evidence brings a stricter one of its own.
+    if (!reply.hasHeader('content-security-policy'))
+      void reply.header('content-security-policy', forApi ? "default-src 'none'; frame-ancestors 'none'" : ofPages);
+    if (forApi && !reply.hasHeader('cache-control')) void reply.header('cache-control', 'no-store');
   });
 }

@@ -215,7 +215,7 @@ async function record(trx: Db, { caller, claim, task, request, outcome, now }: D
     ${outcome === null ? sql`` : settledCtes(claim, task, { outcome, seq, now, actorId: caller.personId })}
     ${timelineCte({ claimId: claim.id, at: now, kind: 'decided', actorId: caller.personId, stageSeq: task.stage_seq, ...of })},
     ${auditCte(caller, { action: `task.${request.outcome}`, subjectKind: 'task', subjectId: task.id, ...of })}
-    ${outcome === null ? sql`select 1` : ring(claim.id, seq)}`.execute(trx);
+    ${outcome === null ? sql`select 1` : ring(claim.id, { seq, kind: 'stage-settled', stageKind: task.stage_kind, outcome })}`.execute(trx);
 }
 
 const settledCtes = (

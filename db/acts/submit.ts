@@ -139,7 +139,7 @@ async function record(
       values (${claim.id}, ${seq}, ${kind}, ${caller.personId}, ${requestKey}, ${now})),
     ${timelineCte({ claimId: claim.id, at: now, kind, actorId: caller.personId, detail: { version } })},
     ${auditCte(caller, { action: `claim.${kind}`, subjectKind: 'claim', subjectId: claim.id, detail: { version } })}
-    ${ring(claim.id, seq)}`.execute(trx);
+    ${ring(claim.id, { seq, kind, stageKind: null, outcome: null })}`.execute(trx);
   return { ok: true as const, value: { claimId: claim.id, number: claim.number, state, version } };
 }
 

@@ -1,4 +1,5 @@
 import { type RawBuilder, sql } from 'kysely';
+import type { Act } from '../../rules/stages.ts';
 import type { TimelineKind } from '../schema.ts';
 import type { Caller } from './caller.ts';
 
@@ -37,6 +38,19 @@ export const timelineCte = (entry: TimelineEntry): RawBuilder<unknown> => sql`
     values (${entry.claimId}, ${entry.at}, ${entry.kind}, ${entry.actorId}, ${entry.organisationId ?? null}, ${entry.stageSeq ?? null},
             ${JSON.stringify(entry.detail ?? {})}::jsonb))`;
 
-/** The select that rings the claim's workflow about act `seq`; last in the statement because functions need a select to run in. */
-export const ring = (claimId: string, seq: number): RawBuilder<unknown> => sql`
-  select graphile_worker.add_job('ring', json_build_object('claimId', ${claimId}::text, 'seq', ${seq}::int))`;
+/**
+ * The select that rings the claim's workflow with a copy of the act, so that the relay need not read it; last in the statement
+ * because functions need a select to run in.
+ */
+export const ring = (claimId: string, act: Act): RawBuilder<unknown> => sql`
+  select graphile_worker.add_job('ring', ${JSON.stringify({ claimId, act })}::json)`;
+
+/**
+ * The payload that rings again for an act which is in the record already, as an SQL expression.
+ * @param claimId @param seq SQL expressions, such as columns
+ */
+export const recordedRing = (claimId: RawBuilder<unknown>, seq: RawBuilder<unknown>): RawBuilder<unknown> => sql`(
+  select json_build_object('claimId', a.claim_id, 'act',
+    json_build_object('seq', a.seq, 'kind', a.kind, 'stageKind', s.kind, 'outcome', a.outcome))
+  from act a left join stage s on s.claim_id = a.claim_id and s.seq = a.stage_seq
+  where a.claim_id = ${claimId} and a.seq = ${seq})`;

@@ -40,7 +40,7 @@ export async function withdrawClaim(
         values (${claimId}, ${seq}, 'withdrawn', ${caller.personId}, ${requestKey}, ${now})),
       ${timelineCte({ claimId, at: now, kind: 'withdrawn', actorId: caller.personId })},
       ${auditCte(caller, { action: 'claim.withdrawn', subjectKind: 'claim', subjectId: claimId })}
-      ${ring(claimId, seq)}`.execute(trx);
+      ${ring(claimId, { seq, kind: 'withdrawn', stageKind: null, outcome: null })}`.execute(trx);
     return { ok: true, value: { claimId, state: claim.state } };
   });
 }

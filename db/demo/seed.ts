@@ -1,5 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 import type { Day } from '../../rules/activity.ts';
+import { recordedRing } from '../acts/trail.ts';
 import type { Database } from '../schema.ts';
 import { inventClaims } from './claims.ts';
 import { inventCompletions } from './completions.ts';
@@ -71,7 +72,7 @@ const IN_NO_HURRY = 100;
  */
 async function ringCorrections(db: Kysely<Database>): Promise<void> {
   await sql`
-    select graphile_worker.add_job('ring', json_build_object('claimId', id, 'seq', act_seq), priority => ${IN_NO_HURRY}::int)
+    select graphile_worker.add_job('ring', ${recordedRing(sql.ref('claim.id'), sql.ref('claim.act_seq'))}, priority => ${IN_NO_HURRY}::int)
     from claim where state = 'correction' order by number`.execute(db);
 }
 
