@@ -11,11 +11,17 @@ import {
   type RouteParsed,
   type Routes,
 } from '../contract/routes.ts';
+import type { Machine } from '../db/acts/machines.ts';
 import type { Scope } from '../db/read/scope.ts';
 import { sendRefusal } from './problems.ts';
 
-/** What a handler gets: the parsed parts of the request and who asks. */
-export type Ask<N extends RouteName> = RouteParsed<N> & { request: FastifyRequest; reply: FastifyReply; scope: Scope };
+/** What a handler gets: the parsed parts of the request and who asks (a person's scope; a machine on routes for machines). */
+export type Ask<N extends RouteName> = RouteParsed<N> & {
+  request: FastifyRequest;
+  reply: FastifyReply;
+  scope: Scope;
+  machine: Machine;
+};
 
 /** A handler answers with a value or a refusal; a fault is thrown. */
 export type Handler<N extends RouteName> = (
@@ -29,11 +35,11 @@ export function serve<N extends RouteName>(app: FastifyInstance, name: N, handle
     method: route.method,
     url: pathOf(route),
     schema: schemaOf(name, route),
-    config: { access: route.access, routeName: name },
+    config: { access: route.access, routeName: name, ...(route.machineScope && { machineScope: route.machineScope }) },
     handler: async (request, reply) => {
       const parts = { params: request.params, query: request.query, headers: request.headers, body: request.body };
       // The parts were parsed by the schemas of this very route.
-      const ask = { ...parts, request, reply, scope: request.scope } as unknown as Ask<N>;
+      const ask = { ...parts, request, reply, scope: request.scope, machine: request.machine } as unknown as Ask<N>;
       const outcome = await handler(ask);
       if (!outcome.ok) return sendRefusal(request, reply, outcome.refusal);
       // Readiness alone answers its JSON with another status.
@@ -57,7 +63,7 @@ function schemaOf(name: RouteName, route: Route): FastifySchema {
     operationId: name,
     summary: route.summary,
     tags: [tagOf(route.path)],
-    ...(route.access === 'anyone' ? {} : { security: [{ session: [] }] }),
+    ...securityOf(route),
     ...(route.params ? { params: route.params } : {}),
     ...(route.query ? { querystring: route.query } : {}),
     ...(route.headers ? { headers: route.headers } : {}),
@@ -66,6 +72,9 @@ function schemaOf(name: RouteName, route: Route): FastifySchema {
     response: { [route.status]: success, '4xx': problem, '5xx': problem },
   };
 }
+
+const securityOf = ({ access }: Route) =>
+  access === 'anyone' ? {} : { security: [access === 'machine' ? { machine: [] } : { session: [] }] };
 
 const TAGS: Record<string, string> = { session: '登录', me: '本人', claims: '申报', tasks: '审核', health: '健康检查' };
 const tagOf = (path: string): string => TAGS[path.split('/')[1] ?? ''] ?? '其他';

@@ -17,6 +17,7 @@ import {
 import { decisionReceipt, decisionRequest } from './decisions.ts';
 import { evidence, evidenceParams } from './evidence.ts';
 import { live, ready } from './health.ts';
+import type { MachineScope } from './machines.ts';
 import { colleagues } from './organisations.ts';
 import { preview, previewRequest } from './preview.ts';
 import { credentials, me } from './session.ts';
@@ -42,7 +43,9 @@ export type Route = {
   /** In Chinese, for the document. */
   summary: string;
   /** `reviewer`: somebody who holds a reviewing role today; others are refused before the act is looked at. */
-  access: 'anyone' | 'signed-in' | 'reviewer';
+  access: 'anyone' | 'signed-in' | 'reviewer' | 'machine';
+  /** What a machine's credentials must open; with access `machine` only. */
+  machineScope?: MachineScope;
   params?: z.ZodType;
   query?: z.ZodType;
   headers?: z.ZodType;

@@ -3,6 +3,7 @@ import type { Activity } from '../rules/activity.ts';
 import { type AnnualResult, annualYear, type ItemResult, type Recognised, RULE_VERSION } from '../rules/annual.ts';
 import type { Db } from './connect.ts';
 import type { NewLedgerEntry } from './schema.ts';
+import { yearChanged } from './year-changed.ts';
 
 /**
  * The ledger (台账) of a person's year. Entries are only ever added. Bringing an activity in recomputes the year from all recognised
@@ -29,17 +30,7 @@ export async function recogniseInYear(trx: Db, of: YearRef, source: Source): Pro
   const counted = await countedSoFar(trx, of);
   const entries = sources.flatMap((s) => entryFor(of, s, source.sourceId, result, counted));
   await trx.insertInto('ledger_entry').values(entries).execute();
-  await trx
-    .updateTable('person_year')
-    .set({
-      public_hundredths: result.publicHundredths,
-      professional_hundredths: result.professionalHundredths,
-      deemed_complete: result.items.some((i) => i.deemedComplete),
-      recomputed_at: sql`now()`,
-    })
-    .where('person_id', '=', of.personId)
-    .where('year', '=', of.year)
-    .execute();
+  await yearChanged(trx, of, result);
 }
 
 /** The recognised activities of a year, with their frozen inputs. */

@@ -19,19 +19,10 @@ import type {
   TaskState,
   UnitKind,
 } from '../rules/vocabulary.ts';
+import type { Day, Instant, InstantNow, InstantOrNull, Json, JsonWithDefault } from './columns.ts';
+import type { SharedTables } from './tables/shared.ts';
 
-/** An instant: read as a Date, written as a Date or an ISO string. */
-type Instant = ColumnType<Date, Date | string, Date | string>;
-type InstantOrNull = ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
-/** An instant the database sets when none is given. */
-type InstantNow = ColumnType<Date, Date | string | undefined, Date | string>;
-/** A legal day, 'YYYY-MM-DD'. */
-type Day = string;
-/** JSON is written as text so that arrays are not mistaken for PostgreSQL arrays. */
-type Json<T> = ColumnType<T, string, string>;
-type JsonWithDefault<T> = ColumnType<T, string | undefined, string>;
-
-export interface Database {
+export interface Database extends SharedTables {
   region: { code: string; name: string; level: Level; parent_code: string | null };
   industry: { code: string; name: string };
   organisation: OrganisationTable;

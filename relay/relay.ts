@@ -2,8 +2,8 @@ import type { Client } from '@temporalio/client';
 import { type LogFunctionFactory, Logger, parseCronItems, type Runner, run } from 'graphile-worker';
 import { sql } from 'kysely';
 import type { Pool } from 'pg';
-import type { Db } from '../db/connect.ts';
 import { recordedRing } from '../db/acts/trail.ts';
+import type { Db } from '../db/connect.ts';
 import { isTemporalAway, ring, ringPayload } from './ring.ts';
 
 /**
@@ -34,7 +34,11 @@ const BATCHES: GraphileConfig.Preset = {
     concurrentJobs: 16,
     // A notification that arrives during a fetch is lost to the delay after it; the poll finds that job.
     pollInterval: 200,
-    localQueue: { size: 32, ttl: 10_000, refetchDelay: { durationMs: 10, threshold: 31, maxAbortThreshold: 1_000_000 } },
+    localQueue: {
+      size: 32,
+      ttl: 10_000,
+      refetchDelay: { durationMs: 10, threshold: 31, maxAbortThreshold: 1_000_000 },
+    },
     completeJobBatchDelay: 50,
   },
 };

@@ -9,8 +9,8 @@ import { z } from 'zod';
 import { codeOf } from '../contract/values.ts';
 import { loadClaim } from '../db/claims.ts';
 import type { Db } from '../db/connect.ts';
-import { type Act, isEnded, SETTLED_OUTCOMES } from '../rules/stages.ts';
-import { CLAIM_ACTS, STAGE_KINDS } from '../rules/vocabulary.ts';
+import { type Act, isEnded } from '../rules/stages.ts';
+import { CLAIM_ACTS, SETTLED_OUTCOMES, STAGE_KINDS } from '../rules/vocabulary.ts';
 import { acted, type ClaimInput, claimWorkflowId } from '../workflows/messages.ts';
 
 export const ringPayload = z.object({
@@ -19,7 +19,7 @@ export const ringPayload = z.object({
     seq: z.number().int().positive(),
     kind: codeOf(CLAIM_ACTS),
     stageKind: codeOf(STAGE_KINDS).nullable(),
-    outcome: z.enum(SETTLED_OUTCOMES).nullable(),
+    outcome: codeOf(SETTLED_OUTCOMES).nullable(),
   }) satisfies z.ZodType<Act>,
 });
 export type Ring = z.infer<typeof ringPayload>;

@@ -1,5 +1,5 @@
 import type { Plan, PlanStage } from './routing.ts';
-import type { ClaimAct, ClaimState, Outcome, StageKind } from './vocabulary.ts';
+import type { ClaimAct, ClaimState, Outcome, SettledOutcome, StageKind } from './vocabulary.ts';
 
 /**
  * The claim's way (domain section 7): draft → first-review → re-review → filing → filed, with a return for correction looping back to
@@ -7,8 +7,6 @@ import type { ClaimAct, ClaimState, Outcome, StageKind } from './vocabulary.ts';
  */
 
 /** How a stage ended: by its reviewers, or because the declarant withdrew. */
-export const SETTLED_OUTCOMES = ['approved', 'returned', 'rejected'] as const;
-export type SettledOutcome = (typeof SETTLED_OUTCOMES)[number];
 export type StageOutcome = SettledOutcome | 'withdrawn';
 
 /** What a settled or ended claim's workflow must do next. */

@@ -136,6 +136,10 @@ export const CLAIM_ACTS = {
 } as const;
 export type ClaimAct = keyof typeof CLAIM_ACTS;
 
+/** How a stage ended that its reviewers settled. */
+export const SETTLED_OUTCOMES = { approved: '同意', returned: '退回补正', rejected: '不予认定' } as const;
+export type SettledOutcome = keyof typeof SETTLED_OUTCOMES;
+
 /** Why a claim is returned for correction. */
 export const RETURN_REASONS = {
   'evidence-missing': '缺少证明材料',

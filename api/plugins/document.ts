@@ -15,7 +15,10 @@ export async function document(app: FastifyInstance): Promise<void> {
         version: '1.0.0',
       },
       components: {
-        securitySchemes: { session: { type: 'apiKey', in: 'cookie', name: 'xueshi_session' } },
+        securitySchemes: {
+          session: { type: 'apiKey', in: 'cookie', name: 'xueshi_session' },
+          machine: { type: 'http', scheme: 'bearer', description: '凭证编号.密钥' },
+        },
       },
     },
     transform: jsonSchemaTransform,

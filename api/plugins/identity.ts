@@ -1,7 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto';
 import cookie from '@fastify/cookie';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
 import type { Route } from '../../contract/routes.ts';
+import { findMachine, type Machine } from '../../db/acts/machines.ts';
 import { touchSession } from '../../db/acts/session.ts';
 import type { Db } from '../../db/connect.ts';
 import { poolsOf, type Scope } from '../../db/read/scope.ts';
@@ -14,9 +16,12 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Who asks, with the roles held today. Set before the handler of every route that needs a session. */
     scope: Scope;
+    /** Which machine asks; set before the handler of every route for machines. */
+    machine: Machine;
   }
   interface FastifyContextConfig {
     access?: Route['access'];
+    machineScope?: Route['machineScope'];
     routeName?: string;
   }
 }
@@ -33,10 +38,15 @@ export function identify(app: FastifyInstance, { db, config }: Deps): void {
   const sessions = sessionCache(db);
   app.register(cookie);
   app.decorateRequest('scope', null as unknown as Scope);
+  app.decorateRequest('machine', null as unknown as Machine);
   app.addHook('onRequest', async (request) => {
     refuseForeignOrigin(request);
     const access = request.routeOptions.config.access ?? 'anyone';
     if (access === 'anyone') return;
+    if (access === 'machine') {
+      request.machine = await machineOf(db, request);
+      return;
+    }
     const token = readToken(request, config.secureCookies);
     const session = token === null ? undefined : await sessions(hashOf(token));
     if (!session) throw new RefusedError(NOT_SIGNED_IN);
@@ -54,6 +64,33 @@ const NO_REVIEWER = {
   code: 'forbidden',
   detail: '您目前没有审核岗位。',
   fix: '如应承担审核工作，请联系本机构管理员登记岗位。',
+} as const;
+
+/** `Authorization: Bearer <client id>.<secret>`; the client must hold the route's scope. */
+async function machineOf(db: Db, request: FastifyRequest): Promise<Machine> {
+  const [, clientId, secret] =
+    /^Bearer ([0-9a-f-]{36})\.([A-Za-z0-9_-]{43})$/.exec(request.headers.authorization ?? '') ?? [];
+  const client =
+    clientId !== undefined && secret !== undefined && isUuid(clientId)
+      ? await findMachine(db, { clientId, secretHash: hashOf(secret), today: today() })
+      : undefined;
+  if (!client) throw new RefusedError(UNKNOWN_MACHINE);
+  const wanted = request.routeOptions.config.machineScope;
+  if (wanted !== undefined && !client.scopes.includes(wanted)) throw new RefusedError(NOT_THIS_MACHINE);
+  return { ...client, requestId: request.id };
+}
+
+const isUuid = (text: string): boolean => z.uuid().safeParse(text).success;
+
+const UNKNOWN_MACHINE = {
+  code: 'not-signed-in',
+  detail: '系统凭证无效、未生效或已过期。',
+  fix: '请核对请求头 Authorization: Bearer <凭证编号>.<密钥>，或联系省人社厅管理员重新签发。',
+} as const;
+const NOT_THIS_MACHINE = {
+  code: 'forbidden',
+  detail: '该系统凭证未开通此项服务。',
+  fix: '请联系省人社厅管理员开通相应用途。',
 } as const;
 
 type Cached = { session: OpenSession | undefined; at: number };

@@ -3,7 +3,8 @@ import type { DecisionReceipt, DecisionRequest } from '../../contract/decisions.
 import { asActivity } from '../../contract/declarations.ts';
 import type { Outcomes } from '../../contract/problems.ts';
 import { recogniseClaim } from '../../rules/claim-lines.ts';
-import { type SettledOutcome, settle } from '../../rules/stages.ts';
+import { settle } from '../../rules/stages.ts';
+import type { SettledOutcome } from '../../rules/vocabulary.ts';
 import { OUTCOMES, type Outcome } from '../../rules/vocabulary.ts';
 import type { Db } from '../connect.ts';
 import type { ClaimRow, DecisionRow, TaskRow } from '../schema.ts';
@@ -215,7 +216,9 @@ async function record(trx: Db, { caller, claim, task, request, outcome, now }: D
     ${outcome === null ? sql`` : settledCtes(claim, task, { outcome, seq, now, actorId: caller.personId })}
     ${timelineCte({ claimId: claim.id, at: now, kind: 'decided', actorId: caller.personId, stageSeq: task.stage_seq, ...of })},
     ${auditCte(caller, { action: `task.${request.outcome}`, subjectKind: 'task', subjectId: task.id, ...of })}
-    ${outcome === null ? sql`select 1` : ring(claim.id, { seq, kind: 'stage-settled', stageKind: task.stage_kind, outcome })}`.execute(trx);
+    ${outcome === null ? sql`select 1` : ring(claim.id, { seq, kind: 'stage-settled', stageKind: task.stage_kind, outcome })}`.execute(
+    trx,
+  );
 }
 
 const settledCtes = (
