@@ -62,6 +62,7 @@ function throughput(t: Loose): string {
     `| history events | ${t.history.unhurried} unhurried, ${t.history.underLoad} under load | | ${t.bareEach?.[0]?.historyEvents} |`,
     '',
     `- ours / bare: **${t.ratio}**, at least 0.6: ${verdict(t.ratio >= 0.6)}`,
+    `- ours / bare with each decision answered by the workflow (updates, ${t.bareAnswered?.claimsPerS} claims/s): **${t.ratioAnswered}**`,
     `- decision p50 / Flowable's ${flowable.decisionP50} ms (${flowable.from}): **${share}**, at most 0.35: ${verdict(share <= 0.35)}`,
     `- history events of a plain claim: **${t.history.unhurried}**, at most 24: ${verdict(t.history.unhurried <= 24)}`,
   ].join('\n');

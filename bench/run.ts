@@ -94,10 +94,12 @@ async function throughput(system: Awaited<ReturnType<typeof startSystem>>): Prom
   const bare = wanted.has('bare') ? await Bare.start(await servers.temporal('bare-temporal')) : null;
   const ours: ClaimsResult[] = [];
   const theirs: Awaited<ReturnType<Bare['measure']>>[] = [];
+  const answered: typeof theirs = [];
   let lastClaim = '';
   if (wanted.has('claims'))
     say('warm-up', (await measureClaims(system, officers, await prepare(system, warm))).claimsPerS);
-  if (bare) say('warm-up, bare', (await bare.measure({ claims: warm, callers, tag: 'warm' })).claimsPerS);
+  if (bare)
+    say('warm-up, bare', (await bare.measure({ claims: warm, callers, tag: 'warm', manner: 'signals' })).claimsPerS);
   for (let repeat = 0; repeat < repeats; repeat += 1) {
     if (wanted.has('claims')) {
       const declarations = await prepare(system, claims);
@@ -116,9 +118,14 @@ async function throughput(system: Awaited<ReturnType<typeof startSystem>>): Prom
       ours.push(run);
     }
     if (bare) {
-      const run = await bare.measure({ claims, callers, tag: `run${String(repeat)}` });
-      say('bare', run.claimsPerS, 'claims/s; errors', run.errors, run.firstErrors, run.cpuMsPerClaim);
-      theirs.push(run);
+      for (const [manner, runs] of [
+        ['signals', theirs],
+        ['updates', answered],
+      ] as const) {
+        const run = await bare.measure({ claims, callers, tag: `${manner}${String(repeat)}`, manner });
+        say('bare', manner, run.claimsPerS, 'claims/s; errors', run.errors, run.firstErrors, run.cpuMsPerClaim);
+        runs.push(run);
+      }
     }
   }
   await bare?.stop();
@@ -129,8 +136,16 @@ async function throughput(system: Awaited<ReturnType<typeof startSystem>>): Prom
       oursEach: ours,
       history: await historyEvents(system, officers, lastClaim),
     }),
-    ...(theirs.length > 0 && { bare: { claimsPerS: perS(theirs) }, bareEach: theirs }),
-    ...(ours.length > 0 && theirs.length > 0 && { ratio: rounded(perS(ours) / perS(theirs)) }),
+    ...(theirs.length > 0 && {
+      bare: { claimsPerS: perS(theirs) },
+      bareEach: theirs,
+      bareAnswered: { claimsPerS: perS(answered) },
+    }),
+    ...(ours.length > 0 &&
+      theirs.length > 0 && {
+        ratio: rounded(perS(ours) / perS(theirs)),
+        ratioAnswered: rounded(perS(ours) / perS(answered)),
+      }),
     ...(ours.length > 0 && {
       withDraftAndUpload: await measureClaims(system, officers, await prepare(system, claims, false)),
     }),

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { Client, Connection } from '@temporalio/client';
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
-import { bareClaim, decided } from './bare-workflow.ts';
+import { bareClaim, decide, decided } from './bare-workflow.ts';
 import { now, together } from './load.ts';
 import { rounded, summary } from './measure.ts';
 
@@ -12,6 +12,8 @@ export interface BareOrder {
   claims: number;
   callers: number;
   tag: string;
+  /** Signals are sent at once and may share a workflow task; an update is answered when the workflow has taken it. */
+  manner: 'signals' | 'updates';
 }
 
 /** What one order came to. */
@@ -47,7 +49,7 @@ process.send?.('ready');
 await running;
 await Promise.all([connection.close(), client.connection.close()]);
 
-async function run({ claims, callers, tag }: BareOrder) {
+async function run({ claims, callers, tag, manner }: BareOrder) {
   const starts: number[] = [];
   const decisions: number[] = [];
   const whole: number[] = [];
@@ -63,7 +65,8 @@ async function run({ claims, callers, tag }: BareOrder) {
     starts.push(now() - at);
     for (const step of STEPS) {
       const sent = now();
-      await handle.signal(decided, step, 'approve');
+      if (manner === 'signals') await handle.signal(decided, step, 'approve');
+      else await handle.executeUpdate(decide, { args: [step, 'approve'] });
       decisions.push(now() - sent);
     }
     if ((await handle.result()) !== 5) throw new Error('a wrong result');
