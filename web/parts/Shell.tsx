@@ -17,6 +17,7 @@ import { keys } from '../lib/keys.ts';
 import { LargeType } from '../lib/large-type.ts';
 import { isReviewer, useMe } from '../lib/me.ts';
 import { Loading } from './Loading.tsx';
+import { NavMenus } from './NavMenus.tsx';
 import { ProblemNotice } from './ProblemNotice.tsx';
 
 /** Header, navigation and the page. */
@@ -54,6 +55,7 @@ export function Shell() {
             我的申报
           </Link>
           {isReviewer(me.data) ? <DeskLink /> : null}
+          <NavMenus me={me.data} />
         </nav>
         <User me={me.data} />
       </header>

@@ -1,0 +1,29 @@
+import type { LinkProps } from '@tanstack/react-router';
+import type { Me } from '../contract/session.ts';
+import type { OrganisationKind, Role } from '../rules/vocabulary.ts';
+
+/**
+ * The pages beyond everybody's own and the desk, grouped under the header's menus. A group without a visible page is not shown. What is
+ * visible here is convenience: whether somebody may is decided by the API.
+ */
+export type NavPage = { to: NonNullable<LinkProps['to']>; label: string; visible: (me: Me) => boolean };
+export type NavGroup = { label: string; pages: readonly NavPage[] };
+
+/** Whether somebody holds one of the roles at an organisation of one of the kinds today. */
+export const holds =
+  (roles: readonly Role[], kinds: readonly OrganisationKind[]) =>
+  (me: Me): boolean =>
+    me.holdings.some((h) => roles.includes(h.role) && kinds.includes(h.organisationKind));
+
+/** 省人社厅: what is kept for the whole province. */
+export const isProvince =
+  (roles: readonly Role[]) =>
+  (me: Me): boolean =>
+    me.holdings.some((h) => roles.includes(h.role) && h.organisationKind === 'hrss' && h.level === 'province');
+
+export const NAV: readonly NavGroup[] = [
+  { label: '我的', pages: [] },
+  { label: '单位', pages: [] },
+  { label: '监管', pages: [] },
+  { label: '管理', pages: [] },
+];
