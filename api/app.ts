@@ -11,6 +11,7 @@ import { answerErrors } from './problems.ts';
 import { claimRoutes } from './routes/claims.ts';
 import { evidenceRoutes } from './routes/evidence.ts';
 import { healthRoutes } from './routes/health.ts';
+import { noticeRoutes } from './routes/notices.ts';
 import { sessionRoutes } from './routes/session.ts';
 import { taskRoutes } from './routes/tasks.ts';
 import { yearRoutes } from './routes/years.ts';
@@ -31,6 +32,7 @@ export async function buildApp(deps: Deps): Promise<FastifyInstance> {
     claimRoutes(scoped, deps);
     evidenceRoutes(scoped, deps);
     taskRoutes(scoped, deps);
+    noticeRoutes(scoped, deps);
     healthRoutes(scoped, deps);
   });
   await pages(app, deps.config.webFolder);

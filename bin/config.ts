@@ -12,6 +12,12 @@ const settings = {
   EVIDENCE_DIR: z.string().min(1).default('.data/evidence'),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   POOL_SIZE: z.coerce.number().int().min(1).max(200).default(10),
+  // Without them notices stay in the system: `smtp://user:password@host:port`, the sender's address, and a gateway's address.
+  SMTP_URL: z.url({ protocol: /^smtps?$/ }).optional(),
+  MAIL_FROM: z.string().min(3).default('xueshi@localhost'),
+  SMS_GATEWAY_URL: z.url({ protocol: /^https?$/ }).optional(),
+  // Where people open the pages; links in messages begin with it.
+  PUBLIC_URL: z.url({ protocol: /^https?$/ }).default('http://127.0.0.1:8080'),
   // `__Host-` cookies need https; the embedded system on http://127.0.0.1 goes without.
   SECURE_COOKIES: z.stringbool().default(false),
 };

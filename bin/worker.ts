@@ -6,6 +6,7 @@ import pino from 'pino';
 import { claimActivities } from '../activities/claims.ts';
 import { connectPool, kyselyOn } from '../db/connect.ts';
 import { startRelay } from '../relay/relay.ts';
+import { smsSender, smtpSender } from '../relay/senders.ts';
 import { readConfig } from './config.ts';
 
 /** The worker: runs the workflows and their activities, and carries the outbox to Temporal. Several may run side by side. */
@@ -16,6 +17,10 @@ const config = readConfig(process.env, [
   'TASK_QUEUE',
   'LOG_LEVEL',
   'POOL_SIZE',
+  'SMTP_URL',
+  'MAIL_FROM',
+  'SMS_GATEWAY_URL',
+  'PUBLIC_URL',
 ]);
 const log = pino({ level: config.LOG_LEVEL, name: 'worker' });
 const HEARTBEAT_MS = 5_000;
@@ -51,6 +56,12 @@ const relay = await startRelay({
   pool: relayPool,
   client,
   taskQueue: config.TASK_QUEUE,
+  courier: {
+    db,
+    email: config.SMTP_URL === undefined ? undefined : smtpSender(config.SMTP_URL, config.MAIL_FROM),
+    sms: config.SMS_GATEWAY_URL === undefined ? undefined : smsSender(config.SMS_GATEWAY_URL),
+    publicUrl: config.PUBLIC_URL.replace(/\/$/, ''),
+  },
   log: (level, message, fields) => log[level === 'warning' ? 'warn' : level](fields ?? {}, message),
 });
 

@@ -1,3 +1,8 @@
+import { z } from 'zod';
+import { cursor, pageLimit } from './claims.ts';
+import type { Route } from './routes.ts';
+import { codeOf, id, instant } from './values.ts';
+
 /** What people are told about, each with its title in Chinese; the detail's facts fill the sentence on the page. */
 export const NOTICES = {
   'claim-returned': '申报被退回补正',
@@ -6,3 +11,111 @@ export const NOTICES = {
   'claim-expired': '申报逾期未补正，已关闭',
 } as const;
 export type NoticeKind = keyof typeof NOTICES;
+
+type Facts = Record<string, string | number>;
+
+/** One plain sentence a kind: what happened, and what to do. A kind without one says its title. */
+const SENTENCES: Partial<Record<NoticeKind, (facts: Facts) => string>> = {
+  'claim-returned': ({ title, until }) => `“${title}”需要补正，请在${until}前修改后重新提交；逾期将自动关闭。`,
+  'claim-rejected': ({ title }) => `“${title}”未予认定，理由和救济途径见申报详情。`,
+  'claim-filed': ({ title, year }) => `“${title}”已备案，${year}年度学时已更新。`,
+  'claim-expired': ({ title }) => `“${title}”未在期限内补正，申报已关闭；仍在申报期内的可以重新申报。`,
+};
+
+/** What a notice says, the same on the page and in a message. */
+export const noticeText = (kind: NoticeKind, facts: Facts): string => SENTENCES[kind]?.(facts) ?? NOTICES[kind];
+
+/** Where a notice leads to, as a path of the web; null when there is nothing to open. */
+export function noticePath(facts: Facts): string | null {
+  const { claimId, path } = facts;
+  if (typeof claimId === 'string') return `/claims/${claimId}`;
+  return typeof path === 'string' && /^\/[a-z0-9/-]*$/.test(path) ? path : null;
+}
+
+export const EMAIL_WISHES = { off: '不发送', 'at-once': '随时发送', daily: '每天上午八点汇总' } as const;
+export const SMS_WISHES = { off: '不发送', 'at-once': '随时发送' } as const;
+export type EmailWish = keyof typeof EMAIL_WISHES;
+export type SmsWish = keyof typeof SMS_WISHES;
+
+const notice = z.object({
+  id,
+  kind: codeOf(NOTICES),
+  title: z.string(),
+  text: z.string(),
+  path: z.string().nullable(),
+  at: instant,
+  isRead: z.boolean(),
+});
+export type ShownNotice = z.infer<typeof notice>;
+
+export const noticesQuery = z.strictObject({
+  unread: z.enum(['true', 'false']).optional(),
+  limit: pageLimit,
+  after: cursor.optional(),
+});
+export const noticesPage = z.object({ items: z.array(notice), next: z.string().nullable(), unread: z.number().int() });
+export type NoticesPage = z.infer<typeof noticesPage>;
+
+/** Which notices have been read: some by id, or all until now. */
+export const noticesRead = z.union([
+  z.strictObject({ ids: z.array(id).min(1).max(100) }),
+  z.strictObject({ all: z.literal(true) }),
+]);
+
+export const contactWishes = z.object({
+  email: z.string().nullable(),
+  phone: z.string().nullable(),
+  emailWish: codeOf(EMAIL_WISHES),
+  smsWish: codeOf(SMS_WISHES),
+});
+export type ContactWishes = z.infer<typeof contactWishes>;
+export const contactChange = z
+  .strictObject({
+    email: z.email('请填写有效的电子邮箱').max(254).nullable(),
+    phone: z
+      .string()
+      .regex(/^1[0-9]{10}$/, '请填写 11 位手机号')
+      .nullable(),
+    emailWish: codeOf(EMAIL_WISHES),
+    smsWish: codeOf(SMS_WISHES),
+  })
+  .refine((c) => c.emailWish === 'off' || c.email !== null, { path: ['email'], message: '请先填写电子邮箱' })
+  .refine((c) => c.smsWish === 'off' || c.phone !== null, { path: ['phone'], message: '请先填写手机号' });
+
+export const noticesRoutes = {
+  notices: {
+    method: 'GET',
+    path: '/me/notices',
+    summary: '我的消息',
+    access: 'signed-in',
+    query: noticesQuery,
+    response: noticesPage,
+    status: 200,
+  },
+  readNotices: {
+    method: 'POST',
+    path: '/me/notices/read',
+    summary: '标记消息为已读',
+    access: 'signed-in',
+    body: noticesRead,
+    response: z.object({ unread: z.number().int() }),
+    status: 200,
+  },
+  contact: {
+    method: 'GET',
+    path: '/me/contact',
+    summary: '联系方式与通知方式',
+    access: 'signed-in',
+    response: contactWishes,
+    status: 200,
+  },
+  changeContact: {
+    method: 'PATCH',
+    path: '/me/contact',
+    summary: '修改联系方式与通知方式',
+    access: 'signed-in',
+    body: contactChange,
+    response: contactWishes,
+    status: 200,
+  },
+} as const satisfies Record<string, Route>;

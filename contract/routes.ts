@@ -18,6 +18,7 @@ import { decisionReceipt, decisionRequest } from './decisions.ts';
 import { evidence, evidenceParams } from './evidence.ts';
 import { live, ready } from './health.ts';
 import type { MachineScope } from './machines.ts';
+import { noticesRoutes } from './notices.ts';
 import { colleagues } from './organisations.ts';
 import { preview, previewRequest } from './preview.ts';
 import { credentials, me } from './session.ts';
@@ -281,6 +282,7 @@ export const ROUTES = {
     response: decisionReceipt,
     status: 200,
   },
+  ...noticesRoutes,
   live: { method: 'GET', path: '/health/live', summary: '进程存活', access: 'anyone', response: live, status: 200 },
   ready: {
     method: 'GET',

@@ -20,9 +20,10 @@ import type {
   UnitKind,
 } from '../rules/vocabulary.ts';
 import type { Day, Instant, InstantNow, InstantOrNull, Json, JsonWithDefault } from './columns.ts';
+import type { NoticeTables } from './tables/notices.ts';
 import type { SharedTables } from './tables/shared.ts';
 
-export interface Database extends SharedTables {
+export interface Database extends SharedTables, NoticeTables {
   region: { code: string; name: string; level: Level; parent_code: string | null };
   industry: { code: string; name: string };
   organisation: OrganisationTable;

@@ -4,6 +4,7 @@ import { sql } from 'kysely';
 import type { Pool } from 'pg';
 import { recordedRing } from '../db/acts/trail.ts';
 import type { Db } from '../db/connect.ts';
+import { type Courier, sendAtOnce, sendDigests } from './notices.ts';
 import { isTemporalAway, ring, ringPayload } from './ring.ts';
 
 /**
@@ -13,7 +14,7 @@ import { isTemporalAway, ring, ringPayload } from './ring.ts';
  *   - jobs locked by a relay that was killed are freed when a relay starts, and by the sweep (ringing twice is harmless);
  *   - each minute the sweep rings again for acts that stayed unapplied, and for corrections whose day has passed.
  */
-export type RelayDeps = { db: Db; pool: Pool; client: Client; taskQueue: string; log: RelayLog };
+export type RelayDeps = { db: Db; pool: Pool; client: Client; taskQueue: string; log: RelayLog; courier: Courier };
 export type RelayLog = (
   level: 'error' | 'warning' | 'info' | 'debug',
   message: string,
@@ -24,6 +25,13 @@ export type Relay = { stop(): Promise<void> };
 
 const REPEAT_AFTER = '30 seconds';
 const CANARY_MS = 1_000;
+
+/** In UTC: midnight there is eight in the morning in Hubei. */
+const TIMETABLE = [
+  { task: 'sweep', match: '* * * * *', identifier: 'sweep' },
+  { task: 'notices', match: '* * * * *', identifier: 'notices' },
+  { task: 'digests', match: '0 0 * * *', identifier: 'digests' },
+];
 
 /**
  * Jobs are fetched and deleted together: under load one statement of each kind serves many rings, and a lone ring waits at most 15 ms.
@@ -52,7 +60,7 @@ export async function startRelay(deps: RelayDeps): Promise<Relay> {
     noHandleSignals: true,
     preset: BATCHES,
     logger: new Logger(logTo(deps.log)),
-    parsedCronItems: parseCronItems([{ task: 'sweep', match: '* * * * *', identifier: 'sweep' }]),
+    parsedCronItems: parseCronItems(TIMETABLE),
     taskList: {
       ring: async (payload) => {
         try {
@@ -63,6 +71,12 @@ export async function startRelay(deps: RelayDeps): Promise<Relay> {
         }
       },
       sweep: () => sweep(deps.db),
+      notices: async () => {
+        await sendAtOnce(deps.courier);
+      },
+      digests: async () => {
+        await sendDigests(deps.courier);
+      },
     },
   });
   return {

@@ -1,5 +1,8 @@
-import type { NoticeKind } from '../../contract/notices.ts';
+import { sql } from 'kysely';
+import type { ContactWishes, NoticeKind } from '../../contract/notices.ts';
 import type { Db } from '../connect.ts';
+import type { Caller } from './caller.ts';
+import { auditCte } from './trail.ts';
 
 /** `key` names the occasion (a claim's id and act, a year): the same person is told of it once, however often this runs. */
 export type Notice = {
@@ -24,4 +27,29 @@ export async function tell(trx: Db, notices: readonly Notice[]): Promise<void> {
     )
     .onConflict((c) => c.columns(['person_id', 'kind', 'key']).doNothing())
     .execute();
+}
+
+/** Marks a person's notices as read: some, or all there are. Reading twice changes nothing. */
+export async function markRead(db: Db, personId: string, which: { ids: string[] } | { all: true }): Promise<void> {
+  let update = db
+    .updateTable('notice')
+    .set({ read_at: sql`now()` })
+    .where('person_id', '=', personId)
+    .where('read_at', 'is', null);
+  if ('ids' in which) update = update.where('id', 'in', which.ids);
+  await update.execute();
+}
+
+/** Where and how a person wishes to be told. Notices from before the change are not sent after it. */
+export async function changeContact(db: Db, caller: Caller, wishes: ContactWishes): Promise<ContactWishes> {
+  const { email, phone, emailWish, smsWish } = wishes;
+  await sql`
+    with saved as (
+      insert into contact (person_id, email, phone, email_wish, sms_wish)
+      values (${caller.personId}, ${email}, ${phone}, ${emailWish}, ${smsWish})
+      on conflict (person_id) do update set email = excluded.email, phone = excluded.phone, email_wish = excluded.email_wish,
+        sms_wish = excluded.sms_wish, since = now(), updated_at = now()),
+    ${auditCte(caller, { action: 'contact.changed', subjectKind: 'person', subjectId: caller.personId, detail: { emailWish, smsWish } })}
+    select 1`.execute(db);
+  return wishes;
 }

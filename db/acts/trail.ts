@@ -10,7 +10,7 @@ import type { Caller } from './caller.ts';
 
 type AuditEntry = {
   action: string;
-  subjectKind: 'claim' | 'task' | 'evidence' | 'session';
+  subjectKind: 'claim' | 'task' | 'evidence' | 'session' | 'person';
   subjectId: string;
   organisationId?: string | undefined;
   detail?: Record<string, unknown>;

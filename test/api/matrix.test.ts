@@ -64,6 +64,10 @@ const MATRIX: Record<RouteName, Row> = {
   releaseTask: THE_POOL,
   transferTask: THE_POOL,
   decide: THE_POOL,
+  notices: SIGNED_IN,
+  readNotices: SIGNED_IN,
+  contact: SIGNED_IN,
+  changeContact: SIGNED_IN,
   live: EVERYBODY,
   ready: of(503, 503, 503, 503, 503, 503, 503),
 };
@@ -129,6 +133,8 @@ function requestFor(name: RouteName, { claimId, taskId, evidenceId }: Fixture): 
     releaseTask: task,
     transferTask: { ...task, body: { toPersonId: colleague.personId } },
     decide: { ...task, body: approval() },
+    readNotices: { body: { all: true } },
+    changeContact: { body: { email: null, phone: null, emailWish: 'off', smsWish: 'off' } },
   };
   return requests[name] ?? {};
 }
