@@ -50,8 +50,14 @@ const desk = createRoute({
   component: lazyRouteComponent(() => import('./pages/DeskPage.tsx'), 'DeskPage'),
 });
 
+const notices = createRoute({
+  getParentRoute: () => shell,
+  path: '/notices',
+  component: lazyRouteComponent(() => import('./pages/NoticesPage.tsx'), 'NoticesPage'),
+});
+
 export const router = createRouter({
-  routeTree: root.addChildren([login, shell.addChildren([year, declare, claims, claim, edit, desk])]),
+  routeTree: root.addChildren([login, shell.addChildren([year, declare, claims, claim, edit, desk, notices])]),
   defaultNotFoundComponent: NotFound,
   defaultErrorComponent: PageError,
   defaultPreload: 'intent',

@@ -1,6 +1,8 @@
 /** Every key of the query cache; a change invalidates by the first word. */
 export const keys = {
   me: () => ['me'] as const,
+  notices: (filter?: unknown) => (filter === undefined ? (['notices'] as const) : (['notices', filter] as const)),
+  contact: () => ['contact'] as const,
   year: (year: number) => ['year', year] as const,
   preview: (declaration: unknown, claimId: string | null, hasEvidence: boolean) =>
     ['preview', declaration, claimId, hasEvidence] as const,

@@ -1,5 +1,6 @@
 import {
   AuditOutlined,
+  BellOutlined,
   CalendarOutlined,
   FileTextOutlined,
   FontSizeOutlined,
@@ -57,6 +58,7 @@ export function Shell() {
           {isReviewer(me.data) ? <DeskLink /> : null}
           <NavMenus me={me.data} />
         </nav>
+        <Bell />
         <User me={me.data} />
       </header>
       <main id="main" tabIndex={-1} className="shell-main" data-wide={path === '/inbox'}>
@@ -73,6 +75,23 @@ function DeskLink() {
       <AuditOutlined aria-hidden />
       审核
       {todo.data === undefined ? null : <Badge count={todo.data.todo.value} overflowCount={999} size="small" />}
+    </Link>
+  );
+}
+
+/** The number of unread notices, and the way to them. */
+function Bell() {
+  const unread = useQuery({
+    queryKey: keys.notices('unread'),
+    queryFn: () => call('notices', { query: { limit: 1 } }),
+    refetchInterval: 60_000,
+  });
+  const count = unread.data?.unread ?? 0;
+  return (
+    <Link to="/notices" className="shell-bell" aria-label={count > 0 ? `消息，${count} 条未读` : '消息'} title="消息">
+      <Badge count={count} size="small" overflowCount={99}>
+        <BellOutlined aria-hidden />
+      </Badge>
     </Link>
   );
 }
