@@ -38,6 +38,21 @@ export const claimYears = (activity: Activity): readonly number[] =>
     .sort((a, b) => a - b);
 
 /**
+ * Whether a corrected declaration is still the claim that was submitted: its form, and the years it is for. Anything else
+ * keeps neither its first day of submission nor its place in review.
+ * @article 14 专业技术人员申报
+ * @interpretation D-19
+ */
+export function isSameClaim(submitted: Activity, corrected: Activity): boolean {
+  const [before, after] = [claimYears(submitted), claimYears(corrected)];
+  return (
+    submitted.form === corrected.form &&
+    before.length === after.length &&
+    before.every((year, at) => year === after[at])
+  );
+}
+
+/**
  * The year a claim is filed under: the first it is for; null when the measures govern none of them.
  * @article 25 本办法自印发之日起施行
  */

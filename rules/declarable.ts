@@ -9,17 +9,25 @@ import { canBeMadeUp, claimsCloseOn, type Deferral, daysOf, declaredYear, deferr
  * Why a declaration cannot be submitted on a day; undefined when it can. What the activity is worth is not judged
  * here (`recognise`), nor whether its evidence is attached (the API).
  * `deferral`: the granted one of the year in `makeUpFor`.
+ * `firstSubmittedOn`: of a correction, the day of its first submission; whether it came in time is judged by that day,
+ * what lies ahead by today.
  * @article 14 通过……公共服务平台进行的学习……无需上传申报材料
  * @article 25 本办法自印发之日起施行
  * @interpretation D-4
  * @interpretation D-10
+ * @interpretation D-19
  */
-export function declarable(declaration: Declaration, today: Day, deferral?: Deferral): Refusal | undefined {
+export function declarable(
+  declaration: Declaration,
+  today: Day,
+  deferral?: Deferral,
+  firstSubmittedOn: Day = today,
+): Refusal | undefined {
   if (declaration.form === 'platform-course') return refusal('not-declarable');
   const days = daysOf(declaration);
   const code =
     yearCode(declaration, days) ??
-    (liesAhead(declaration, days, today) ? 'future-date' : lateCode(declaration, days, today, deferral));
+    (liesAhead(declaration, days, today) ? 'future-date' : lateCode(declaration, days, firstSubmittedOn, deferral));
   return code === undefined ? undefined : refusal(code);
 }
 
@@ -47,19 +55,19 @@ const liesAhead = (declaration: Declaration, days: readonly Day[], today: Day): 
 function lateCode(
   declaration: Declaration,
   days: readonly Day[],
-  today: Day,
+  submittedOn: Day,
   deferral: Deferral | undefined,
 ): RefusalCode | undefined {
   const codes = days.map((on) => {
     const year = declaredYear(on, declaration.makeUpFor);
     if (!isGoverned(year)) return undefined;
-    if (year < yearOf(on)) return lateForDeferral(year, today, deferral);
-    return today > claimsCloseOn(year) ? 'claims-closed' : undefined;
+    if (year < yearOf(on)) return lateForDeferral(year, submittedOn, deferral);
+    return submittedOn > claimsCloseOn(year) ? 'claims-closed' : undefined;
   });
   return codes.find((code) => code !== undefined);
 }
 
-function lateForDeferral(year: number, today: Day, deferral: Deferral | undefined): RefusalCode | undefined {
+function lateForDeferral(year: number, submittedOn: Day, deferral: Deferral | undefined): RefusalCode | undefined {
   if (deferral === undefined) return 'make-up-without-deferral';
-  return today > deferralEndsOn(deferral, year) ? 'make-up-after-deferral' : undefined;
+  return submittedOn > deferralEndsOn(deferral, year) ? 'make-up-after-deferral' : undefined;
 }

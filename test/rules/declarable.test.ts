@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Day, Declaration } from '../../rules/activity.ts';
-import { claimYear, claimYears, correctionDueAt, stageDueOn } from '../../rules/deadlines.ts';
+import { claimYear, claimYears, correctionDueAt, isSameClaim, stageDueOn } from '../../rules/deadlines.ts';
 import { declarable } from '../../rules/declarable.ts';
 import { aid, authorityTraining, conference, course, days, exam, unitTraining } from './support/facts.ts';
 
@@ -47,6 +47,25 @@ test('18, 4: a training across new year carries no days of a closed year in with
   expect(code(training, '2027-03-31')).toBeUndefined();
   expect(code(training, '2027-04-01')).toBe('claims-closed');
   expect(code(authorityTraining(days('2025-12-31', 2)), '2027-03-31')).toBeUndefined();
+});
+
+test('4, 14: a correction is late or in time by the day of its first submission, and ahead by today', () => {
+  const corrected = (firstSubmittedOn: Day, on: Day = '2026-09-12') =>
+    declarable(conference({ on }), '2027-04-20', undefined, firstSubmittedOn)?.code;
+  expect(corrected('2027-03-31')).toBeUndefined();
+  expect(corrected('2027-04-01')).toBe('claims-closed');
+  expect(corrected('2027-03-31', '2027-04-20')).toBeUndefined();
+  expect(corrected('2027-03-31', '2027-04-21')).toBe('future-date');
+});
+
+test('14: a correction stays the claim it was: its form, and the years it is for', () => {
+  const training = authorityTraining(days('2026-12-31', 2));
+  expect(isSameClaim(training, authorityTraining(days('2026-12-30', 3)))).toBe(true);
+  expect(isSameClaim(training, authorityTraining(days('2026-12-30', 2)))).toBe(false);
+  expect(isSameClaim(training, authorityTraining(days('2027-12-31', 2)))).toBe(false);
+  expect(isSameClaim(conference(), conference({ on: '2026-01-02' }))).toBe(true);
+  expect(isSameClaim(conference(), exam())).toBe(false);
+  expect(isSameClaim(conference(), conference({ on: '2027-01-02' }))).toBe(false);
 });
 
 test('17: make-up study is declared until the deferral’s last day, also after claims closed', () => {
