@@ -29,6 +29,8 @@ export const step = z.object({
   step: codeOf(STEPS),
   label: z.string(),
   hundredths: z.number().int(),
+  /** What `hundredths` are of: an authority under a credit system (学分) has credits declared, all else is hours. */
+  unit: z.enum(['hours', 'credits']),
   text: z.string(),
   basis: z.array(cited),
   cap: codeOf(CAPS).nullable(),

@@ -14,8 +14,8 @@ export const yearItem = explainedItem.extend({
 });
 export type YearItem = z.infer<typeof yearItem>;
 
-/** A claim on its way: shown, never counted before its last step ends. */
-export const pendingClaim = z.object({
+/** A claim on its way: shown with what the rules make of it in this year before its caps, never counted before its last step ends. */
+export const pendingClaim = hours.extend({
   claimId: id,
   claimNumber: z.number().int(),
   title: z.string(),
@@ -23,7 +23,8 @@ export const pendingClaim = z.object({
   formLabel: z.string(),
   state: codeOf(CLAIM_STATES),
   stateLabel: z.string(),
-  claimedHundredths: z.number().int(),
+  /** It would complete the year by itself, and has no hours to show. */
+  deemedComplete: z.boolean(),
   text: z.string(),
 });
 export type PendingClaim = z.infer<typeof pendingClaim>;
@@ -47,7 +48,8 @@ export const year = yearStanding.extend({
   items: z.array(yearItem),
   caps: z.array(capLeft),
   pending: z.array(pendingClaim),
-  pendingHundredths: z.number().int(),
+  /** Of all pending claims together. */
+  pendingHours: hours,
   platformCourses: z.array(platformCourse),
   basis: z.array(cited),
   trace: z.array(z.string()),

@@ -21,6 +21,9 @@ export function formatHundredths(hundredths: number): string {
 /** 450 → `'4.5 学时'`. */
 export const formatHours = (hundredths: number): string => `${formatHundredths(hundredths)} 学时`;
 
+/** 233 → `'2.33 学分'`: credits (学分) of an authority that counts by them, before its ratio makes hours of them. */
+export const formatCredits = (hundredths: number): string => `${formatHundredths(hundredths)} 学分`;
+
 /**
  * Minutes as whole hours of `minutesPerHour`, in hundredths; the rest of an hour is not counted.
  * @article 4 1学时时长不少于45分钟

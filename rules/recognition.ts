@@ -1,6 +1,6 @@
 import type { Activity, AuthorityRecognised, Day, TrainingDay } from './activity.ts';
 import { citation, citations, type Provision } from './articles.ts';
-import { formatHours, formatHundredths, hoursOfMinutes, multiplyDown } from './hours.ts';
+import { formatCredits, formatHours, formatHundredths, hoursOfMinutes, multiplyDown } from './hours.ts';
 import { reading } from './interpretations.ts';
 import {
   CONFERENCE_HOURS,
@@ -321,12 +321,22 @@ function measureLecturing(lecturing: Of<'courseware-lecturing'>, year: number): 
  * @interpretation D-2
  */
 function measureRecognised(activity: AuthorityRecognised): Measured {
-  const { on, subject, creditsHundredths: credits, ratioHundredths: ratio } = activity;
+  const { on, subject, ratioHundredths: ratio } = activity;
+  const credits = creditsOf(activity);
   if (credits === undefined || ratio === undefined) {
     const hours = activity.hundredths ?? 0;
     return single(on, subject, hours, hours, [`实际时长 ${formatHours(hours)}（${citation('11(8)')}）`]);
   }
   const hours = multiplyDown(credits, ratio);
-  const text = `${formatHundredths(credits)} 学分 × ${formatHundredths(ratio)} = ${formatHours(hours)}`;
+  const text = `${formatCredits(credits)} × ${formatHundredths(ratio)} = ${formatHours(hours)}`;
   return single(on, subject, credits, hours, [`${text}（${citation('11(8)')}，${reading('D-2')}）`]);
+}
+
+/**
+ * The credits an activity is declared in, in hundredths; undefined when it is declared in hours. Its lines' `rawHundredths` are these.
+ * @article 11(8) 实行学分制管理的，由行业主管部门将专业技术人员年度继续教育学分情况换算成学时
+ */
+export function creditsOf(activity: Activity): number | undefined {
+  if (activity.form !== 'authority-recognised' || activity.ratioHundredths === undefined) return undefined;
+  return activity.creditsHundredths;
 }

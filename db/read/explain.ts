@@ -8,13 +8,13 @@ import {
 } from '../../contract/explained.ts';
 import type { Activity } from '../../rules/activity.ts';
 import { type AnnualResult, annualYear, type ItemResult, type Recognised } from '../../rules/annual.ts';
-import { formatHours } from '../../rules/hours.ts';
-import type { Recognition } from '../../rules/recognition.ts';
+import { formatCredits, formatHours } from '../../rules/hours.ts';
+import { creditsOf, type Recognition } from '../../rules/recognition.ts';
 import { CAPS, REFUSAL_CODES, STEPS, VERDICTS } from '../../rules/vocabulary.ts';
 
 /** The rules' results as people read them: each figure with its article's sentence. One wording for both sides. */
 
-export const explainItem = (item: ItemResult): ExplainedItem => ({
+export const explainItem = (item: ItemResult, activity: Activity): ExplainedItem => ({
   id: item.id,
   form: item.form,
   status: item.status,
@@ -25,14 +25,7 @@ export const explainItem = (item: ItemResult): ExplainedItem => ({
   publicHundredths: item.publicHundredths,
   professionalHundredths: item.professionalHundredths,
   deemedComplete: item.deemedComplete,
-  steps: item.steps.map((s) => ({
-    step: s.step,
-    label: STEPS[s.step],
-    hundredths: s.hundredths,
-    text: s.text,
-    basis: cite(s.basis),
-    cap: s.cap ?? null,
-  })),
+  steps: item.steps.map((s) => explainStep(s, creditsOf(activity))),
   notCounted: item.notCounted.map((cut) => ({
     hundredths: cut.hundredths,
     cap: cut.cap,
@@ -40,6 +33,20 @@ export const explainItem = (item: ItemResult): ExplainedItem => ({
     basis: cite(cut.basis),
   })),
 });
+
+/** What was declared in credits (学分) is said in credits: to call them hours would misstate what was handed in. */
+function explainStep(s: ItemResult['steps'][number], credits: number | undefined): ExplainedItem['steps'][number] {
+  const inCredits = s.step === 'raw' && credits !== undefined;
+  return {
+    step: s.step,
+    label: STEPS[s.step],
+    hundredths: s.hundredths,
+    unit: inCredits ? 'credits' : 'hours',
+    text: inCredits ? `${STEPS.raw} ${formatCredits(credits)}` : s.text,
+    basis: cite(s.basis),
+    cap: s.cap ?? null,
+  };
+}
 
 export function explainRecognition(recognition: Recognition): ExplainedRecognition {
   const basis = cite(recognition.basis);
@@ -129,5 +136,5 @@ export function changeOf({ year, asOf, others, candidate }: Change): YearChange 
   const before = annualYear({ year, asOf, unit, activities: others });
   const after = annualYear({ year, asOf, unit, activities: [...others, { id, activity, loweredTo, unit }] });
   const item = after.items.find((i) => i.id === id);
-  return { before: standing(before), after: standing(after), item: item ? explainItem(item) : null };
+  return { before: standing(before), after: standing(after), item: item ? explainItem(item, activity) : null };
 }

@@ -1,8 +1,12 @@
 import { sql } from 'kysely';
+import { asActivity } from '../../contract/declarations.ts';
 import { cite } from '../../contract/explained.ts';
 import type { PendingClaim, Year, YearItem } from '../../contract/years.ts';
+import type { Activity } from '../../rules/activity.ts';
 import { type AnnualResult, annualYear } from '../../rules/annual.ts';
+import { claimYears } from '../../rules/deadlines.ts';
 import { ANNUAL_PROFESSIONAL, ANNUAL_PUBLIC, ANNUAL_TOTAL, inForce } from '../../rules/parameters.ts';
+import { recognise } from '../../rules/recognition.ts';
 import { CLAIM_STATES, FORMS } from '../../rules/vocabulary.ts';
 import { claimsCloseOn } from '../../rules/year.ts';
 import type { Db } from '../connect.ts';
@@ -31,7 +35,7 @@ export async function readYear(db: Db, personId: string, year: number, asOf: str
     items: itemsOf(result, sources, facts),
     caps: explainCaps(result),
     pending,
-    pendingHundredths: pending.reduce((sum, claim) => sum + claim.claimedHundredths, 0),
+    pendingHours: hoursOf(pending),
     platformCourses: courses.map((course) => ({ ...course, counted: counted.has(course.id) })),
     basis: cite(result.basis),
     trace: [...result.trace],
@@ -42,11 +46,12 @@ type Fact = { sourceId: string; title: string | null; number: number | null; rec
 
 function itemsOf(result: AnnualResult, sources: Source[], facts: Fact[]): YearItem[] {
   return result.items.map((item) => {
-    const kind = sources.find((s) => s.sourceId === item.id)?.sourceKind ?? 'claim';
+    const source = sources.find((s) => s.sourceId === item.id);
     const fact = facts.find((f) => f.sourceId === item.id);
-    if (!fact) throw new Error(`the ledger has no entry for ${item.id}`);
+    if (!source || !fact) throw new Error(`the ledger has no entry for ${item.id}`);
+    const kind = source.sourceKind;
     return {
-      ...explainItem(item),
+      ...explainItem(item, source.activity),
       sourceKind: kind,
       claimId: kind === 'claim' ? item.id : null,
       claimNumber: fact.number,
@@ -70,26 +75,59 @@ async function sourceFacts(db: Db, personId: string, year: number): Promise<Fact
     .execute();
 }
 
+/** Claims on their way that are for the year, each with this year's share by subject: a training across new year shows in both. */
 async function pendingClaims(db: Db, personId: string, year: number): Promise<PendingClaim[]> {
   const rows = await db
-    .selectFrom('claim')
-    .select(['id', 'number', 'title', 'form', 'state', 'claimed_hundredths'])
-    .where('person_id', '=', personId)
-    .where('year', '=', year)
-    .where('state', 'in', ['first-review', 're-review', 'filing', 'correction'])
-    .orderBy('number')
+    .selectFrom('claim as c')
+    .innerJoin('claim_version as v', (j) => j.onRef('v.claim_id', '=', 'c.id').onRef('v.version', '=', 'c.version'))
+    .leftJoin('organisation as e', 'e.id', 'c.employer_id')
+    .select(['c.id', 'c.number', 'c.state', 'v.declaration', 'e.study_archive'])
+    .where('c.person_id', '=', personId)
+    // A claim is filed under the first year it is for.
+    .where('c.year', '<=', year)
+    .where('c.state', 'in', ['first-review', 're-review', 'filing', 'correction'])
+    .orderBy('c.number')
     .execute();
-  return rows.map((row) => ({
-    claimId: row.id,
-    claimNumber: row.number,
-    title: row.title,
-    form: row.form,
-    formLabel: FORMS[row.form],
-    state: row.state,
-    stateLabel: CLAIM_STATES[row.state],
-    claimedHundredths: row.claimed_hundredths,
-    text: row.state === 'correction' ? '待您补正，尚未计入' : '审核中，尚未计入',
+  return rows.flatMap((row) => {
+    const { form, title } = row.declaration;
+    const activity = asActivity(row.declaration, true);
+    if (!claimYears(activity).includes(year)) return [];
+    return [
+      {
+        claimId: row.id,
+        claimNumber: row.number,
+        title,
+        form,
+        formLabel: FORMS[form],
+        state: row.state,
+        stateLabel: CLAIM_STATES[row.state],
+        ...shareOf(activity, { year, studyArchive: row.study_archive ?? false }),
+        text: row.state === 'correction' ? '待您补正，尚未计入' : '审核中，尚未计入',
+      },
+    ];
+  });
+}
+
+type Hours = { publicHundredths: number; professionalHundredths: number; totalHundredths: number };
+
+/** What the rules recognise of an activity in one year, by subject, before the year's caps. */
+function shareOf(
+  activity: Activity,
+  { year, studyArchive }: { year: number; studyArchive: boolean },
+): Hours & { deemedComplete: boolean } {
+  const ruling = recognise(activity, { year, unit: { studyArchive } });
+  if (ruling.outcome === 'refused') return { ...hoursOf([]), deemedComplete: false };
+  const lines = ruling.lines.map(({ subject, hundredths }) => ({
+    publicHundredths: subject === 'public' ? hundredths : 0,
+    professionalHundredths: subject === 'professional' ? hundredths : 0,
   }));
+  return { ...hoursOf(lines), deemedComplete: ruling.deemedComplete };
+}
+
+function hoursOf(parts: readonly Omit<Hours, 'totalHundredths'>[]): Hours {
+  const publicHundredths = parts.reduce((sum, part) => sum + part.publicHundredths, 0);
+  const professionalHundredths = parts.reduce((sum, part) => sum + part.professionalHundredths, 0);
+  return { publicHundredths, professionalHundredths, totalHundredths: publicHundredths + professionalHundredths };
 }
 
 const platformCourses = (db: Db, personId: string, year: number) =>

@@ -1,7 +1,8 @@
 import { CheckCircleOutlined, CloseCircleOutlined } from '@ant-design/icons';
-import type { Declared } from '../../contract/declarations.ts';
+import { asActivity, type Declared } from '../../contract/declarations.ts';
 import type { TaskDetail } from '../../contract/tasks.ts';
-import { formatHours } from '../../rules/hours.ts';
+import { formatCredits, formatHours } from '../../rules/hours.ts';
+import { creditsOf } from '../../rules/recognition.ts';
 import { REFUSAL_CODES, SUBJECTS } from '../../rules/vocabulary.ts';
 import { formatDay } from '../lib/format.ts';
 import { Basis, RuleText } from '../parts/Basis.tsx';
@@ -77,8 +78,10 @@ const Lines = ({ lines, declared }: { lines: LineRows; declared: Declared }) => 
   </div>
 );
 
-/** What the declarant wrote on a line; undefined where the form has no days. */
+/** What the declarant wrote on a line: credits, or a day's hours or minutes; undefined for any other form. */
 function writtenOf(declared: Declared, index: number): string | undefined {
+  const credits = creditsOf(asActivity(declared, true));
+  if (credits !== undefined) return formatCredits(credits);
   const day = declaredDays(declared)[index];
   return day === undefined ? undefined : amountOf(day);
 }

@@ -1,5 +1,7 @@
 import type { Day } from '../../rules/activity.ts';
 import { legalDay } from '../../rules/calendar.ts';
+import { formatHours } from '../../rules/hours.ts';
+import { SUBJECTS } from '../../rules/vocabulary.ts';
 
 /** `2026-11-23` → `2026年11月23日`. */
 export function formatDay(day: Day): string {
@@ -36,4 +38,13 @@ export function formatBytes(bytes: number): string {
   if (bytes < 1024) return `${bytes} B`;
   if (bytes < 1024 * 1024) return `${Math.round(bytes / 1024)} KB`;
   return `${(bytes / 1024 / 1024).toFixed(1)} MB`;
+}
+
+/** Hours by subject in words, such as `公需科目 8 学时`; a subject without hours is left out. */
+export function subjectsOf(hours: { publicHundredths: number; professionalHundredths: number }): string[] {
+  const { publicHundredths, professionalHundredths } = hours;
+  return [
+    ...(publicHundredths > 0 ? [`${SUBJECTS.public} ${formatHours(publicHundredths)}`] : []),
+    ...(professionalHundredths > 0 ? [`${SUBJECTS.professional} ${formatHours(professionalHundredths)}`] : []),
+  ];
 }

@@ -5,6 +5,7 @@ import { Button, Select } from 'antd';
 import type { Year } from '../../contract/years.ts';
 import { formatHours } from '../../rules/hours.ts';
 import { inBackground } from '../lib/faults.ts';
+import { subjectsOf } from '../lib/format.ts';
 import { call } from '../lib/http.ts';
 import { keys } from '../lib/keys.ts';
 import { useMe } from '../lib/me.ts';
@@ -94,7 +95,7 @@ function Pending({ year }: { year: Year }) {
   return (
     <section className="panel">
       <h2>
-        <HourglassOutlined aria-hidden /> 审核中，尚未计入（{formatHours(year.pendingHundredths)}）
+        <HourglassOutlined aria-hidden /> 审核中，尚未计入（{formatHours(year.pendingHours.totalHundredths)}）
       </h2>
       {year.pending.map((claim) => (
         <Link key={claim.claimId} to="/claims/$claimId" params={{ claimId: claim.claimId }} className="list-row">
@@ -104,7 +105,7 @@ function Pending({ year }: { year: Year }) {
               {claim.formLabel}　{claim.text}
             </div>
           </span>
-          <span className="num">{formatHours(claim.claimedHundredths)}</span>
+          <span className="num">{claim.deemedComplete ? '视为完成' : subjectsOf(claim).join('，')}</span>
           <StateTag state={claim.state} />
         </Link>
       ))}

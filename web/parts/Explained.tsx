@@ -1,6 +1,6 @@
 import { CloseCircleOutlined, ScissorOutlined } from '@ant-design/icons';
 import type { ExplainedItem, Step } from '../../contract/explained.ts';
-import { formatHours } from '../../rules/hours.ts';
+import { formatCredits, formatHours } from '../../rules/hours.ts';
 import type { InterpretationId } from '../../rules/interpretations.ts';
 import type { Cap } from '../../rules/vocabulary.ts';
 import { Basis, Reading, RuleText } from './Basis.tsx';
@@ -50,7 +50,7 @@ export function Explained({ item }: { item: ExplainedItem }) {
 }
 
 /** The rules tell a reviewers' lowering as a second conversion. */
-const LOWERED = /^审核机构核减/;
+const LOWERED = /^审核核减/;
 
 function Chain({ steps, cut }: { steps: readonly Step[]; cut: number }) {
   const counted = steps.at(-1);
@@ -60,7 +60,8 @@ function Chain({ steps, cut }: { steps: readonly Step[]; cut: number }) {
       {before.map((step) => (
         <li key={`${step.step}-${step.text}`}>
           <span className="step num">
-            {LOWERED.test(step.text) ? '核减后' : step.label} {formatHours(step.hundredths)}
+            {LOWERED.test(step.text) ? '核减后' : step.label}{' '}
+            {step.unit === 'credits' ? formatCredits(step.hundredths) : formatHours(step.hundredths)}
           </span>
         </li>
       ))}

@@ -2,8 +2,8 @@ import { CalendarOutlined } from '@ant-design/icons';
 import type { Year } from '../../contract/years.ts';
 import { daysBetween } from '../../rules/calendar.ts';
 import { formatHours, formatHundredths } from '../../rules/hours.ts';
-import type { Subject, Verdict } from '../../rules/vocabulary.ts';
-import { formatDay } from '../lib/format.ts';
+import type { Verdict } from '../../rules/vocabulary.ts';
+import { formatDay, subjectsOf } from '../lib/format.ts';
 import { Meter } from '../parts/Meter.tsx';
 import { VerdictTag } from '../parts/StateTag.tsx';
 
@@ -12,7 +12,7 @@ const DONE: readonly Verdict[] = ['qualified', 'deemed-complete'];
 /** The first screen: done or how much is missing, by when, and how. */
 export function Hero({ year }: { year: Year }) {
   const isDone = DONE.includes(year.verdict);
-  const pending = (subject: Subject) => shareOf(year, subject);
+  const pending = year.pendingHours;
   return (
     <section className="panel year-hero" aria-label="年度完成情况">
       <div>
@@ -41,32 +41,25 @@ export function Hero({ year }: { year: Year }) {
         <Meter
           label="公需科目"
           counted={year.publicHundredths}
-          pending={pending('public')}
+          pending={pending.publicHundredths}
           required={year.required.publicHundredths}
         />
         <Meter
           label="专业科目"
           counted={year.professionalHundredths}
-          pending={pending('professional')}
+          pending={pending.professionalHundredths}
           required={year.required.professionalHundredths}
         />
         <Meter
           label="合计"
           counted={year.totalHundredths}
-          pending={year.pendingHundredths}
+          pending={pending.totalHundredths}
           required={year.required.totalHundredths}
         />
         <div className="muted small">实色为已计入，斜纹为审核中、尚未计入。</div>
       </div>
     </section>
   );
-}
-
-/** Pending hours travel without their subject; nearly all declared forms are professional, lecturing is public. */
-function shareOf(year: Year, subject: Subject): number {
-  return year.pending
-    .filter(({ form }) => (form === 'courseware-lecturing') === (subject === 'public'))
-    .reduce((sum, { claimedHundredths }) => sum + claimedHundredths, 0);
 }
 
 function ByWhen({ year, isDone }: { year: Year; isDone: boolean }) {
@@ -98,7 +91,14 @@ function How({ year }: { year: Year }) {
           专业科目差 {formatHundredths(professionalHundredths)} 学时：可参加主管部门或本单位培训、省级以上学术会议。
         </li>
       ) : null}
-      {year.pendingHundredths > 0 ? <li>另有 {formatHours(year.pendingHundredths)} 正在审核。</li> : null}
+      {pendingSentence(year) === null ? null : <li>{pendingSentence(year)}</li>}
     </ul>
   );
+}
+
+/** What is on its way, subject by subject; null when nothing is. */
+function pendingSentence({ pendingHours, pending }: Year): string | null {
+  const parts = subjectsOf(pendingHours);
+  if (pending.some(({ deemedComplete }) => deemedComplete)) parts.push('可视为完成当年度的申报');
+  return parts.length === 0 ? null : `另有${parts.join('、')}正在审核。`;
 }

@@ -2,7 +2,7 @@ import { Link } from '@tanstack/react-router';
 import { Tag } from 'antd';
 import type { YearItem } from '../../contract/years.ts';
 import { formatHours } from '../../rules/hours.ts';
-import { formatInstant } from '../lib/format.ts';
+import { formatInstant, subjectsOf } from '../lib/format.ts';
 import { Explained } from '../parts/Explained.tsx';
 
 /** Every activity of the year with its hours, step by step. */
@@ -29,7 +29,7 @@ export const YearItems = ({ items }: { items: readonly YearItem[] }) => (
           </span>
         </div>
         <div className="muted small">
-          {subjectsOf(item)}　{formatInstant(item.recordedAt)}登记
+          {countedWords(item)}　{formatInstant(item.recordedAt)}登记
           {item.claimNumber === null ? '' : `　申报编号 ${item.claimNumber}`}
         </div>
         <Explained item={item} />
@@ -38,11 +38,8 @@ export const YearItems = ({ items }: { items: readonly YearItem[] }) => (
   </>
 );
 
-function subjectsOf({ publicHundredths, professionalHundredths, deemedComplete }: YearItem): string {
-  if (deemedComplete) return '公需科目和专业科目';
-  const parts = [
-    ...(publicHundredths > 0 ? [`公需科目 ${formatHours(publicHundredths)}`] : []),
-    ...(professionalHundredths > 0 ? [`专业科目 ${formatHours(professionalHundredths)}`] : []),
-  ];
+function countedWords(item: YearItem): string {
+  if (item.deemedComplete) return '公需科目和专业科目';
+  const parts = subjectsOf(item);
   return parts.length === 0 ? '未计入学时' : parts.join('，');
 }
