@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Declaration } from '../rules/activity.ts';
+import { yearOf } from '../rules/calendar.ts';
 import {
   AID_REGIONS,
   ASSESSMENTS,
@@ -21,12 +22,18 @@ const description = {
   paperTitle: shortText.optional(),
   note: longText.optional(),
 };
-const year = z.number().int().min(2000).max(2200);
+const [FIRST_YEAR, LAST_YEAR] = [2000, 2200];
+const year = z.number().int().min(FIRST_YEAR).max(LAST_YEAR);
+/** A day of an activity; its year is one the record can hold. */
+const activityDay = day.refine(
+  (on) => yearOf(on) >= FIRST_YEAR && yearOf(on) <= LAST_YEAR,
+  `年份应在 ${FIRST_YEAR} 至 ${LAST_YEAR} 之间`,
+);
 const common = { ...description, makeUpFor: year.optional() };
 
 const trainingDay = z
   .strictObject({
-    on: day,
+    on: activityDay,
     subject: codeOf(SUBJECTS),
     hundredths: hundredths.max(2400, '一天不超过 24 学时').optional(),
     minutes: z.number().int('分钟应为整数').positive('分钟应大于 0').max(1440, '一天不超过 1440 分钟').optional(),
@@ -50,7 +57,7 @@ export const declared = z.discriminatedUnion('form', [
   z.strictObject({
     form: z.literal('academic-conference'),
     ...common,
-    on: day,
+    on: activityDay,
     level: codeOf(CONFERENCE_LEVELS),
     ownField: z.boolean(),
     presentedPaper: z.boolean(),
@@ -58,7 +65,7 @@ export const declared = z.discriminatedUnion('form', [
   z.strictObject({
     form: z.literal('courseware-lecturing'),
     ...common,
-    on: day,
+    on: activityDay,
     courseware: shortText,
     inCatalogue: z.boolean(),
     coursewareHundredths: hundredths,
@@ -66,14 +73,14 @@ export const declared = z.discriminatedUnion('form', [
   z.strictObject({
     form: z.literal('qualification-exam'),
     ...common,
-    on: day,
+    on: activityDay,
     ownProfession: z.boolean(),
     passed: z.boolean(),
   }),
   z.strictObject({
     form: z.literal('degree'),
     ...common,
-    on: day,
+    on: activityDay,
     level: codeOf(DEGREE_LEVELS),
     recognised: z.boolean(),
   }),
@@ -88,7 +95,7 @@ export const declared = z.discriminatedUnion('form', [
     .strictObject({
       form: z.literal('authority-recognised'),
       ...common,
-      on: day,
+      on: activityDay,
       subject: codeOf(SUBJECTS),
       document: z.strictObject({ number: shortText, level: codeOf(DOCUMENT_LEVELS), on: day }).optional(),
       hundredths: hundredths.optional(),

@@ -6,6 +6,7 @@ import { z } from 'zod';
  */
 export const PROBLEMS = {
   'invalid-input': [400, '填写的内容有误'],
+  'malformed-upload': [400, '上传内容不完整'],
   'malformed-json': [400, '请求内容无法识别'],
   'not-signed-in': [401, '尚未登录'],
   'wrong-credentials': [401, '用户名或密码错误'],
@@ -29,6 +30,7 @@ export const PROBLEMS = {
   'version-changed': [409, '申报内容已更新'],
   'claim-not-draft': [409, '申报已提交'],
   'claim-not-in-correction': [409, '申报不在补正期'],
+  'correction-other-claim': [422, '补正不能改成另一项申报'],
   'correction-overdue': [409, '补正期限已过'],
   'claim-ended': [409, '申报已办结'],
   'withdrawal-too-late': [409, '已不能撤回'],

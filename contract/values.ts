@@ -12,7 +12,8 @@ export const day = z.string().refine(isDay, '请填写真实存在的日期，�
 export const instant = z.iso.datetime();
 /** Hours in hundredths: above zero, at most 1,000 hours in one entry. */
 export const hundredths = z.number().int('学时最多两位小数').positive('学时应大于 0').max(100_000, '学时过大');
-export const id = z.uuid('编号格式不正确');
+/** An id in any letter case; lower case inside, as PostgreSQL writes it, so that ids compare as text. */
+export const id = z.uuid('编号格式不正确').toLowerCase();
 export const shortText = z.string().trim().min(1, '不能为空').max(120, '不超过 120 字');
 export const longText = z.string().trim().max(1000, '不超过 1000 字');
 export const organisationId = z.string().regex(/^[a-z0-9][a-z0-9-]{1,63}$/);

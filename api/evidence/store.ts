@@ -69,7 +69,8 @@ async function write(aside: string, content: Readable): Promise<Omit<StoredFile,
       if (sizeBytes > EVIDENCE_MAX_BYTES) return FILE_TOO_LARGE;
       if (head.length < HEAD_BYTES) head = Buffer.concat([head, chunk.subarray(0, HEAD_BYTES)]);
       hash.update(chunk);
-      await file.write(chunk);
+      // `write` may take less than it was given; this goes on until all of it is there.
+      await file.writeFile(chunk);
     }
     if (sizeBytes === 0) return EMPTY;
     const mediaType = await typeOf(head);

@@ -1,9 +1,13 @@
+import { sql } from 'kysely';
 import type { Outcomes } from '../../contract/problems.ts';
 import type { Db } from '../connect.ts';
 import { type Caller, notFound, refuse } from './caller.ts';
+import { auditCte } from './trail.ts';
 
 /** Pieces of evidence one claim can hold: enough for every page of a long training, little enough to review. */
 export const EVIDENCE_LIMIT = 20;
+/** Uploads one claim takes in all, those taken off again included: nobody fills the store by uploading and removing. */
+export const UPLOAD_LIMIT = 60;
 
 type StoredFile = {
   claimId: string;
@@ -19,53 +23,78 @@ export async function attachEvidence(db: Db, caller: Caller, file: StoredFile): 
   return db.transaction().execute(async (trx) => {
     const barred = await whyNotEditable(trx, caller, file.claimId);
     if (barred) return barred;
-    const { pieces } = await trx
-      .selectFrom('evidence')
-      .select((eb) => eb.fn.countAll<number>().as('pieces'))
-      .where('claim_id', '=', file.claimId)
-      .where('removed_at', 'is', null)
-      .executeTakeFirstOrThrow();
-    if (pieces >= EVIDENCE_LIMIT) {
-      return refuse(
-        'evidence-limit',
-        `一份申报最多上传 ${EVIDENCE_LIMIT} 份证明材料。`,
-        '请合并为一个 PDF，或删除不需要的材料后再上传。',
-      );
-    }
-    const made = await trx
-      .insertInto('evidence')
-      .values({
-        claim_id: file.claimId,
-        uploaded_by: caller.personId,
-        file_name: file.fileName,
-        media_type: file.mediaType,
-        size_bytes: file.sizeBytes,
-        sha256: file.sha256,
-        storage_key: file.storageKey,
-      })
-      .returning('id')
-      .executeTakeFirstOrThrow();
+    const full = await whyNotMore(trx, file.claimId);
+    if (full) return full;
+    const { rows } = await sql<{ id: string }>`
+      with made as (
+        insert into evidence (claim_id, uploaded_by, file_name, media_type, size_bytes, sha256, storage_key)
+        values (${file.claimId}, ${caller.personId}, ${file.fileName}, ${file.mediaType}, ${file.sizeBytes}, ${file.sha256},
+                ${file.storageKey})
+        returning id),
+      ${auditCte(caller, {
+        action: 'evidence.added',
+        subjectKind: 'evidence',
+        subjectId: sql`made.id`,
+        detail: { claimId: file.claimId },
+        from: 'made',
+      })}
+      select id from made`.execute(trx);
+    const [made] = rows;
+    if (!made) throw new Error('a piece of evidence was neither stored nor refused');
     return { ok: true, value: made };
   });
 }
 
-/** Takes a piece of evidence off the claim. Submitted versions keep theirs: the file itself stays. */
+async function whyNotMore(trx: Db, claimId: string) {
+  const { pieces, uploads } = await trx
+    .selectFrom('evidence')
+    .select((eb) => eb.fn.countAll<number>().as('uploads'))
+    .select((eb) => eb.fn.countAll<number>().filterWhere('removed_at', 'is', null).as('pieces'))
+    .where('claim_id', '=', claimId)
+    .executeTakeFirstOrThrow();
+  if (pieces >= EVIDENCE_LIMIT) {
+    return refuse(
+      'evidence-limit',
+      `一份申报最多保留 ${EVIDENCE_LIMIT} 份证明材料。`,
+      '请合并为一个 PDF，或删除不需要的材料后再上传。',
+    );
+  }
+  if (uploads < UPLOAD_LIMIT) return null;
+  return refuse(
+    'evidence-limit',
+    `一份申报累计最多上传 ${UPLOAD_LIMIT} 次，已删除的也计算在内。`,
+    '请用现有材料提交；确需更换的，可删除草稿或撤回后重新申报。',
+  );
+}
+
+/**
+ * Takes a piece of evidence off the claim. A submitted version keeps its pieces and their files.
+ * @returns `storageKey` of a piece that no version holds: nobody can open it any more, and the caller removes its file
+ */
 export async function removeEvidence(
   db: Db,
   caller: Caller,
   { claimId, evidenceId }: { claimId: string; evidenceId: string },
-): Promise<Outcomes<{ id: string }>> {
+): Promise<Outcomes<{ id: string; storageKey: string | null }>> {
   return db.transaction().execute(async (trx) => {
     const barred = await whyNotEditable(trx, caller, claimId);
     if (barred) return barred;
-    const removed = await trx
-      .updateTable('evidence')
-      .set({ removed_at: new Date() })
-      .where('id', '=', evidenceId)
-      .where('claim_id', '=', claimId)
-      .where('removed_at', 'is', null)
-      .returning('id')
-      .executeTakeFirst();
+    const { rows } = await sql<{ id: string; storageKey: string | null }>`
+      with removed as (
+        update evidence set removed_at = now()
+        where id = ${evidenceId} and claim_id = ${claimId} and removed_at is null
+        returning id, storage_key),
+      ${auditCte(caller, {
+        action: 'evidence.removed',
+        subjectKind: 'evidence',
+        subjectId: sql`removed.id`,
+        detail: { claimId },
+        from: 'removed',
+      })}
+      select id, case when not exists (
+        select 1 from claim_version v where v.claim_id = ${claimId} and removed.id = any (v.evidence_ids)) then storage_key
+      end as "storageKey" from removed`.execute(trx);
+    const [removed] = rows;
     return removed ? { ok: true, value: removed } : notFound('份证明材料');
   });
 }

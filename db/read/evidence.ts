@@ -46,9 +46,3 @@ export const asEvidence = (row: EvidenceRow): Evidence => ({
 /** One piece, for the answer to its upload. */
 export const evidenceById = async (db: Db, id: string): Promise<Evidence> =>
   asEvidence(await db.selectFrom('evidence').selectAll().where('id', '=', id).executeTakeFirstOrThrow());
-
-/** The files of a draft, so that they are removed with it. */
-export const storageKeysOf = async (db: Db, claimId: string): Promise<string[]> =>
-  (await db.selectFrom('evidence').select('storage_key').where('claim_id', '=', claimId).execute()).map(
-    (row) => row.storage_key,
-  );
