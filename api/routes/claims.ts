@@ -6,7 +6,6 @@ import { withdrawClaim } from '../../db/acts/withdraw.ts';
 import { readClaim } from '../../db/read/claim.ts';
 import { myClaims } from '../../db/read/claims.ts';
 import { type Cursor, decodeCursor } from '../../db/read/cursor.ts';
-import { storageKeysOf } from '../../db/read/evidence.ts';
 import type { Deps } from '../deps.ts';
 import { today } from '../plugins/identity.ts';
 import { given, refused, serve } from '../serve.ts';
@@ -42,14 +41,13 @@ export function claimRoutes(app: FastifyInstance, deps: Deps): void {
 
 function discardRoute(app: FastifyInstance, { db, evidence }: Deps): void {
   serve(app, 'discardClaim', async ({ scope, params, request }) => {
-    const files = await storageKeysOf(db, params.id);
     const discarded = await discardDraft(db, scope, params.id);
     if (!discarded.ok) return discarded;
     // The rows are gone: a file that cannot be removed is a leftover for the log, not a failed request.
-    const removals = await Promise.allSettled(files.map((key) => evidence.remove(key)));
+    const removals = await Promise.allSettled(discarded.value.storageKeys.map((key) => evidence.remove(key)));
     const left = removals.filter((r) => r.status === 'rejected').length;
     if (left > 0) request.log.warn({ claimId: params.id, left }, 'files of a discarded draft could not be removed');
-    return discarded;
+    return given({ id: discarded.value.id });
   });
 }
 

@@ -10,6 +10,7 @@ import {
   LOCK_MINUTES,
   openSession,
   recordFailedLogin,
+  recordLockedLogin,
 } from '../../db/acts/session.ts';
 import { readMe } from '../../db/read/me.ts';
 import { findSession } from '../../db/read/session.ts';
@@ -31,7 +32,7 @@ export async function sessionRoutes(app: FastifyInstance, deps: Deps): Promise<v
     // The address is the connection's: a forged X-Forwarded-For changes nothing unless a trusted proxy is configured.
     await scoped.register(rateLimit, { max: LOGINS_PER_MINUTE_AND_ADDRESS, timeWindow: MINUTE_MS });
     serve(scoped, 'signIn', async ({ body, request, reply }) => {
-      const checked = await checkCredentials(body, request.ip);
+      const checked = await checkCredentials(body, request);
       if (!checked.ok) return checked;
       const token = newToken();
       const tokenHash = hashOf(token);
@@ -44,33 +45,39 @@ export async function sessionRoutes(app: FastifyInstance, deps: Deps): Promise<v
   });
   serve(app, 'signOut', async ({ request, reply }) => {
     const token = readToken(request, config.secureCookies);
-    if (token !== null) await closeSession(db, hashOf(token));
+    if (token !== null) await closeSession(db, { tokenHash: hashOf(token), requestId: request.id });
     takeToken(reply, config.secureCookies);
     return given(undefined);
   });
   serve(app, 'me', async ({ scope }) => given(await readMe(db, scope, today())));
 }
 
+/** Where an attempt comes from, and the request that joins its log line and audit row. */
+type Origin = { ip: string; id: string };
 type Checked = { ok: true; value: Account } | ReturnType<typeof refused>;
 
 /** The check of name and password, with its counts. One account's attempts are checked one after the other. */
-async function credentialsCheck({ db }: Deps): Promise<(given: Credentials, ip: string) => Promise<Checked>> {
+async function credentialsCheck({ db }: Deps): Promise<(given: Credentials, from: Origin) => Promise<Checked>> {
   const addresses = countAttempts({ limit: FAILURES_PER_ADDRESS, windowMs: 10 * MINUTE_MS });
   const strangers = countAttempts({ limit: FAILURES_TO_LOCK, windowMs: LOCK_MINUTES * MINUTE_MS });
   const oneAtATime = inTurn();
   const nobodysHash = await hash(newToken());
-  return ({ username, password }, ip) =>
+  return ({ username, password }, { ip, id: requestId }) =>
     oneAtATime(username, async () => {
       const blocked = addresses.blockedSeconds(ip);
       if (blocked > 0) return tooMany(blocked);
       const account = await findAccount(db, username);
       const locked = account ? account.lockedSeconds : strangers.blockedSeconds(username);
-      if (locked > 0) return lockedOut(locked);
+      const attempt = { personId: account?.personId ?? null, requestId };
+      if (locked > 0) {
+        await recordLockedLogin(db, attempt);
+        return lockedOut(locked);
+      }
       const matches = await verify(account?.passwordHash ?? nobodysHash, password);
       if (account && matches && !account.disabled) return given(account);
       addresses.failed(ip);
-      if (account) await recordFailedLogin(db, account.personId);
-      else strangers.failed(username);
+      if (!account) strangers.failed(username);
+      await recordFailedLogin(db, attempt);
       return WRONG;
     });
 }

@@ -32,15 +32,34 @@ export async function findAccount(db: Db, username: string): Promise<Account | u
   return row;
 }
 
-/** Counts a failure; the last one allowed locks the account, and the count begins anew after the lock. */
-export async function recordFailedLogin(db: Db, personId: string): Promise<void> {
+type FailedLogin = { personId: string | null; requestId: string };
+
+/**
+ * Counts a failure; the last one allowed locks the account, and the count begins anew after the lock. A name that no account has is on
+ * record as such, without the name: what is typed there may be a password.
+ */
+export async function recordFailedLogin(db: Db, { personId, requestId }: FailedLogin): Promise<void> {
   await sql`
-    update account set
-      failed_logins = case when failed_logins + 1 >= ${FAILURES_TO_LOCK}::int then 0 else failed_logins + 1 end,
-      locked_until = case when failed_logins + 1 >= ${FAILURES_TO_LOCK}::int
-        then clock_timestamp() + make_interval(mins => ${LOCK_MINUTES}::int) else locked_until end
-    where person_id = ${personId}`.execute(db);
+    with counted as (
+      update account set
+        failed_logins = case when failed_logins + 1 >= ${FAILURES_TO_LOCK}::int then 0 else failed_logins + 1 end,
+        locked_until = case when failed_logins + 1 >= ${FAILURES_TO_LOCK}::int
+          then clock_timestamp() + make_interval(mins => ${LOCK_MINUTES}::int) else locked_until end
+      where person_id = ${personId}),
+    ${auditCte({ personId: null, requestId }, { action: 'login.failed', ...accountOf(personId) })}
+    select 1`.execute(db);
 }
+
+/** Somebody tried to sign in to a locked account, or under a name that is held back like one. */
+export async function recordLockedLogin(db: Db, { personId, requestId }: FailedLogin): Promise<void> {
+  await sql`
+    with ${auditCte({ personId: null, requestId }, { action: 'login.locked', ...accountOf(personId) })}
+    select 1`.execute(db);
+}
+
+/** Who tried is not known; whose account it was may be. */
+const accountOf = (personId: string | null) =>
+  ({ subjectKind: 'account', subjectId: personId ?? 'unknown', detail: { known: personId !== null } }) as const;
 
 export async function openSession(
   db: Db,
@@ -52,13 +71,19 @@ export async function openSession(
     opened as (
       insert into session (token_hash, person_id, expires_at)
       values (${tokenHash}, ${personId}, now() + make_interval(hours => ${SESSION_HOURS}::int))),
-    ${auditCte({ personId, holdings: [], requestId }, { action: 'session.opened', subjectKind: 'session', subjectId: personId })}
+    ${auditCte({ personId, requestId }, { action: 'session.opened', subjectKind: 'session', subjectId: personId })}
     select 1`.execute(db);
 }
 
-/** Ends a session at once; an unknown one is no fault. */
-export async function closeSession(db: Db, tokenHash: Buffer): Promise<void> {
-  await db.deleteFrom('session').where('token_hash', '=', tokenHash).execute();
+/** Ends a session at once; an unknown one is no fault and leaves no trace. */
+export async function closeSession(
+  db: Db,
+  { tokenHash, requestId }: { tokenHash: Buffer; requestId: string },
+): Promise<void> {
+  await sql`
+    with closed as (delete from session where token_hash = ${tokenHash} returning person_id)
+    insert into audit (actor_id, action, subject_kind, subject_id, request_id)
+    select person_id, 'session.closed', 'session', person_id::text, ${requestId} from closed`.execute(db);
 }
 
 /** Keeps an active session from idling out. */

@@ -10,6 +10,7 @@ import { type Affiliation, affiliationOn, bodiesFor } from '../affiliations.ts';
 import type { Db } from '../connect.ts';
 import type { ClaimRow } from '../schema.ts';
 import { type Caller, notFound, refuse } from './caller.ts';
+import { actOfKey, duplicateOpenClaim, isOneOpenClaim, keyReused, whyNotCorrected } from './conflicts.ts';
 import { auditCte, ring, timelineCte } from './trail.ts';
 
 type Submission = { claimId: string; revision: number; requestKey: string };
@@ -24,7 +25,7 @@ export const submitClaim = (
   caller: Caller,
   submission: Submission,
   now = new Date(),
-): Promise<Outcomes<Submitted>> => inOneTransaction(db, caller, submission, now, submitDraft);
+): Promise<Outcomes<Submitted>> => inOneTransaction(db, caller, submission, now, WAYS.submitted);
 
 /** Submits a corrected claim again (补正后重新提交), until the last day of its correction ends. The route stays that of the first submission. */
 export const resubmitClaim = (
@@ -32,15 +33,12 @@ export const resubmitClaim = (
   caller: Caller,
   submission: Submission,
   now = new Date(),
-): Promise<Outcomes<Submitted>> => inOneTransaction(db, caller, submission, now, submitCorrection);
+): Promise<Outcomes<Submitted>> => inOneTransaction(db, caller, submission, now, WAYS.resubmitted);
 
-type Way = (
-  trx: Db,
-  caller: Caller,
-  claim: ClaimRow,
-  submission: Submission,
-  now: Date,
-) => Promise<Outcomes<Submitted>>;
+type Way = {
+  kind: 'submitted' | 'resubmitted';
+  act: (trx: Db, caller: Caller, claim: ClaimRow, submission: Submission, now: Date) => Promise<Outcomes<Submitted>>;
+};
 
 async function inOneTransaction(db: Db, caller: Caller, submission: Submission, now: Date, way: Way) {
   try {
@@ -54,7 +52,8 @@ async function inOneTransaction(db: Db, caller: Caller, submission: Submission, 
         .executeTakeFirst();
       if (!claim) return notFound('份申报');
       return (
-        (await answeredBefore(trx, claim, submission.requestKey)) ?? (await way(trx, caller, claim, submission, now))
+        (await answeredBefore(trx, claim, { ...submission, kind: way.kind })) ??
+        (await way.act(trx, caller, claim, submission, now))
       );
     });
   } catch (error) {
@@ -87,7 +86,7 @@ async function submitDraft(trx: Db, caller: Caller, claim: ClaimRow, submission:
 }
 
 async function submitCorrection(trx: Db, caller: Caller, claim: ClaimRow, submission: Submission, now: Date) {
-  if (claim.state !== 'correction' || claim.act_seq !== claim.applied_seq) {
+  if (!isInCorrection(claim)) {
     return refuse('claim-not-in-correction', '这份申报目前不需要补正。', '请刷新页面查看最新状态。');
   }
   if (claim.correction_due_at !== null && now >= claim.correction_due_at) {
@@ -96,12 +95,20 @@ async function submitCorrection(trx: Db, caller: Caller, claim: ClaimRow, submis
     });
   }
   const employer = await studyArchiveOf(trx, claim.employer_id);
-  const barred = (await whyNotSubmittable(trx, claim, submission, now)) ?? whyNotRecognised(claim, employer);
+  const barred =
+    (await whyNotCorrected(trx, claim.id, claim.declaration)) ??
+    (await whyNotSubmittable(trx, claim, submission, now)) ??
+    whyNotRecognised(claim, employer);
   return barred ?? record(trx, caller, claim, { kind: 'resubmitted', now, requestKey: submission.requestKey });
 }
 
+const WAYS = {
+  submitted: { kind: 'submitted', act: submitDraft },
+  resubmitted: { kind: 'resubmitted', act: submitCorrection },
+} as const satisfies Record<string, Way>;
+
 type Acceptance = {
-  kind: 'submitted' | 'resubmitted';
+  kind: Way['kind'];
   now: Date;
   requestKey: string;
   affiliation?: Affiliation;
@@ -155,7 +162,9 @@ async function whyNotSubmittable(trx: Db, claim: ClaimRow, submission: Submissio
       more: { revision: claim.revision },
     });
   }
-  const refusal = declarable(asActivity(claim.declaration, true), legalDay(now.toISOString()));
+  const today = legalDay(now.toISOString());
+  const firstSubmittedOn = claim.first_submitted_at ? legalDay(claim.first_submitted_at.toISOString()) : today;
+  const refusal = declarable(asActivity(claim.declaration, true), today, undefined, firstSubmittedOn);
   if (refusal) {
     return refuse('not-declarable', refusal.message, refusal.fix, {
       provision: refusal.basis[0],
@@ -197,24 +206,20 @@ async function studyArchiveOf(trx: Db, employerId: string | null): Promise<boole
   return employer?.study_archive ?? false;
 }
 
-/** The answer given when this very request came before. */
-async function answeredBefore(trx: Db, claim: ClaimRow, requestKey: string): Promise<Outcomes<Submitted> | null> {
-  const act = await trx
-    .selectFrom('act')
-    .select('kind')
-    .where('claim_id', '=', claim.id)
-    .where('request_key', '=', requestKey)
-    .executeTakeFirst();
-  if (!act) return null;
+/**
+ * The answer given when this very request came before. A claim returned once more is no longer what the key's resubmission answered:
+ * to say "done" again would let a second correction be lost.
+ */
+async function answeredBefore(
+  trx: Db,
+  claim: ClaimRow,
+  { requestKey, kind }: { requestKey: string; kind: Acceptance['kind'] },
+): Promise<Outcomes<Submitted> | null> {
+  const known = await actOfKey(trx, claim.id, requestKey);
+  if (known === undefined) return null;
+  if (known !== kind || (kind === 'resubmitted' && isInCorrection(claim))) return keyReused();
   return { ok: true, value: { claimId: claim.id, number: claim.number, state: claim.state, version: claim.version } };
 }
 
-const isOneOpenClaim = (error: unknown): boolean =>
-  error instanceof Error && 'constraint' in error && error.constraint === 'claim_one_open';
-
-const duplicateOpenClaim = () =>
-  refuse(
-    'duplicate-open-claim',
-    '同一活动已有一份申报正在审核，不能重复提交。',
-    '请在“我的申报”中查看已提交的那一份；如填写有误，可撤回后重新申报。',
-  );
+const isInCorrection = (claim: ClaimRow): boolean =>
+  claim.state === 'correction' && claim.act_seq === claim.applied_seq;

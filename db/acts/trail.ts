@@ -1,7 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Act } from '../../rules/stages.ts';
 import type { TimelineKind } from '../schema.ts';
-import type { Caller } from './caller.ts';
 
 /**
  * The parts every act ends in, as common table expressions, so that the act, its audit row, its line on the timeline and the
@@ -10,17 +9,24 @@ import type { Caller } from './caller.ts';
 
 type AuditEntry = {
   action: string;
-  subjectKind: 'claim' | 'task' | 'evidence' | 'session' | 'person';
-  subjectId: string;
+  subjectKind: 'claim' | 'task' | 'evidence' | 'session' | 'account' | 'person';
+  /** An id, or a column of `from`. */
+  subjectId: string | RawBuilder<unknown>;
   organisationId?: string | undefined;
   detail?: Record<string, unknown>;
+  /** A part of the same statement: one row for each of its rows, none where it did nothing. */
+  from?: string;
 };
 
-export const auditCte = (caller: Caller, entry: AuditEntry): RawBuilder<unknown> => sql`
+/** Who acts, for the trail; nobody known when a log-in fails. */
+type Actor = { personId: string | null; requestId: string };
+
+export const auditCte = (actor: Actor, entry: AuditEntry): RawBuilder<unknown> => sql`
   audited as (
     insert into audit (actor_id, organisation_id, action, subject_kind, subject_id, request_id, detail)
-    values (${caller.personId}, ${entry.organisationId ?? null}, ${entry.action}, ${entry.subjectKind}, ${entry.subjectId},
-            ${caller.requestId}, ${JSON.stringify(entry.detail ?? {})}::jsonb))`;
+    select ${actor.personId}::uuid, ${entry.organisationId ?? null}::text, ${entry.action}::text, ${entry.subjectKind}::text,
+           ${entry.subjectId}::text, ${actor.requestId}::text, ${JSON.stringify(entry.detail ?? {})}::jsonb
+    ${entry.from === undefined ? sql`` : sql`from ${sql.table(entry.from)}`})`;
 
 type TimelineEntry = {
   claimId: string;

@@ -4,6 +4,7 @@ import { mayWithdraw } from '../../rules/stages.ts';
 import type { ClaimState } from '../../rules/vocabulary.ts';
 import type { Db } from '../connect.ts';
 import { type Caller, notFound, refuse } from './caller.ts';
+import { actOfKey, keyReused } from './conflicts.ts';
 import { auditCte, ring, timelineCte } from './trail.ts';
 
 /**
@@ -25,6 +26,8 @@ export async function withdrawClaim(
       .forNoKeyUpdate()
       .executeTakeFirst();
     if (!claim) return notFound('份申报');
+    const known = await actOfKey(trx, claimId, requestKey);
+    if (known !== undefined && known !== 'withdrawn') return keyReused();
     if (claim.withdrawn_at !== null) return { ok: true, value: { claimId, state: claim.state } };
     if (!mayWithdraw(claim.state) || (await isFirstReviewDecided(trx, claim))) return tooLate(claim.state);
     const seq = claim.act_seq + 1;

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { ClaimDetail, ShownStage } from '../../contract/claims.ts';
-import type { Declared } from '../../contract/declarations.ts';
+import { asActivity, type Declared } from '../../contract/declarations.ts';
+import { claimYear } from '../../rules/deadlines.ts';
 import { mayWithdraw } from '../../rules/stages.ts';
 import { CLAIM_STATES, OUTCOMES, RETURN_REASONS, STAGE_KINDS } from '../../rules/vocabulary.ts';
 import type { Db } from '../connect.ts';
@@ -59,8 +60,9 @@ export async function detailOf(db: Db, scope: Scope, claim: ClaimFacts, today: s
 const headOf = (claim: ClaimFacts, declaration: Declared) => ({
   id: claim.id,
   number: claim.number,
-  year: claim.year,
-  form: claim.form,
+  // Of what is shown, not of the row: a working copy's heading over a submitted version would mislead its reviewers.
+  year: claimYear(asActivity(declaration, true)) ?? claim.year,
+  form: declaration.form,
   title: declaration.title,
   state: claim.state,
   stateLabel: CLAIM_STATES[claim.state],

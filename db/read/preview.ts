@@ -1,10 +1,12 @@
-import { asActivity } from '../../contract/declarations.ts';
+import { asActivity, type Declared } from '../../contract/declarations.ts';
 import type { YearChange } from '../../contract/explained.ts';
 import type { Preview, PreviewRequest } from '../../contract/preview.ts';
 import type { Activity } from '../../rules/activity.ts';
+import { legalDay } from '../../rules/calendar.ts';
 import { recogniseClaim } from '../../rules/claim-lines.ts';
 import { claimYears } from '../../rules/deadlines.ts';
 import { declarable } from '../../rules/declarable.ts';
+import { whyNotCorrected } from '../acts/conflicts.ts';
 import { affiliationOn } from '../affiliations.ts';
 import type { Db } from '../connect.ts';
 import { activeSources, asRecognised } from '../ledger.ts';
@@ -19,15 +21,15 @@ export async function readPreview(
   today: string,
 ): Promise<Preview> {
   const activity = asActivity(declared, hasEvidence);
-  const affiliation = await affiliationOn(db, personId, today);
-  const studyArchive = affiliation?.studyArchive ?? false;
+  const standing = await standingOf(db, { personId, declared, claimId, today });
+  const { studyArchive } = standing;
   const years = claimYears(activity);
   const recognition = recogniseClaim(activity, { studyArchive });
-  const barred = declarable(activity, today);
+  const barred = declarable(activity, today, undefined, standing.firstSubmittedOn);
   const problems = [
     ...(barred ? [{ code: barred.code, message: barred.message, fix: barred.fix, path: pathOf(barred.code) }] : []),
     ...(hasEvidence ? [] : [NO_EVIDENCE]),
-    ...(affiliation ? [] : [NO_AFFILIATION]),
+    ...standing.problems,
   ];
   const [changes, warnings] = await Promise.all([
     yearsWith(db, { personId, activity, years, studyArchive, today, id: claimId ?? 'preview' }),
@@ -41,6 +43,38 @@ export async function readPreview(
     warnings,
   };
 }
+
+type Asked = { personId: string; declared: Declared; claimId: string | undefined; today: string };
+
+/** By which unit and first day a declaration is judged: a correction by those of its submission, anything else by today's. */
+type Standing = { studyArchive: boolean; firstSubmittedOn: string; problems: Preview['problems'] };
+
+async function standingOf(db: Db, { personId, declared, claimId, today }: Asked): Promise<Standing> {
+  const correction = claimId === undefined ? undefined : await correctionOf(db, personId, claimId);
+  if (claimId === undefined || !correction?.first_submitted_at) {
+    const affiliation = await affiliationOn(db, personId, today);
+    const problems = affiliation ? [] : [NO_AFFILIATION];
+    return { studyArchive: affiliation?.studyArchive ?? false, firstSubmittedOn: today, problems };
+  }
+  const other = await whyNotCorrected(db, claimId, declared);
+  return {
+    studyArchive: correction.study_archive ?? false,
+    firstSubmittedOn: legalDay(correction.first_submitted_at.toISOString()),
+    problems: other
+      ? [{ code: other.refusal.code, message: other.refusal.detail, fix: other.refusal.fix, path: 'declared.on' }]
+      : [],
+  };
+}
+
+const correctionOf = (db: Db, personId: string, claimId: string) =>
+  db
+    .selectFrom('claim as c')
+    .leftJoin('organisation as e', 'e.id', 'c.employer_id')
+    .select(['c.first_submitted_at', 'e.study_archive'])
+    .where('c.id', '=', claimId)
+    .where('c.person_id', '=', personId)
+    .where('c.state', '=', 'correction')
+    .executeTakeFirst();
 
 const NO_EVIDENCE = {
   code: 'evidence-missing',

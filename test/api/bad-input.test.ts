@@ -3,7 +3,19 @@ import { readdirSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Caller } from '../../db/acts/caller.ts';
 import { conference, training } from '../support/world.ts';
-import { aPdf, approval, type Bench, expectProblem, makeBench, openNext, underReview, upload } from './support.ts';
+import {
+  aPdf,
+  approval,
+  type Bench,
+  expectProblem,
+  type How,
+  makeBench,
+  openNext,
+  returned,
+  returning,
+  underReview,
+  upload,
+} from './support.ts';
 
 /** Whatever is sent, the answer is a coded refusal with the cure, nothing is half-written, and no fault is answered. */
 
@@ -22,12 +34,18 @@ const claimsOf = async (): Promise<number> =>
 
 describe('a declaration is refused, and no draft is left, when', () => {
   const day = { on: '2026-09-01', subject: 'professional' };
+  const aid = { form: 'aid-mission', title: '援藏', region: 'tibet', assessment: 'qualified' };
   const withDay = (entry: object) => ({ ...training('authority-training', []), days: [{ ...day, ...entry }] });
   const cases: [string, object][] = [
     ['a field is unknown', { ...conference(), colour: 'red' }],
     ['a field of a day is unknown', withDay({ hundredths: 800, colour: 'red' })],
     ['the day is 30 February', { ...conference(), on: '2026-02-30' }],
     ['the day is no day', { ...conference(), on: 'yesterday' }],
+    ['the day is after 2200', { ...conference(), on: '2201-01-01' }],
+    ['the day is before 2000', { ...conference(), on: '1999-12-31' }],
+    ['a day of a training is after 2200', withDay({ on: '2201-01-01', hundredths: 800 })],
+    ['the year of a mission is after 2200', { ...aid, year: 2201 }],
+    ['it makes up for a year after 2200', { ...conference(), makeUpFor: 2201 }],
     ['hours are negative', withDay({ hundredths: -100 })],
     ['hours are no number', withDay({ hundredths: 'eight' })],
     ['hours have parts of a hundredth', withDay({ hundredths: 0.5 })],
@@ -46,6 +64,13 @@ describe('a declaration is refused, and no draft is left, when', () => {
     expectProblem(answer, 400, 'invalid-input');
     expect(answer.json.fields.length).toBeGreaterThan(0);
     expect(await claimsOf()).toBe(before);
+  });
+
+  test('a day of 2200 is taken, as the record can hold it', async () => {
+    const declared = { ...conference(randomUUID()), on: '2200-12-31' };
+    const made = await bench.call('createClaim', { as: person, body: { declared } });
+    expect(made.status).toBe(201);
+    expect((await bench.call('claim', { as: person, params: { id: made.json.id } })).json.year).toBe(2200);
   });
 
   test('the year is before 2026', async () => {
@@ -223,6 +248,31 @@ describe('a file', () => {
     expectProblem(answer, 400, 'invalid-input');
   });
 
+  const broken: [string, (whole: Pick<How, 'raw' | 'headers'>) => Pick<How, 'raw' | 'headers'>][] = [
+    ['without a boundary', ({ raw }) => ({ raw: raw ?? '', headers: { 'content-type': 'multipart/form-data' } })],
+    ['with another boundary', ({ raw }) => ({ raw: raw ?? '', headers: multipart('other') })],
+    ['cut off in its head', ({ raw, headers }) => ({ raw: raw?.slice(0, 60) ?? '', headers: headers ?? {} })],
+    ['cut off in the file', ({ raw, headers }) => ({ raw: raw?.slice(0, -40) ?? '', headers: headers ?? {} })],
+    ['cut off before its end', ({ raw, headers }) => ({ raw: raw?.slice(0, -6) ?? '', headers: headers ?? {} })],
+  ];
+  const multipart = (boundary: string) => ({ 'content-type': `multipart/form-data; boundary=${boundary}` });
+  test.each(broken)('in an upload %s is refused and nothing is kept', async (_, breakIt) => {
+    const params = await draft();
+    const before = filesKept();
+    const answer = await bench.call('uploadEvidence', { as: person, params, ...breakIt(upload(aPdf())) });
+    expectProblem(answer, 400, 'malformed-upload');
+    expect(filesKept()).toBe(before);
+    expect((await bench.call('claim', { as: person, params })).json.evidence).toEqual([]);
+  });
+
+  test('without a name is taken under a plain one', async () => {
+    const params = await draft();
+    const head = '--b\r\ncontent-disposition: form-data; name="file"\r\ncontent-type: application/octet-stream\r\n\r\n';
+    const raw = Buffer.concat([Buffer.from(head), aPdf(), Buffer.from('\r\n--b--\r\n')]);
+    const answer = await bench.call('uploadEvidence', { as: person, params, raw, headers: multipart('b') });
+    expect(answer).toMatchObject({ status: 201, json: { fileName: '证明材料', mediaType: 'application/pdf' } });
+  });
+
   test('with a name that climbs folders keeps its last part, and comes back whole and harmless', async () => {
     const params = await draft();
     const content = aPdf('climber');
@@ -250,6 +300,39 @@ describe('a file', () => {
     expect(filesKept()).toBe(before);
   });
 
+  test('taken off a draft is gone from the store; one of a submitted version stays', async () => {
+    const params = await draft();
+    const before = filesKept();
+    const piece = await bench.call('uploadEvidence', { as: person, params, ...upload(aPdf('taken off')) });
+    const asked = { ...params, evidenceId: piece.json.id };
+    expect(await bench.call('removeEvidence', { as: person, params: asked })).toMatchObject({
+      status: 200,
+      json: { id: piece.json.id },
+    });
+    expect(filesKept()).toBe(before);
+    expectProblem(await bench.call('evidenceFile', { as: person, params: asked }), 404, 'not-found');
+
+    const { claimId, evidenceId } = await returned(bench, person, officer, conference(randomUUID()));
+    const kept = filesKept();
+    const params2 = { id: claimId, evidenceId };
+    expect((await bench.call('removeEvidence', { as: person, params: params2 })).status).toBe(200);
+    expect(filesKept()).toBe(kept);
+    expect((await bench.call('evidenceFile', { as: officer, params: params2 })).status).toBe(200);
+  });
+
+  test('goes with the discarded draft, also when it arrives at the same moment', async () => {
+    for (let i = 0; i < 8; i += 1) {
+      const params = await draft();
+      const before = filesKept();
+      const [discarded] = await Promise.all([
+        bench.call('discardClaim', { as: person, params }),
+        ...[1, 2, 3].map((n) => bench.call('uploadEvidence', { as: person, params, ...upload(aPdf(`${n}`)) })),
+      ]);
+      expect(discarded).toMatchObject({ status: 200, json: { id: params.id } });
+      expect(filesKept()).toBe(before);
+    }
+  });
+
   test('goes with the discarded draft', async () => {
     const params = await draft();
     const before = filesKept();
@@ -257,6 +340,108 @@ describe('a file', () => {
     expect((await bench.call('discardClaim', { as: person, params })).status).toBe(200);
     expect(filesKept()).toBe(before);
   });
+});
+
+describe('a key to send a request again', () => {
+  const keyed = (key: string) => ({ 'idempotency-key': key });
+  const submitted = async (key: string) => {
+    const made = await bench.call('createClaim', { as: person, body: { declared: conference(randomUUID()) } });
+    const params = { id: made.json.id };
+    await bench.call('uploadEvidence', { as: person, params, ...upload(aPdf(randomUUID())) });
+    const body = { revision: 1 };
+    expect((await bench.call('submitClaim', { as: person, params, headers: keyed(key), body })).status).toBe(200);
+    return params;
+  };
+
+  test('gives the same draft for the same content and none for other content', async () => {
+    const headers = keyed(randomUUID());
+    const body = { declared: conference(randomUUID()) };
+    const made = await bench.call('createClaim', { as: person, headers, body });
+    const again = await bench.call('createClaim', { as: person, headers, body });
+    expect(again).toMatchObject({ status: 201, json: made.json });
+    const other = await bench.call('createClaim', { as: person, headers, body: { declared: conference('别的会议') } });
+    expectProblem(other, 409, 'request-key-reused');
+    expect(other.json.more).toEqual({ claimId: made.json.id, revision: 1 });
+    const kept = await bench.call('claim', { as: person, params: { id: made.json.id } });
+    expect(kept.json.declaration).toEqual(body.declared);
+  });
+
+  test('of a submission does not withdraw', async () => {
+    const key = randomUUID();
+    const params = await submitted(key);
+    await openNext(bench.db, params.id);
+    const answer = await bench.call('withdrawClaim', { as: person, params, headers: keyed(key) });
+    expectProblem(answer, 409, 'request-key-reused');
+    expect((await bench.call('claim', { as: person, params })).json.state).toBe('first-review');
+    const headers = keyed(randomUUID());
+    expect((await bench.call('withdrawClaim', { as: person, params, headers })).status).toBe(200);
+    expect((await bench.call('withdrawClaim', { as: person, params, headers })).status).toBe(200);
+  });
+
+  test('of a submission, or of an earlier resubmission, does not resubmit', async () => {
+    const key = randomUUID();
+    const params = await submitted(key);
+    const sendBack = async (version: number) => {
+      const taskId = await openNext(bench.db, params.id);
+      await bench.call('decide', { as: officer, params: { id: taskId }, body: returning(version) });
+      await openNext(bench.db, params.id);
+    };
+    const resubmit = (headers: Record<string, string>) =>
+      bench.call('resubmitClaim', { as: person, params, headers, body: { revision: 1 } });
+    await sendBack(1);
+    expectProblem(await resubmit(keyed(key)), 409, 'request-key-reused');
+    const second = keyed(randomUUID());
+    expect((await resubmit(second)).json).toMatchObject({ version: 2 });
+    expect((await resubmit(second)).json).toMatchObject({ version: 2 });
+    await sendBack(2);
+    expectProblem(await resubmit(second), 409, 'request-key-reused');
+    expect((await resubmit(keyed(randomUUID()))).json).toMatchObject({ version: 3 });
+  });
+});
+
+describe('a correction is refused when', () => {
+  const save = (claimId: string, declared: object) =>
+    bench.call('saveClaim', { as: person, params: { id: claimId }, body: { declared, revision: 1 } });
+
+  test('it becomes an activity that is under review already', async () => {
+    const rival = conference(randomUUID());
+    await underReview(bench, person, rival);
+    const { claimId } = await returned(bench, person, officer, conference(randomUUID()));
+    expectProblem(await save(claimId, rival), 409, 'duplicate-open-claim');
+    expect((await save(claimId, conference(randomUUID()))).status).toBe(200);
+  });
+
+  test('it becomes another claim: of another form or another year', async () => {
+    const title = randomUUID();
+    const { claimId } = await returned(bench, person, officer, conference(title));
+    for (const other of [
+      { ...conference(title), on: '2027-01-05' },
+      training('authority-training', ['2026-09-12'], title),
+      { ...conference(title), on: '2027-01-05', makeUpFor: 2027 },
+    ]) {
+      expectProblem(await save(claimId, other), 422, 'correction-other-claim');
+    }
+    const same = { ...conference(title), on: '2026-09-20' };
+    expect((await save(claimId, same)).json).toEqual({ revision: 2 });
+    const preview = (declared: object) =>
+      bench.call('preview', { as: person, body: { declared, hasEvidence: true, claimId } });
+    expect((await preview(same)).json.problems).toEqual([]);
+    const other = await preview(training('authority-training', ['2026-09-12'], title));
+    expect(other.json.problems).toMatchObject([{ code: 'correction-other-claim' }]);
+  });
+});
+
+test('an id is one in any letter case', async () => {
+  const { claimId, taskId, evidenceId } = await underReview(bench, person, conference(randomUUID()));
+  const id = claimId.toUpperCase();
+  expect((await bench.call('claim', { as: person, params: { id } })).json.id).toBe(claimId);
+  const file = { id, evidenceId: evidenceId.toUpperCase() };
+  expect((await bench.call('evidenceFile', { as: person, params: file })).status).toBe(200);
+  const decided = { as: officer, params: { id: taskId.toUpperCase() }, body: approval() };
+  const answer = await bench.call('decide', decided);
+  expect(answer).toMatchObject({ status: 200, json: { taskId, claimId } });
+  const again = { ...decided, body: { ...decided.body, decisionId: decided.body.decisionId.toUpperCase() } };
+  expect(await bench.call('decide', again)).toMatchObject({ status: 200, json: answer.json });
 });
 
 describe('a decision', () => {

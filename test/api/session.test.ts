@@ -67,6 +67,40 @@ describe('signing in', () => {
   });
 });
 
+describe('the trail', () => {
+  const rows = (personId: string) =>
+    bench.db
+      .selectFrom('audit')
+      .select(['action', 'actor_id', 'subject_kind', 'subject_id', 'detail'])
+      .where('subject_id', '=', personId)
+      .orderBy('id')
+      .execute();
+
+  test('tells a failed, a locked and a good log-in and the signing out, and never the name typed', async () => {
+    const watched = await bench.world.declarant('emp-city');
+    await bench.account(watched, 'watched', 'right');
+    const first = await login('watched', 'right');
+    const cookie = String(first.headers['set-cookie']).split(';')[0] ?? '';
+    expect((await bench.call('signOut', { cookie })).status).toBe(204);
+    expect((await bench.call('signOut', { cookie })).status).toBe(204);
+    for (let i = 0; i < 6; i += 1) await login('watched', 'wrong', { remoteAddress: '192.0.2.20' });
+    const trail = await rows(watched.personId);
+    expect(trail.map((row) => row.action)).toEqual([
+      'session.opened',
+      'session.closed',
+      ...Array.from({ length: 5 }, () => 'login.failed'),
+      'login.locked',
+    ]);
+    expect(trail.slice(2).every((row) => row.actor_id === null && row.subject_kind === 'account')).toBe(true);
+
+    const unknown = await rows('unknown');
+    await login('my-password-by-mistake', 'wrong', { remoteAddress: '192.0.2.21' });
+    const later = await rows('unknown');
+    expect(later.length).toBe(unknown.length + 1);
+    expect(JSON.stringify(later)).not.toContain('mistake');
+  });
+});
+
 describe('a session', () => {
   const me = (cookie: string) => bench.call('me', { cookie });
   const fresh = async () => {

@@ -191,3 +191,19 @@ export async function openNext(db: Db, claimId: string, dueOn = '2026-12-07'): P
 }
 
 export const approval = (version = 1) => ({ decisionId: randomUUID(), version, outcome: 'approve' });
+
+export const returning = (version = 1) => ({
+  decisionId: randomUUID(),
+  version,
+  outcome: 'return',
+  reasons: [{ code: 'evidence-unclear', text: '看不清' }],
+});
+
+/** A claim that its first reviewer returned for correction, as its workflow leaves it. */
+export async function returned(bench: Bench, person: Caller, officer: Caller, declared: Declared) {
+  const claim = await underReview(bench, person, declared);
+  const answer = await bench.call('decide', { as: officer, params: { id: claim.taskId }, body: returning() });
+  if (answer.status !== 200) throw new Error(answer.body);
+  await openNext(bench.db, claim.claimId);
+  return claim;
+}

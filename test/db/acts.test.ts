@@ -2,13 +2,16 @@ import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { DatabaseError } from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Declared } from '../../contract/declarations.ts';
 import { decide } from '../../db/acts/decide.ts';
 import { createDraft, discardDraft, saveDraft } from '../../db/acts/drafts.ts';
-import { attachEvidence, EVIDENCE_LIMIT, removeEvidence } from '../../db/acts/evidence.ts';
+import { attachEvidence, EVIDENCE_LIMIT, removeEvidence, UPLOAD_LIMIT } from '../../db/acts/evidence.ts';
 import { resubmitClaim, submitClaim } from '../../db/acts/submit.ts';
 import { claimTask, releaseTask, transferTask } from '../../db/acts/tasks.ts';
 import { withdrawClaim } from '../../db/acts/withdraw.ts';
 import * as record from '../../db/claims.ts';
+import { readClaim } from '../../db/read/claim.ts';
+import { readPreview } from '../../db/read/preview.ts';
 import type { Act } from '../../rules/stages.ts';
 import { nextStep } from '../../rules/stages.ts';
 import { freshDatabase, type TestDatabase } from '../support/postgres.ts';
@@ -108,11 +111,123 @@ describe('a draft', () => {
     expect(answers.map(code)).toEqual(answers.map(() => 'not-found'));
   });
 
+  test('takes sixty uploads in all, those taken off again included', async () => {
+    const person = await world.declarant('emp-city');
+    const { id: claimId } = done(await createDraft(world.db, person, { declared: conference() }));
+    for (let i = 0; i < UPLOAD_LIMIT; i++) {
+      const { id } = done(await attachEvidence(world.db, person, { claimId, ...aFile() }));
+      done(await removeEvidence(world.db, person, { claimId, evidenceId: id }));
+    }
+    expect(UPLOAD_LIMIT).toBe(60);
+    expect(code(await attachEvidence(world.db, person, { claimId, ...aFile() }))).toBe('evidence-limit');
+  });
+
   test('takes twenty pieces of evidence and not one more', async () => {
     const person = await world.declarant('emp-city');
     const { claimId } = await drafted(world.db, person, conference());
     for (let i = 1; i < EVIDENCE_LIMIT; i++) done(await attachEvidence(world.db, person, { claimId, ...aFile() }));
     expect(code(await attachEvidence(world.db, person, { claimId, ...aFile() }))).toBe('evidence-limit');
+  });
+});
+
+describe('the trail of a draft', () => {
+  test('tells each thing done to it, once, and nothing of what it says', async () => {
+    const person = await world.declarant('emp-city');
+    const requestKey = randomUUID();
+    const { id } = done(await createDraft(world.db, person, { declared: conference('秘密会议'), requestKey }));
+    done(await createDraft(world.db, person, { declared: conference('秘密会议'), requestKey }));
+    const piece = done(await attachEvidence(world.db, person, { claimId: id, ...aFile() }));
+    done(await removeEvidence(world.db, person, { claimId: id, evidenceId: piece.id }));
+    expect(code(await removeEvidence(world.db, person, { claimId: id, evidenceId: piece.id }))).toBe('not-found');
+    done(await saveDraft(world.db, person, { claimId: id, declared: conference('秘密会议二'), revision: 1 }));
+    done(await discardDraft(world.db, person, id));
+    const trail = await world.db
+      .selectFrom('audit')
+      .select(['action', 'subject_kind', 'subject_id', 'request_id', 'detail'])
+      .where('actor_id', '=', person.personId)
+      .orderBy('id')
+      .execute();
+    expect(trail).toEqual(
+      [
+        ['draft.created', 'claim', id, {}],
+        ['evidence.added', 'evidence', piece.id, { claimId: id }],
+        ['evidence.removed', 'evidence', piece.id, { claimId: id }],
+        ['draft.saved', 'claim', id, { revision: 2 }],
+        ['draft.discarded', 'claim', id, {}],
+      ].map(([action, subject_kind, subject_id, detail]) => ({
+        action,
+        subject_kind,
+        subject_id,
+        request_id: 'test',
+        detail,
+      })),
+    );
+  });
+});
+
+describe('a correction', () => {
+  const inMarch = new Date('2027-03-31T15:59:00Z');
+  const inApril = new Date('2027-04-20T02:00:00Z');
+  const correcting = async (declared: Parameters<typeof drafted>[2], now: Date) => {
+    const person = await world.declarant('emp-city');
+    const draft = await drafted(world.db, person, declared);
+    done(await submitClaim(world.db, person, { ...draft, requestKey: randomUUID() }, now));
+    await advance(draft.claimId);
+    const [task] = await openTasks(world.db, draft.claimId);
+    const reviewer = world.officer('emp-city', 'first-reviewer');
+    done(await decide(world.db, reviewer, task?.id ?? '', verdict('return')));
+    await advance(draft.claimId);
+    return { person, ...draft };
+  };
+  const again = ({ person, ...draft }: Awaited<ReturnType<typeof correcting>>, now: Date) =>
+    resubmitClaim(world.db, person, { ...draft, requestKey: randomUUID() }, now);
+
+  test('of a claim submitted on 31 March is taken in April; a claim first submitted in April is not', async () => {
+    const declared = conference(randomUUID());
+    const claim = await correcting(declared, inMarch);
+    const preview = (claimId?: string) =>
+      readPreview(world.db, claim.person.personId, { declared, hasEvidence: true, claimId }, '2027-04-20');
+    expect(await preview(claim.claimId)).toMatchObject({ submittable: true, problems: [] });
+    expect(await preview()).toMatchObject({ submittable: false, problems: [{ code: 'claims-closed' }] });
+    done(await again(claim, inApril));
+
+    const late = await drafted(world.db, claim.person, conference(randomUUID()));
+    const answer = await submitClaim(world.db, claim.person, { ...late, requestKey: randomUUID() }, inApril);
+    expect(answer).toMatchObject({ ok: false, refusal: { more: { rule: 'claims-closed' } } });
+  });
+
+  test('says nothing of days that lie ahead when it is sent', async () => {
+    const claim = await correcting({ ...conference(randomUUID()), on: '2026-11-20' } as Declared, inMarch);
+    const ahead = { ...conference(randomUUID()), on: '2026-12-02' } as Declared;
+    const { revision } = done(await saveDraft(world.db, claim.person, { ...claim, declared: ahead }));
+    const send = (now: string) => again({ ...claim, revision }, new Date(now));
+    expect(await send('2026-12-01T15:59:00Z')).toMatchObject({ ok: false, refusal: { more: { rule: 'future-date' } } });
+    done(await send('2026-12-01T16:00:00Z'));
+  });
+
+  test('shows its reviewers the version they returned, heading and all, until it is sent again', async () => {
+    const claim = await correcting(conference('交来的会议'), new Date());
+    done(await saveDraft(world.db, claim.person, { ...claim, declared: conference('正在改的会议') }));
+    // A working copy from before such changes were refused.
+    await world.db.updateTable('claim').set({ form: 'degree', year: 2027 }).where('id', '=', claim.claimId).execute();
+    const officer = world.officer('emp-city', 'first-reviewer');
+    const holdings = [
+      {
+        organisationId: 'emp-city',
+        organisationName: '单位',
+        organisationKind: 'employer',
+        level: 'city',
+        regionCode: '420500',
+        industryCode: 'health',
+        role: 'first-reviewer',
+        roleName: '初审',
+        stage: 'first-review',
+      },
+    ] as const;
+    const seen = await readClaim(world.db, { ...officer, holdings: [...holdings] }, claim.claimId, '2026-11-23');
+    expect(seen).toMatchObject({ title: '交来的会议', form: 'academic-conference', year: 2026 });
+    const own = await readClaim(world.db, { ...claim.person, holdings: [] }, claim.claimId, '2026-11-23');
+    expect(own).toMatchObject({ title: '正在改的会议' });
   });
 });
 

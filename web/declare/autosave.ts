@@ -1,9 +1,11 @@
 import { useMutation } from '@tanstack/react-query';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { z } from 'zod';
+import type { Declared } from '../../contract/declarations.ts';
 import { useDebounced } from '../lib/debounced.ts';
 import { call } from '../lib/http.ts';
 import { newId } from '../lib/ids.ts';
-import { codeOfProblem } from '../lib/problem.ts';
+import { codeOfProblem, ProblemError } from '../lib/problem.ts';
 import { remember } from '../lib/stored.ts';
 import { type Checked, check } from './check.ts';
 import type { Fields } from './fields.ts';
@@ -49,14 +51,8 @@ export function useAutosave(fields: Fields, start: Start): Autosave {
       const { claimId, revision } = held.current;
       const now =
         claimId === null
-          ? await call('createClaim', {
-              headers: { 'idempotency-key': createKey.current },
-              body: { declared: judged.declared },
-            })
-          : {
-              id: claimId,
-              ...(await call('saveClaim', { params: { id: claimId }, body: { declared: judged.declared, revision } })),
-            };
+          ? await create(judged.declared, createKey.current)
+          : await saveOver({ id: claimId, revision }, judged.declared);
       held.current = { claimId: now.id, revision: now.revision, json };
       return { claimId: now.id, revision: now.revision };
     },
@@ -89,6 +85,25 @@ export function useAutosave(fields: Fields, start: Start): Autosave {
     if (!checked.ok) return 'incomplete';
     if (save.isError) return 'failed';
     return fields === still && JSON.stringify(checked.declared) === savedJson ? 'saved' : 'saving';
+  }
+}
+
+type Draft = { id: string; revision: number };
+
+async function saveOver({ id, revision }: Draft, declared: Declared): Promise<Draft> {
+  return { id, ...(await call('saveClaim', { params: { id }, body: { declared, revision } })) };
+}
+
+const madeBefore = z.object({ claimId: z.uuid(), revision: z.number().int() });
+
+/** A first save whose answer was lost has made the draft, and more was typed since: that draft is saved over. */
+async function create(declared: Declared, key: string): Promise<Draft> {
+  try {
+    return await call('createClaim', { headers: { 'idempotency-key': key }, body: { declared } });
+  } catch (error) {
+    const made = madeBefore.safeParse(error instanceof ProblemError ? error.problem.more : undefined);
+    if (codeOfProblem(error) !== 'request-key-reused' || !made.success) throw error;
+    return saveOver({ id: made.data.claimId, revision: made.data.revision }, declared);
   }
 }
 
