@@ -5,6 +5,7 @@ import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/wo
 import pino from 'pino';
 import { claimActivities } from '../activities/claims.ts';
 import { connectPool, kyselyOn } from '../db/connect.ts';
+import { foldStatistics } from '../db/statistics.ts';
 import { startRelay } from '../relay/relay.ts';
 import { smsSender, smtpSender } from '../relay/senders.ts';
 import { readConfig } from './config.ts';
@@ -24,6 +25,7 @@ const config = readConfig(process.env, [
 ]);
 const log = pino({ level: config.LOG_LEVEL, name: 'worker' });
 const HEARTBEAT_MS = 5_000;
+const FOLD_MS = 15_000;
 
 Runtime.install({
   logger: new DefaultLogger('WARN', ({ level, message, meta }) => log.warn({ temporal: level, ...meta }, message)),
@@ -66,6 +68,7 @@ const relay = await startRelay({
 });
 
 const beat = setInterval(sayAlive, HEARTBEAT_MS);
+const folding = setInterval(fold, FOLD_MS);
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, stop);
 const running = worker.run();
 sayAlive();
@@ -76,6 +79,7 @@ await Promise.all([native.close(), connection.close(), db.destroy(), relayPool.e
 /** Relay first, so that nothing is rung that this worker would not hear; then the worker, after its running steps. */
 function stop(): void {
   clearInterval(beat);
+  clearInterval(folding);
   relay
     .stop()
     .catch((error: unknown) => {
@@ -96,6 +100,13 @@ function sayAlive(): void {
     .catch((error: unknown) => {
       log.warn({ err: error }, 'the heartbeat could not be written');
     });
+}
+
+/** The statistics are right without it, and slower to read the more is not added up. */
+function fold(): void {
+  foldStatistics(db).catch((error: unknown) => {
+    log.warn({ err: error }, 'the statistics could not be added up');
+  });
 }
 
 async function untilConnected<T>(connect: () => Promise<T>): Promise<T> {

@@ -5,6 +5,7 @@ import type { Activity } from '../rules/activity.ts';
 import type { ItemResult } from '../rules/annual.ts';
 import type { Plan } from '../rules/routing.ts';
 import type { StageOutcome } from '../rules/stages.ts';
+import type { Standing } from '../rules/verdict.ts';
 import type {
   Capacity,
   ClaimAct,
@@ -22,8 +23,9 @@ import type {
 import type { Day, Instant, InstantNow, InstantOrNull, Json, JsonWithDefault } from './columns.ts';
 import type { NoticeTables } from './tables/notices.ts';
 import type { SharedTables } from './tables/shared.ts';
+import type { StatisticsTables } from './tables/statistics.ts';
 
-export interface Database extends SharedTables, NoticeTables {
+export interface Database extends SharedTables, NoticeTables, StatisticsTables {
   region: { code: string; name: string; level: Level; parent_code: string | null };
   industry: { code: string; name: string };
   organisation: OrganisationTable;
@@ -232,6 +234,7 @@ interface PersonYearTable {
   public_hundredths: Generated<number>;
   professional_hundredths: Generated<number>;
   deemed_complete: Generated<boolean>;
+  standing: Generated<Standing>;
   recomputed_at: InstantNow;
 }
 

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { AnnualResult } from '../rules/annual.ts';
+import { standingOf } from '../rules/verdict.ts';
 import type { Db } from './connect.ts';
 
 /**
@@ -18,6 +19,7 @@ export async function yearChanged(
       public_hundredths: result.publicHundredths,
       professional_hundredths: result.professionalHundredths,
       deemed_complete: result.items.some((i) => i.deemedComplete),
+      standing: standingOf(result.verdict),
       recomputed_at: sql`now()`,
     })
     .where('person_id', '=', personId)

@@ -80,3 +80,20 @@ export function verdictOf(facts: VerdictFacts): Ruling<Verdict> {
     trace: [`${lack}，申报已于 ${close} 截止（第四条，${reading('D-10')}）`],
   };
 }
+
+/** What of a verdict does not depend on the day: a year that is short is in progress, deferred or unqualified by the calendar. */
+export type Standing = 'cancelled' | 'deemed-complete' | 'qualified' | 'short';
+
+/** The part of a verdict that only the record can change. */
+export function standingOf(verdict: Verdict): Standing {
+  switch (verdict) {
+    case 'cancelled':
+    case 'deemed-complete':
+    case 'qualified':
+      return verdict;
+    case 'deferred':
+    case 'in-progress':
+    case 'unqualified':
+      return 'short';
+  }
+}

@@ -1,6 +1,7 @@
 import { type AnnualResult, annualYear, type ItemResult, RULE_VERSION } from '../../rules/annual.ts';
 import { legalDay } from '../../rules/calendar.ts';
 import { lowestHours } from '../../rules/stages.ts';
+import { standingOf } from '../../rules/verdict.ts';
 import { asRecognised, type Source } from '../ledger.ts';
 import { withProof } from './activities.ts';
 import { DEMO_YEAR } from './claims.ts';
@@ -100,6 +101,7 @@ function writeYear(rows: Rows, personId: string, entries: readonly Entry[]): voi
     public_hundredths: result.publicHundredths,
     professional_hundredths: result.professionalHundredths,
     deemed_complete: result.items.some((item) => item.deemedComplete),
+    standing: standingOf(result.verdict),
     recomputed_at: last.at.toISOString(),
   });
 }

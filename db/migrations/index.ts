@@ -1,11 +1,13 @@
 import type { Migration } from 'kysely';
 import * as foundation from './0001-foundation.ts';
 import * as shared from './0002-shared.ts';
+import * as statistics from './0009-statistics.ts';
 import * as notices from './0012-notices.ts';
 
 /** Every migration by name; kysely runs those a database lacks, in the order of their names. There is no way back but forward. */
 export const migrations: Record<string, Migration> = {
   '0001-foundation': foundation,
   '0002-shared': shared,
+  '0009-statistics': statistics,
   '0012-notices': notices,
 };
