@@ -9,6 +9,7 @@ import { identify } from './plugins/identity.ts';
 import { pages } from './plugins/web.ts';
 import { answerErrors } from './problems.ts';
 import { claimRoutes } from './routes/claims.ts';
+import { completionRoutes } from './routes/completions.ts';
 import { evidenceRoutes } from './routes/evidence.ts';
 import { healthRoutes } from './routes/health.ts';
 import { noticeRoutes } from './routes/notices.ts';
@@ -33,6 +34,7 @@ export async function buildApp(deps: Deps): Promise<FastifyInstance> {
     evidenceRoutes(scoped, deps);
     taskRoutes(scoped, deps);
     noticeRoutes(scoped, deps);
+    completionRoutes(scoped, deps);
     healthRoutes(scoped, deps);
   });
   await pages(app, deps.config.webFolder);

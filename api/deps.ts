@@ -12,6 +12,8 @@ export type ApiConfig = {
   logLevel: string;
   /** `__Host-` cookies, HSTS: behind https only. */
   secureCookies: boolean;
+  /** The key of the keyed hash by which other systems name people (`personKey`). */
+  personKeySecret: string;
   /** The built pages; served when the folder exists. */
   webFolder: string;
   /** Which proxies' X-Forwarded-For is believed, as addresses or ranges; none by default. */

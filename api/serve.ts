@@ -76,5 +76,12 @@ function schemaOf(name: RouteName, route: Route): FastifySchema {
 const securityOf = ({ access }: Route) =>
   access === 'anyone' ? {} : { security: [access === 'machine' ? { machine: [] } : { session: [] }] };
 
-const TAGS: Record<string, string> = { session: '登录', me: '本人', claims: '申报', tasks: '审核', health: '健康检查' };
+const TAGS: Record<string, string> = {
+  session: '登录',
+  me: '本人',
+  claims: '申报',
+  tasks: '审核',
+  health: '健康检查',
+  integration: '系统对接',
+};
 const tagOf = (path: string): string => TAGS[path.split('/')[1] ?? ''] ?? '其他';

@@ -2,6 +2,7 @@ import path from 'node:path';
 import { buildApp } from '../api/app.ts';
 import { fileEvidenceStore } from '../api/evidence/store.ts';
 import { connectPool, kyselyOn } from '../db/connect.ts';
+import { adoptPersonKeySecret } from '../db/person-keys.ts';
 import { readConfig } from './config.ts';
 import { PROJECT } from './lib/places.ts';
 
@@ -14,14 +15,17 @@ const config = readConfig(process.env, [
   'LOG_LEVEL',
   'POOL_SIZE',
   'SECURE_COOKIES',
+  'PERSON_KEY_SECRET',
 ]);
 const db = kyselyOn(connectPool(config.DATABASE_URL, config.POOL_SIZE));
+await adoptPersonKeySecret(db, config.PERSON_KEY_SECRET);
 const app = await buildApp({
   db,
   evidence: fileEvidenceStore(config.EVIDENCE_DIR),
   config: {
     logLevel: config.LOG_LEVEL,
     secureCookies: config.SECURE_COOKIES,
+    personKeySecret: config.PERSON_KEY_SECRET,
     webFolder: path.join(PROJECT, 'web', 'dist'),
   },
 });

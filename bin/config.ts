@@ -10,6 +10,8 @@ const settings = {
   PORT: z.coerce.number().int().min(0).max(65535).default(8080),
   DATA_DIR: z.string().min(1).default('.data'),
   EVIDENCE_DIR: z.string().min(1).default('.data/evidence'),
+  // Both the systems that name people by it and this one keep it; see docs/operating.md.
+  PERSON_KEY_SECRET: z.string().min(32, 'at least 32 characters expected'),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   POOL_SIZE: z.coerce.number().int().min(1).max(200).default(10),
   // Without them notices stay in the system: `smtp://user:password@host:port`, the sender's address, and a gateway's address.

@@ -14,6 +14,7 @@ import {
   submitted,
   withdrawn,
 } from './claims.ts';
+import { completionRoutes } from './completions.ts';
 import { decisionReceipt, decisionRequest } from './decisions.ts';
 import { evidence, evidenceParams } from './evidence.ts';
 import { live, ready } from './health.ts';
@@ -283,6 +284,7 @@ export const ROUTES = {
     status: 200,
   },
   ...noticesRoutes,
+  ...completionRoutes,
   live: { method: 'GET', path: '/health/live', summary: '进程存活', access: 'anyone', response: live, status: 200 },
   ready: {
     method: 'GET',

@@ -17,4 +17,8 @@ export const id = z.uuid('编号格式不正确').toLowerCase();
 export const shortText = z.string().trim().min(1, '不能为空').max(120, '不超过 120 字');
 export const longText = z.string().trim().max(1000, '不超过 1000 字');
 export const organisationId = z.string().regex(/^[a-z0-9][a-z0-9-]{1,63}$/);
+/** The code of an entry in a catalogue: a course, a courseware. */
+export const catalogueCode = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{1,39}$/, '编码应为 2 至 40 位字母、数字、点、- 或 _');
 export const requestKey = z.string().regex(/^[A-Za-z0-9_-]{8,64}$/, '幂等键应为 8 至 64 位字母、数字、- 或 _');

@@ -76,7 +76,7 @@ const yearOf = (of: YearRef, sources: Source[]): AnnualResult =>
   annualYear({ year: of.year, asOf: of.on, unit: { studyArchive: true }, activities: sources.map(asRecognised) });
 
 /** Makes the person's year if it is new, and holds its lock until the transaction ends. */
-async function lockYear(trx: Db, { personId, year }: YearRef): Promise<void> {
+export async function lockYear(trx: Db, { personId, year }: Pick<YearRef, 'personId' | 'year'>): Promise<void> {
   await trx
     .insertInto('person_year')
     .values({ person_id: personId, year })

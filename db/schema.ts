@@ -22,14 +22,15 @@ import type {
 } from '../rules/vocabulary.ts';
 import type { Day, Instant, InstantNow, InstantOrNull, Json, JsonWithDefault } from './columns.ts';
 import type { NoticeTables } from './tables/notices.ts';
+import type { PlatformTables } from './tables/platform.ts';
 import type { SharedTables } from './tables/shared.ts';
 import type { StatisticsTables } from './tables/statistics.ts';
 
-export interface Database extends SharedTables, NoticeTables, StatisticsTables {
+export interface Database extends SharedTables, NoticeTables, StatisticsTables, PlatformTables {
   region: { code: string; name: string; level: Level; parent_code: string | null };
   industry: { code: string; name: string };
   organisation: OrganisationTable;
-  person: { id: Generated<string>; name: string; id_number: string; title: string | null; created_at: InstantNow };
+  person: PersonTable;
   affiliation: AffiliationTable;
   role_holding: {
     id: Generated<string>;
@@ -81,6 +82,15 @@ interface OrganisationTable {
   supervising_department_id: string | null;
   study_archive: Generated<boolean>;
   created_at: InstantNow;
+}
+
+interface PersonTable {
+  id: Generated<string>;
+  name: string;
+  id_number: string;
+  title: string | null;
+  created_at: InstantNow;
+  person_key: Buffer | null;
 }
 
 interface AffiliationTable {
@@ -226,6 +236,8 @@ interface PlatformCompletionTable {
   hundredths: number;
   completed_on: Day;
   registered_at: InstantNow;
+  source: string | null;
+  external_id: string | null;
 }
 
 interface PersonYearTable {

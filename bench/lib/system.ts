@@ -2,6 +2,9 @@ import type { Cluster } from '../../bin/lib/postgres.ts';
 import { makeWorld, type World } from '../../test/support/world.ts';
 import type { Servers } from './servers.ts';
 
+/** What the bench's callers name people by. */
+export const PERSON_KEY_SECRET = 'the-person-key-of-the-benchmarks-32';
+
 /** The product as `npm start` runs it, on its own servers: migrated database, worker, API. */
 export interface System {
   world: World;
@@ -17,7 +20,7 @@ export async function startSystem(servers: Servers, cluster: Cluster & { pid: nu
   const world = await makeWorld(url);
   const env = { DATABASE_URL: url, TEMPORAL_ADDRESS: temporal.address };
   const worker = await servers.worker(env);
-  const api = await servers.http('api', 'bin/api.ts', '/health/live', env);
+  const api = await servers.http('api', 'bin/api.ts', '/health/live', { ...env, PERSON_KEY_SECRET });
   return {
     world,
     base: api.base,

@@ -40,6 +40,8 @@ export interface DataFolder {
 /** Chosen once for a folder and kept, so addresses and logs stay the same over restarts. */
 export interface Settings {
   readonly postgresPassword: string;
+  /** PERSON_KEY_SECRET where the environment gives none. */
+  readonly personKeySecret: string;
   readonly postgresPort: number;
   readonly temporalPort: number;
   readonly temporalUiPort: number;
@@ -229,6 +231,7 @@ async function settingsOf(folder: string, tell: (line: string) => void): Promise
   const kept = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Settings) : null;
   const settings: Settings = {
     postgresPassword: kept?.postgresPassword ?? randomBytes(24).toString('hex'),
+    personKeySecret: kept?.personKeySecret ?? randomBytes(32).toString('hex'),
     postgresPort: await keptOrFree('PostgreSQL', kept?.postgresPort, tell),
     temporalPort: await keptOrFree('Temporal', kept?.temporalPort, tell),
     temporalUiPort: await keptOrFree('Temporal 控制台', kept?.temporalUiPort, tell),

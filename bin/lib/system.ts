@@ -122,6 +122,7 @@ function environment({ options, folder }: Ground, cluster: Cluster, temporal: st
     PORT: String(options.port),
     DATA_DIR: folder.path,
     EVIDENCE_DIR: folder.evidence,
+    PERSON_KEY_SECRET: process.env['PERSON_KEY_SECRET'] ?? folder.settings.personKeySecret,
   };
 }
 

@@ -42,6 +42,8 @@ export function inventCompletions(
         hundredths,
         completed_on: on,
         registered_at: at.toISOString(),
+        source: null,
+        external_id: null,
       };
     });
   });

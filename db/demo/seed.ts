@@ -120,7 +120,7 @@ function addPeople(
 ): void {
   const registered = REGISTERED_AT.toISOString();
   for (const { id, name, idNumber, title, username, roles, affiliations } of people) {
-    rows.add('person', { id, name, id_number: idNumber, title, created_at: registered });
+    rows.add('person', { id, name, id_number: idNumber, title, created_at: registered, person_key: null });
     for (const each of affiliations) {
       rows.add('affiliation', {
         id: random.uuid(REGISTERED_AT),

@@ -36,6 +36,7 @@ const SIGNED_IN = of(401, 200, 200, 200, 200, 200, 200);
 const OWNER_ONLY_TOO_LATE = of(401, 409, 404, 404, 404, 404, 404);
 const READERS = of(401, 200, 404, 200, 404, 200, 404);
 const REVIEWERS = of(401, 403, 403, 200, 200, 403, 403);
+const MACHINES_ONLY = of(401, 401, 401, 401, 401, 401, 401);
 const THE_POOL = of(401, 403, 403, 200, 404, 403, 403);
 
 const MATRIX: Record<RouteName, Row> = {
@@ -68,6 +69,8 @@ const MATRIX: Record<RouteName, Row> = {
   readNotices: SIGNED_IN,
   contact: SIGNED_IN,
   changeContact: SIGNED_IN,
+  // A machine's route: no person's session opens it.
+  registerCompletions: MACHINES_ONLY,
   live: EVERYBODY,
   ready: of(503, 503, 503, 503, 503, 503, 503),
 };

@@ -44,6 +44,9 @@ export type How = {
 // biome-ignore lint/suspicious/noExplicitAny: what an answer holds is what the tests assert
 export type Answer = { status: number; json: any; headers: Record<string, unknown>; body: string; raw: Buffer };
 
+/** The key the tests name people by. */
+export const PERSON_KEY_SECRET = 'a-person-key-of-the-tests-32-long';
+
 export async function makeBench(): Promise<Bench> {
   const database = await freshDatabase();
   const world = await makeWorld(database.url);
@@ -51,7 +54,13 @@ export async function makeBench(): Promise<Bench> {
   const app = await buildApp({
     db: world.db,
     evidence: fileEvidenceStore(folder),
-    config: { logLevel: 'error', secureCookies: false, webFolder: path.join(folder, 'no-pages'), checkAnswers: true },
+    config: {
+      logLevel: 'error',
+      secureCookies: false,
+      personKeySecret: PERSON_KEY_SECRET,
+      webFolder: path.join(folder, 'no-pages'),
+      checkAnswers: true,
+    },
   });
   const cookies = new Map<string, string>();
   const cookieOf = async (caller: Caller): Promise<string> => {

@@ -50,7 +50,12 @@ export async function openHouse(): Promise<House> {
   const app = await buildApp({
     db: world.db,
     evidence: fileEvidenceStore(path.join(folder, 'evidence')),
-    config: { logLevel: 'error', secureCookies: false, webFolder },
+    config: {
+      logLevel: 'error',
+      secureCookies: false,
+      personKeySecret: 'a-person-key-of-the-browser-tests',
+      webFolder,
+    },
   });
   const address = await app.listen({ host: '127.0.0.1', port: 0 });
   const browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
