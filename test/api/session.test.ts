@@ -83,7 +83,7 @@ describe('the trail', () => {
     const cookie = String(first.headers['set-cookie']).split(';')[0] ?? '';
     expect((await bench.call('signOut', { cookie })).status).toBe(204);
     expect((await bench.call('signOut', { cookie })).status).toBe(204);
-    for (let i = 0; i < 6; i += 1) await login('watched', 'wrong', { remoteAddress: '192.0.2.20' });
+    for (let i = 0; i < 9; i += 1) await login('watched', 'wrong', { remoteAddress: '192.0.2.20' });
     const trail = await rows(watched.personId);
     expect(trail.map((row) => row.action)).toEqual([
       'session.opened',

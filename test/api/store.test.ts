@@ -19,12 +19,11 @@ afterEach(() => {
 
 test('a file is kept whole on a disk that takes a few bytes at a time', async () => {
   const probe = await open(path.join(folder, 'probe'), 'w');
-  // biome-ignore lint/suspicious/noExplicitAny: node does not export the class of its file handles
-  const handles = Object.getPrototypeOf(probe);
+  const handles = Object.getPrototypeOf(probe) as { write(this: unknown, chunk: Buffer): Promise<unknown> };
   await probe.close();
   const write = handles.write;
-  vi.spyOn(handles, 'write').mockImplementation(function (this: unknown, chunk: unknown) {
-    return write.call(this, (chunk as Buffer).subarray(0, 7));
+  vi.spyOn(handles, 'write').mockImplementation(function (this: unknown, chunk) {
+    return write.call(this, chunk.subarray(0, 7));
   });
   const store = fileEvidenceStore(folder);
   const content = Buffer.concat([aPdf(), Buffer.alloc(100_000, 'x')]);
