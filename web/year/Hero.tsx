@@ -99,6 +99,7 @@ function How({ year }: { year: Year }) {
 /** What is on its way, subject by subject; null when nothing is. */
 function pendingSentence({ pendingHours, pending }: Year): string | null {
   const parts = subjectsOf(pendingHours);
-  if (pending.some(({ deemedComplete }) => deemedComplete)) parts.push('可视为完成当年度的申报');
+  const completing = pending.filter(({ deemedComplete }) => deemedComplete).length;
+  if (completing > 0) parts.push(` ${completing} 项可视为完成当年度学时的申报`);
   return parts.length === 0 ? null : `另有${parts.join('、')}正在审核。`;
 }
