@@ -12,9 +12,11 @@ import { claimRoutes } from './routes/claims.ts';
 import { completionRoutes } from './routes/completions.ts';
 import { evidenceRoutes } from './routes/evidence.ts';
 import { healthRoutes } from './routes/health.ts';
+import { machineRoutes } from './routes/machines.ts';
 import { noticeRoutes } from './routes/notices.ts';
 import { sessionRoutes } from './routes/session.ts';
 import { taskRoutes } from './routes/tasks.ts';
+import { titleReviewRoutes } from './routes/title-review.ts';
 import { yearRoutes } from './routes/years.ts';
 
 const BODY_LIMIT_BYTES = 1024 * 1024;
@@ -35,6 +37,8 @@ export async function buildApp(deps: Deps): Promise<FastifyInstance> {
     taskRoutes(scoped, deps);
     noticeRoutes(scoped, deps);
     completionRoutes(scoped, deps);
+    machineRoutes(scoped, deps);
+    await titleReviewRoutes(scoped, deps);
     healthRoutes(scoped, deps);
   });
   await pages(app, deps.config.webFolder);

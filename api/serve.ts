@@ -83,5 +83,6 @@ const TAGS: Record<string, string> = {
   tasks: '审核',
   health: '健康检查',
   integration: '系统对接',
+  admin: '管理',
 };
 const tagOf = (path: string): string => TAGS[path.split('/')[1] ?? ''] ?? '其他';

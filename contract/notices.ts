@@ -9,6 +9,7 @@ export const NOTICES = {
   'claim-rejected': '申报未予认定',
   'claim-filed': '申报已备案，学时已计入',
   'claim-expired': '申报逾期未补正，已关闭',
+  'title-review-access': '有单位查询了您的学时',
 } as const;
 export type NoticeKind = keyof typeof NOTICES;
 
@@ -20,6 +21,8 @@ const SENTENCES: Partial<Record<NoticeKind, (facts: Facts) => string>> = {
   'claim-rejected': ({ title }) => `“${title}”未予认定，理由和救济途径见申报详情。`,
   'claim-filed': ({ title, year }) => `“${title}”已备案，${year}年度学时已更新。`,
   'claim-expired': ({ title }) => `“${title}”未在期限内补正，申报已关闭；仍在申报期内的可以重新申报。`,
+  'title-review-access': ({ organisation, purpose, caseNumber, years }) =>
+    `${organisation}因“${purpose}”（事项编号 ${caseNumber}）查询了您${years}年度的学时；查询记录可随时查看。`,
 };
 
 /** What a notice says, the same on the page and in a message. */

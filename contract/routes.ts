@@ -18,7 +18,7 @@ import { completionRoutes } from './completions.ts';
 import { decisionReceipt, decisionRequest } from './decisions.ts';
 import { evidence, evidenceParams } from './evidence.ts';
 import { live, ready } from './health.ts';
-import type { MachineScope } from './machines.ts';
+import { type MachineScope, machineRoutes } from './machines.ts';
 import { noticesRoutes } from './notices.ts';
 import { colleagues } from './organisations.ts';
 import { preview, previewRequest } from './preview.ts';
@@ -33,6 +33,7 @@ import {
   tasksQuery,
   transferRequest,
 } from './tasks.ts';
+import { titleReviewRoutes } from './title-review.ts';
 import { year, yearParams } from './years.ts';
 
 /** Every path of the API is under this prefix. */
@@ -285,6 +286,8 @@ export const ROUTES = {
   },
   ...noticesRoutes,
   ...completionRoutes,
+  ...machineRoutes,
+  ...titleReviewRoutes,
   live: { method: 'GET', path: '/health/live', summary: '进程存活', access: 'anyone', response: live, status: 200 },
   ready: {
     method: 'GET',

@@ -43,7 +43,7 @@ export async function personsByKey(db: Db, secret: string, keys: readonly string
 }
 
 /** Without people who lack a key this is one look into an empty index. */
-async function giveMissingKeys(db: Db, secret: string): Promise<void> {
+export async function giveMissingKeys(db: Db, secret: string): Promise<void> {
   for (;;) {
     const given = await db.transaction().execute(async (trx) => {
       const rows = await trx

@@ -25,8 +25,9 @@ import type { NoticeTables } from './tables/notices.ts';
 import type { PlatformTables } from './tables/platform.ts';
 import type { SharedTables } from './tables/shared.ts';
 import type { StatisticsTables } from './tables/statistics.ts';
+import type { TitleReviewTables } from './tables/title-review.ts';
 
-export interface Database extends SharedTables, NoticeTables, StatisticsTables, PlatformTables {
+export interface Database extends SharedTables, NoticeTables, StatisticsTables, PlatformTables, TitleReviewTables {
   region: { code: string; name: string; level: Level; parent_code: string | null };
   industry: { code: string; name: string };
   organisation: OrganisationTable;

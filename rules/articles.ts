@@ -30,13 +30,11 @@ export const ARTICLES = {
   },
   '5': {
     text: '专业技术人员参加继续教育情况应当作为聘任专业技术岗位或申报评定上一级职称的重要条件。各行业主管部门应完善本行业专业技术人员职称评价机制，将继续教育情况纳入职称评审指标体系。有关法律法规规定专业技术人员参加继续教育作为职业资格登记或注册的必要条件的，从其规定。',
-    excused:
-      'How others use the result (appointment, title review, registration). The system hands them the verdict of a year; what they make of it is theirs.',
+    coded: true,
   },
   '6': {
     text: '用人单位应当把专业技术人员参加继续教育情况作为专业技术人员年度考核、岗位聘任（聘用）的重要依据。',
-    excused:
-      'A duty of the employer outside the system: the verdict of a year is shown to it, its use is not computed.',
+    coded: true,
   },
   '7': {
     text: '全省专业技术人员继续教育工作实行综合管理与分级分类负责相结合的管理体制。',
@@ -92,8 +90,7 @@ export const ARTICLES = {
   },
   '12': {
     text: '省人力资源和社会保障厅搭建统一的“湖北省专业技术人员继续教育公共服务平台”，建立健全专业技术人员继续教育情况数据库，对继续教育人数、学时、内容、形式等基本情况进行统计，做好专业技术人员继续教育数据上报工作，并将专业技术人员职称评审信息与继续教育信息衔接，审核职称申报人的继续教育学时完成情况。',
-    excused:
-      'The database and its statistics: queries over what the rules produced (db/read), not a rule over one person.',
+    coded: true,
   },
   '13': {
     text: '我省各级人力资源社会保障部门、行业主管部门、用人单位、继续教育基地统一使用湖北省专业技术人员继续教育公共服务平台开展学时认定和管理工作的。',
@@ -121,7 +118,7 @@ export const ARTICLES = {
   },
   '19': {
     text: '湖北省职称评审管理信息系统统一衔接湖北省专业技术人员继续教育公共服务平台的学时数据。',
-    excused: 'An interface to another system: it reads the verdict of a year and adds no rule of its own.',
+    coded: true,
   },
   '20': {
     text: '各级人力资源社会保障部门负责对所辖区域继续教育学时完成情况，特别是学时登记情况及结果应用情况进行监督检查。各级行业主管部门负责对本行业继续教育学时完成情况进行监督检查，调查核实关于本行业继续教育的投诉举报。',

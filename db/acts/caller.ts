@@ -15,6 +15,12 @@ export function isInPool(caller: Caller, task: { organisation_id: string; stage_
   return caller.holdings.some((h) => h.organisationId === task.organisation_id && h.role === role);
 }
 
+const PROVINCE_HRSS = 'hrss-420000';
+
+/** Whether the caller administers the whole province's system: an administrator of the provincial HRSS department (Art. 8). */
+export const isProvinceAdministrator = ({ holdings }: Pick<Caller, 'holdings'>): boolean =>
+  holdings.some((h) => h.organisationId === PROVINCE_HRSS && h.role === 'administrator');
+
 /** What a refused act answers. */
 export const refuse = (
   code: Refusal['code'],
@@ -26,3 +32,6 @@ export const refuse = (
 /** Not there, or not the caller's to see: the same answer, so that ids tell strangers nothing. */
 export const notFound = (what: string): { ok: false; refusal: Refusal } =>
   refuse('not-found', `没有找到这${what}。`, '请从列表重新进入；如果链接来自他人，请确认您有权查看。');
+
+export const provinceOnly = (): { ok: false; refusal: Refusal } =>
+  refuse('forbidden', '此项由省人力资源和社会保障厅的系统管理员办理。', '如需办理，请联系省人社厅系统管理员。');

@@ -1,6 +1,8 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Act } from '../../rules/stages.ts';
+import type { Db } from '../connect.ts';
 import type { TimelineKind } from '../schema.ts';
+import type { Machine } from './machines.ts';
 
 /**
  * The parts every act ends in, as common table expressions, so that the act, its audit row, its line on the timeline and the
@@ -9,7 +11,7 @@ import type { TimelineKind } from '../schema.ts';
 
 type AuditEntry = {
   action: string;
-  subjectKind: 'claim' | 'task' | 'evidence' | 'session' | 'account' | 'person';
+  subjectKind: 'claim' | 'task' | 'evidence' | 'session' | 'account' | 'person' | 'machine-client' | 'year-close';
   /** An id, or a column of `from`. */
   subjectId: string | RawBuilder<unknown>;
   organisationId?: string | undefined;
@@ -27,6 +29,27 @@ export const auditCte = (actor: Actor, entry: AuditEntry): RawBuilder<unknown> =
     select ${actor.personId}::uuid, ${entry.organisationId ?? null}::text, ${entry.action}::text, ${entry.subjectKind}::text,
            ${entry.subjectId}::text, ${actor.requestId}::text, ${JSON.stringify(entry.detail ?? {})}::jsonb
     ${entry.from === undefined ? sql`` : sql`from ${sql.table(entry.from)}`})`;
+
+type MachineEntry = Pick<AuditEntry, 'action' | 'subjectKind' | 'detail'> & { subjectId: string };
+
+/** What a machine did, for whom: its client is the subject or in the detail; no person acted. */
+export async function auditMachine(trx: Db, machine: Machine, entries: readonly MachineEntry[]): Promise<void> {
+  if (entries.length === 0) return;
+  await trx
+    .insertInto('audit')
+    .values(
+      entries.map(({ action, subjectKind, subjectId, detail = {} }) => ({
+        actor_id: null,
+        organisation_id: machine.organisationId,
+        action,
+        subject_kind: subjectKind,
+        subject_id: subjectId,
+        request_id: machine.requestId,
+        detail: JSON.stringify({ clientId: machine.clientId, ...detail }),
+      })),
+    )
+    .execute();
+}
 
 type TimelineEntry = {
   claimId: string;

@@ -3,6 +3,7 @@ import * as foundation from './0001-foundation.ts';
 import * as shared from './0002-shared.ts';
 import * as platform from './0007-platform.ts';
 import * as statistics from './0009-statistics.ts';
+import * as titleReview from './0010-title-review.ts';
 import * as notices from './0012-notices.ts';
 
 /** Every migration by name; kysely runs those a database lacks, in the order of their names. There is no way back but forward. */
@@ -11,5 +12,6 @@ export const migrations: Record<string, Migration> = {
   '0002-shared': shared,
   '0007-platform': platform,
   '0009-statistics': statistics,
+  '0010-title-review': titleReview,
   '0012-notices': notices,
 };

@@ -1,7 +1,7 @@
 import type { Generated } from 'kysely';
-import type { MachineScope } from '../../contract/machines.ts';
 import type { NoticeKind } from '../../contract/notices.ts';
-import type { Day, InstantNow, InstantOrNull, JsonWithDefault } from '../columns.ts';
+import type { InstantNow, InstantOrNull, JsonWithDefault } from '../columns.ts';
+import type { MachineClientTable } from './title-review.ts';
 
 /** Tables that several parts write (migration 0002). */
 export interface SharedTables {
@@ -14,14 +14,5 @@ export interface SharedTables {
     created_at: InstantNow;
     read_at: InstantOrNull;
   };
-  machine_client: {
-    id: Generated<string>;
-    name: string;
-    organisation_id: string;
-    secret_hash: Buffer;
-    scopes: MachineScope[];
-    from_on: Day;
-    until_on: Day | null;
-    created_at: InstantNow;
-  };
+  machine_client: MachineClientTable;
 }

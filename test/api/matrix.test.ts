@@ -39,6 +39,9 @@ const REVIEWERS = of(401, 403, 403, 200, 200, 403, 403);
 const MACHINES_ONLY = of(401, 401, 401, 401, 401, 401, 401);
 const THE_POOL = of(401, 403, 403, 200, 404, 403, 403);
 
+/** Nobody here is an administrator of the provincial department; test/api/machines.test.ts has one. */
+const PROVINCE_ONLY = of(401, 403, 403, 403, 403, 403, 403);
+
 const MATRIX: Record<RouteName, Row> = {
   signIn: of(401, 401, 401, 401, 401, 401, 401),
   signOut: of(204, 204, 204, 204, 204, 204, 204),
@@ -71,6 +74,16 @@ const MATRIX: Record<RouteName, Row> = {
   changeContact: SIGNED_IN,
   // A machine's route: no person's session opens it.
   registerCompletions: MACHINES_ONLY,
+  machines: PROVINCE_ONLY,
+  issueMachine: PROVINCE_ONLY,
+  endMachine: PROVINCE_ONLY,
+  titleReviewQuery: MACHINES_ONLY,
+  titleReviewBatch: MACHINES_ONLY,
+  registrationQuery: MACHINES_ONLY,
+  registrationBatch: MACHINES_ONLY,
+  assessmentQuery: MACHINES_ONLY,
+  assessmentBatch: MACHINES_ONLY,
+  myAccesses: SIGNED_IN,
   live: EVERYBODY,
   ready: of(503, 503, 503, 503, 503, 503, 503),
 };
@@ -138,6 +151,8 @@ function requestFor(name: RouteName, { claimId, taskId, evidenceId }: Fixture): 
     decide: { ...task, body: approval() },
     readNotices: { body: { all: true } },
     changeContact: { body: { email: null, phone: null, emailWish: 'off', smsWish: 'off' } },
+    issueMachine: { headers: key, body: { name: '评审系统', organisationId: 'hrss-420000', scopes: ['title-review'] } },
+    endMachine: { params: { id: randomUUID() } },
   };
   return requests[name] ?? {};
 }
