@@ -130,6 +130,29 @@ describe('a claim in the browser', () => {
     await reaches(db, claimId, 'first-review');
   });
 
+  test('a first save whose answer was lost goes on in the draft it made, with what was typed since', async () => {
+    const person = await house.world.declarant('emp-city');
+    const page = await house.enter(person);
+    await page.getByTestId('year-big').waitFor();
+    // The first try arrives and its answer is lost; the page's two more tries do not get through at all.
+    let tries = 0;
+    await page.route('**/api/v1/claims', async (route) => {
+      tries += 1;
+      if (tries === 1) await route.fetch();
+      await (tries <= 3 ? route.abort() : route.continue());
+    });
+    await fillConference(page, '初稿');
+    await page.locator('[data-testid=save-state][data-status=failed]').waitFor();
+    await page.getByLabel(/^会议名称/).fill('终稿');
+    await page.locator('[data-testid=save-state][data-status=saved]').waitFor();
+    const drafts = await house.world.db
+      .selectFrom('claim')
+      .select(['title', 'revision'])
+      .where('person_id', '=', person.personId)
+      .execute();
+    expect(drafts).toEqual([{ title: '终稿', revision: 2 }]);
+  });
+
   test('a draft typed on is kept; a missing field is summed up and led to', async () => {
     const person = await house.world.declarant('emp-city');
     const { claimId } = await drafted(house.world.db, person, training('unit-training', ['2026-06-01'], '院内培训'));
