@@ -12,6 +12,7 @@ export type ClaimActivities = {
   loadClaim(claimId: string): Promise<Position>;
   openStage(step: Applied & { stage: PlanStage }): Promise<Position>;
   requestCorrection(step: Applied): Promise<Position>;
+  reopenStage(step: Applied): Promise<Position>;
   expireCorrection(claimId: string): Promise<Position>;
   fileClaim(step: Applied): Promise<Position>;
   endClaim(step: Applied & { state: 'rejected' | 'withdrawn' | 'expired' }): Promise<Position>;
@@ -26,6 +27,7 @@ export function claimActivities({ db, now = () => new Date() }: { db: Db; now?: 
       record.openStage(db, { claimId, seq, stage, ...stageDueOn(stage.kind, today()) }),
     requestCorrection: ({ claimId, seq }) =>
       record.requestCorrection(db, { claimId, seq, dueAt: correctionDueAt(today()) }),
+    reopenStage: (step) => record.reopenStage(db, step),
     expireCorrection: (claimId) => record.expireCorrection(db, claimId),
     fileClaim: ({ claimId, seq }) => record.fileClaim(db, { claimId, seq, on: today() }),
     endClaim: ({ claimId, seq, state }) => record.endClaim(db, { claimId, seq, state }),

@@ -165,12 +165,8 @@ const FAULT: Refusal = {
 };
 
 /** An error for the log without the values it carries: PostgreSQL puts the row into `detail`. */
-function withoutData(error: Error & { code?: unknown; constraint?: unknown }): Record<string, unknown> {
-  return {
-    name: error.name,
-    message: error.message,
-    code: error.code,
-    constraint: error.constraint,
-    stack: error.stack,
-  };
+export function withoutData(error: unknown): Record<string, unknown> {
+  if (!(error instanceof Error)) return { name: typeof error };
+  const from: Error & { code?: unknown; constraint?: unknown } = error;
+  return { name: from.name, message: from.message, code: from.code, constraint: from.constraint, stack: from.stack };
 }

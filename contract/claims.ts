@@ -90,7 +90,7 @@ export const shownStage = z.object({
   openedAt: instant,
   dueOn: day,
   settledAt: instant.nullable(),
-  outcome: z.enum(['approved', 'returned', 'rejected', 'withdrawn']).nullable(),
+  outcome: z.enum(['approved', 'returned', 'rejected', 'withdrawn', 'superseded']).nullable(),
   tasks: z.array(shownTask),
 });
 export type ShownStage = z.infer<typeof shownStage>;

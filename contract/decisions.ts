@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { OUTCOMES, RETURN_REASONS } from '../rules/vocabulary.ts';
+import { ARTICLES } from '../rules/articles.ts';
+import { codes, OUTCOMES, RETURN_REASONS } from '../rules/vocabulary.ts';
 import { codeOf, id, instant, longText, shortText } from './values.ts';
 
 /** A line of the declaration whose hours a reviewer lowered, with the reason. Zero refuses the line. */
@@ -10,12 +11,15 @@ export const loweredHours = z.strictObject({
 });
 export type LoweredHours = z.infer<typeof loweredHours>;
 
-/** Why a claim was returned or rejected: a code, the field or piece of evidence it is about, and words. */
+/** An article or item of the measures, as it is cited. */
+const provision = z.enum(codes(ARTICLES), '请选择办法中的条款');
+
+/** Why a claim was returned or rejected: a code, the field or piece of evidence it is about, and words. A rejection names its article. */
 export const reason = z.strictObject({
   code: codeOf(RETURN_REASONS),
   field: z.string().max(80).optional(),
   evidenceId: id.optional(),
-  article: z.string().max(10).optional(),
+  article: provision.optional(),
   text: shortText,
 });
 export type Reason = z.infer<typeof reason>;

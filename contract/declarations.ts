@@ -118,3 +118,25 @@ export function asActivity(content: Declared, hasEvidence: boolean): Declaration
   if (content.form === 'unit-training') return { ...content, proof: hasEvidence };
   return content;
 }
+
+/**
+ * Whether `path` (`on`, `days.0.subject`, `document.number`) is a place of the declaration's form, as a reason may point at it.
+ * A day must be one that was declared.
+ */
+export function hasField(content: Declared, path: string): boolean {
+  const form = declared.options.find((option) => option.shape.form.value === content.form);
+  return form !== undefined && leadsSomewhere(form, content, path.split('.'));
+}
+
+function leadsSomewhere(schema: unknown, value: unknown, [first, ...rest]: string[]): boolean {
+  if (first === undefined) return true;
+  if (schema instanceof z.ZodOptional) return leadsSomewhere(schema.unwrap(), value, [first, ...rest]);
+  if (schema instanceof z.ZodArray) {
+    return /^\d{1,3}$/.test(first) && Array.isArray(value) && Number(first) < value.length
+      ? leadsSomewhere(schema.element, value[Number(first)], rest)
+      : false;
+  }
+  if (!(schema instanceof z.ZodObject) || !Object.hasOwn(schema.shape, first)) return false;
+  const inner: unknown = typeof value === 'object' && value !== null ? Reflect.get(value, first) : undefined;
+  return leadsSomewhere(schema.shape[first], inner, rest);
+}

@@ -26,6 +26,7 @@ import { credentials, me } from './session.ts';
 import {
   bulkRequest,
   bulkResult,
+  reviewRoutes,
   taskCounts,
   taskDetail,
   taskHeld,
@@ -288,6 +289,7 @@ export const ROUTES = {
   ...completionRoutes,
   ...machineRoutes,
   ...titleReviewRoutes,
+  ...reviewRoutes,
   live: { method: 'GET', path: '/health/live', summary: '进程存活', access: 'anyone', response: live, status: 200 },
   ready: {
     method: 'GET',

@@ -1,5 +1,13 @@
 import { z } from 'zod';
-import { CAPACITIES, FORMS, OUTCOMES, ROLES, STAGE_KINDS, TASK_STATES } from '../rules/vocabulary.ts';
+import {
+  CAPACITIES,
+  FORMS,
+  OUTCOMES,
+  RECUSAL_RELATIONS,
+  ROLES,
+  STAGE_KINDS,
+  TASK_STATES,
+} from '../rules/vocabulary.ts';
 import { claimDetail, cursor, pageLimit } from './claims.ts';
 import { decisionReceipt } from './decisions.ts';
 import { likeness, recognition, yearChange } from './explained.ts';
@@ -87,6 +95,10 @@ export const taskPermissions = z.object({
   release: z.boolean(),
   transfer: z.boolean(),
   decide: z.boolean(),
+  /** To step back from the claim (回避). */
+  recuse: z.boolean(),
+  /** To take back (收回) what the caller decided; the act judges whether it is too late. */
+  takeBack: z.boolean(),
   /** Why it is not the caller's to decide, in Chinese; null when it is. */
   whyNot: z.string().nullable(),
 });
@@ -104,11 +116,25 @@ export const taskDetail = z.object({
   recognition,
   years: z.array(yearChange),
   warnings: z.array(likeness),
+  /** The evidence of this version that the caller has opened (已阅). */
+  seenByMe: z.array(id),
+  /** What the bodies before left of a line, where they lowered it. */
+  left: z.array(z.object({ line: z.number().int(), hundredths: z.number().int() })),
 });
 export type TaskDetail = z.infer<typeof taskDetail>;
 
 export const taskHeld = z.object({ taskId: id, state: codeOf(TASK_STATES), assigneeId: id.nullable() });
 export const transferRequest = z.strictObject({ toPersonId: id });
+
+const recusalRequest = z.strictObject({
+  relation: codeOf(RECUSAL_RELATIONS),
+  /** Needed with `other`. */
+  note: z.string().trim().max(120, '不超过 120 字').default(''),
+});
+export type RecusalRequest = z.infer<typeof recusalRequest>;
+
+const seenRequest = z.strictObject({ evidenceIds: z.array(id).min(1).max(50) });
+const seenReceipt = z.object({ seenByMe: z.array(id) });
 
 /** Bulk: approve only, one form, what the rules find clean. One that fails never fails the others. */
 export const bulkRequest = z.strictObject({
@@ -141,3 +167,38 @@ export const bulkResult = z.object({
   ),
 });
 export type BulkResult = z.infer<typeof bulkResult>;
+
+const taskParams = z.strictObject({ id });
+
+/** What a reviewer does with a task besides claiming and deciding it. */
+export const reviewRoutes = {
+  seeEvidence: {
+    method: 'POST',
+    path: '/tasks/:id/seen',
+    summary: '已阅证明材料',
+    access: 'reviewer',
+    params: taskParams,
+    body: seenRequest,
+    response: seenReceipt,
+    status: 200,
+  },
+  recuse: {
+    method: 'POST',
+    path: '/tasks/:id/recuse',
+    summary: '回避',
+    access: 'reviewer',
+    params: taskParams,
+    body: recusalRequest,
+    response: taskHeld,
+    status: 200,
+  },
+  takeBack: {
+    method: 'POST',
+    path: '/tasks/:id/take-back',
+    summary: '收回已作出的决定',
+    access: 'reviewer',
+    params: taskParams,
+    response: taskHeld,
+    status: 200,
+  },
+} as const;

@@ -3,7 +3,8 @@ import { asActivity } from '../contract/declarations.ts';
 import type { Position } from '../contract/positions.ts';
 import { claimYears } from '../rules/deadlines.ts';
 import type { PlanStage } from '../rules/routing.ts';
-import { type Act, lowestHours } from '../rules/stages.ts';
+import type { Act } from '../rules/stages.ts';
+import { hoursLeft } from './approvals.ts';
 import type { Db } from './connect.ts';
 import { recogniseInYear } from './ledger.ts';
 import type { ClaimRow } from './schema.ts';
@@ -56,8 +57,8 @@ export async function openStage(
   const tasks = stage.tasks.map((t) => ({ organisation_id: t.organisationId, capacity: t.capacity }));
   const { rows } = await sql<Moved>`
     with c as (
-      update claim set state = ${stage.kind}, stage_seq = stage_seq + 1, applied_seq = ${seq}, correction_due_at = null, updated_at = now()
-      where id = ${claimId} and applied_seq = ${seq - 1} and withdrawn_at is null
+      update claim set state = ${stage.kind}, stage_seq = (select coalesce(max(s.seq), 0) + 1 from stage s where s.claim_id = ${claimId}), applied_seq = ${seq}, correction_due_at = null, updated_at = now()
+      where id = ${claimId} and applied_seq = ${seq - 1} and withdrawn_at is null and taken_back_seq <> ${seq}
       returning *),
     s as (
       insert into stage (claim_id, seq, kind, version, opened_at, due_on, calendar)
@@ -73,7 +74,7 @@ export async function openStage(
       insert into timeline (claim_id, at, kind, stage_seq, detail)
       select id, now(), 'stage-opened', stage_seq, ${JSON.stringify({ stage: stage.kind, dueOn })}::jsonb from c)
     select state, applied_seq, act_seq, plan from c`.execute(db);
-  return position(rows[0]) ?? skipIfWithdrawn(db, { claimId, seq });
+  return position(rows[0]) ?? skipIfOvertaken(db, { claimId, seq });
 }
 
 /** Returned for correction (退回补正): the claim is its declarant's until `dueAt`. */
@@ -84,14 +85,14 @@ export async function requestCorrection(
   const { rows } = await sql<Moved>`
     with c as (
       update claim set state = 'correction', applied_seq = ${seq}, correction_due_at = ${dueAt}, updated_at = now()
-      where id = ${claimId} and applied_seq = ${seq - 1} and withdrawn_at is null
+      where id = ${claimId} and applied_seq = ${seq - 1} and withdrawn_at is null and taken_back_seq <> ${seq}
       returning *),
     told as (
       insert into timeline (claim_id, at, kind, stage_seq, detail)
       select id, now(), 'returned', stage_seq, ${JSON.stringify({ dueAt })}::jsonb from c)
     select state, applied_seq, act_seq, plan from c`.execute(db);
   // Its deadline counts from the database's clock, so it is read back rather than computed here.
-  return rows[0] ? loadClaim(db, claimId) : skipIfWithdrawn(db, { claimId, seq });
+  return rows[0] ? loadClaim(db, claimId) : skipIfOvertaken(db, { claimId, seq });
 }
 
 /**
@@ -112,6 +113,19 @@ export async function expireCorrection(db: Db, claimId: string): Promise<Positio
       select 'claim.expired', 'claim', id::text, '{"actor": "system", "interpretation": "D-19"}'::jsonb from c)
     insert into timeline (claim_id, at, kind) select id, now(), 'expired' from c`.execute(db);
   return loadClaim(db, claimId);
+}
+
+/**
+ * A settling decision was taken back (收回决定). The act itself reopened its stage and superseded the one it had opened; here the claim
+ * follows it there.
+ */
+export async function reopenStage(db: Db, { claimId, seq }: ActRef): Promise<Position> {
+  const { rows } = await sql<Moved>`
+    update claim c set state = s.kind, stage_seq = s.seq, applied_seq = ${seq}, correction_due_at = null, updated_at = now()
+    from act a join stage s on s.claim_id = a.claim_id and s.seq = a.stage_seq
+    where c.id = ${claimId} and c.applied_seq = ${seq - 1} and a.claim_id = c.id and a.seq = ${seq}
+    returning c.state, c.applied_seq, c.act_seq, c.plan`.execute(db);
+  return position(rows[0]) ?? loadClaim(db, claimId);
 }
 
 /** Rejected, or withdrawn: the claim is at its end. */
@@ -175,22 +189,13 @@ async function frozenInputs(
   trx: Db,
   claim: ClaimRow,
 ): Promise<{ loweredTo: Record<number, number>; studyArchive: boolean }> {
-  const approvals = await trx
-    .selectFrom('organisation as o')
-    .leftJoin('decision as d', (j) =>
-      j
-        .on('d.claim_id', '=', claim.id)
-        .on('d.version', '=', claim.version)
-        .on('d.outcome', '=', 'approve')
-        .on('d.superseded_at', 'is', null),
-    )
-    .select(['o.study_archive', 'd.hours'])
-    .where('o.id', '=', claim.employer_id)
-    .execute();
-  return {
-    loweredTo: lowestHours(approvals.map((a) => a.hours ?? [])),
-    studyArchive: approvals[0]?.study_archive ?? false,
-  };
+  const employer = await trx
+    .selectFrom('organisation')
+    .select('study_archive')
+    .where('id', '=', claim.employer_id)
+    .executeTakeFirst();
+  const loweredTo = await hoursLeft(trx, { claimId: claim.id, version: claim.version });
+  return { loweredTo, studyArchive: employer?.study_archive ?? false };
 }
 
 type Moved = Pick<ClaimRow, 'state' | 'applied_seq' | 'act_seq' | 'plan'>;
@@ -201,14 +206,14 @@ function position(row: Moved | undefined): Position | null {
   return { state: row.state, appliedSeq: row.applied_seq, plan: row.plan, unapplied: [], correctionMs: null };
 }
 
-/** Nothing moved: the act had been applied, or the declarant withdrew first and the act has nothing left to do. */
-async function skipIfWithdrawn(db: Db, { claimId, seq }: ActRef): Promise<Position> {
+/** Nothing moved: the act had been applied; or it has nothing left to do, for the declarant withdrew first or it was taken back. */
+async function skipIfOvertaken(db: Db, { claimId, seq }: ActRef): Promise<Position> {
   await db
     .updateTable('claim')
     .set({ applied_seq: seq })
     .where('id', '=', claimId)
     .where('applied_seq', '=', seq - 1)
-    .where('withdrawn_at', 'is not', null)
+    .where((eb) => eb.or([eb('withdrawn_at', 'is not', null), eb('taken_back_seq', '=', seq)]))
     .execute();
   return loadClaim(db, claimId);
 }

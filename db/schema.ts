@@ -15,6 +15,7 @@ import type {
   OrganisationKind,
   Outcome,
   Role,
+  SettledOutcome,
   StageKind,
   Subject,
   TaskState,
@@ -23,11 +24,18 @@ import type {
 import type { Day, Instant, InstantNow, InstantOrNull, Json, JsonWithDefault } from './columns.ts';
 import type { NoticeTables } from './tables/notices.ts';
 import type { PlatformTables } from './tables/platform.ts';
+import type { ReviewTables } from './tables/review.ts';
 import type { SharedTables } from './tables/shared.ts';
 import type { StatisticsTables } from './tables/statistics.ts';
 import type { TitleReviewTables } from './tables/title-review.ts';
 
-export interface Database extends SharedTables, NoticeTables, StatisticsTables, PlatformTables, TitleReviewTables {
+export interface Database
+  extends SharedTables,
+    NoticeTables,
+    StatisticsTables,
+    PlatformTables,
+    TitleReviewTables,
+    ReviewTables {
   region: { code: string; name: string; level: Level; parent_code: string | null };
   industry: { code: string; name: string };
   organisation: OrganisationTable;
@@ -138,6 +146,7 @@ interface ClaimTable {
   first_submitted_at: InstantOrNull;
   act_seq: Generated<number>;
   applied_seq: Generated<number>;
+  taken_back_seq: Generated<number>;
   stage_seq: Generated<number>;
   claimed_hundredths: Generated<number>;
   withdrawn_at: InstantOrNull;
@@ -166,7 +175,7 @@ interface ActTable {
   seq: number;
   kind: ClaimAct;
   stage_seq: number | null;
-  outcome: Exclude<StageOutcome, 'withdrawn'> | null;
+  outcome: SettledOutcome | null;
   actor_id: string | null;
   request_key: string | null;
   at: Instant;
@@ -291,6 +300,9 @@ export type TimelineKind =
   | 'claimed'
   | 'released'
   | 'transferred'
+  | 'taken-over'
+  | 'recused'
+  | 'taken-back'
   | 'decided'
   | 'returned'
   | 'resubmitted'

@@ -6,13 +6,14 @@ import type { ClaimAct, ClaimState, Outcome, SettledOutcome, StageKind } from '.
  * the first review, and rejection, withdrawal and a missed correction ending it. A stage is a set of tasks that settles once.
  */
 
-/** How a stage ended: by its reviewers, or because the declarant withdrew. */
-export type StageOutcome = SettledOutcome | 'withdrawn';
+/** How a stage ended: by its reviewers, because the declarant withdrew, or because the decision that opened it was taken back. */
+export type StageOutcome = SettledOutcome | 'withdrawn' | 'superseded';
 
 /** What a settled or ended claim's workflow must do next. */
 export type Step =
   | { do: 'open-stage'; stage: PlanStage }
   | { do: 'request-correction' }
+  | { do: 'reopen-stage' }
   | { do: 'file' }
   | { do: 'end'; state: 'rejected' | 'withdrawn' | 'expired' };
 
@@ -55,6 +56,8 @@ export function nextStep(plan: Plan, act: Act): Step {
       return { do: 'end', state: 'expired' };
     case 'stage-settled':
       return afterStage(plan, act);
+    case 'taken-back':
+      return { do: 'reopen-stage' };
   }
 }
 

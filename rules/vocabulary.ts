@@ -133,12 +133,20 @@ export const CLAIM_ACTS = {
   resubmitted: '补正后重新提交',
   withdrawn: '撤回申报',
   'correction-expired': '逾期未补正',
+  'taken-back': '收回决定',
 } as const;
 export type ClaimAct = keyof typeof CLAIM_ACTS;
 
 /** How a stage ended that its reviewers settled. */
 export const SETTLED_OUTCOMES = { approved: '同意', returned: '退回补正', rejected: '不予认定' } as const;
 export type SettledOutcome = keyof typeof SETTLED_OUTCOMES;
+/** Why a reviewer steps back from a claim (回避, Art. 23). The declarant is not told which. */
+export const RECUSAL_RELATIONS = {
+  relative: '与申报人是夫妻或亲属',
+  'co-author': '与申报人共同完成申报内容',
+  other: '其他可能影响公正的情形',
+} as const;
+export type RecusalRelation = keyof typeof RECUSAL_RELATIONS;
 
 /** Why a claim is returned for correction. */
 export const RETURN_REASONS = {

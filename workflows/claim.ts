@@ -34,6 +34,8 @@ async function carryOut(claimId: string, position: Position, act: Act): Promise<
       return claims.openStage({ claimId, seq: act.seq, stage: step.stage });
     case 'request-correction':
       return claims.requestCorrection({ claimId, seq: act.seq });
+    case 'reopen-stage':
+      return claims.reopenStage({ claimId, seq: act.seq });
     case 'file':
       return claims.fileClaim({ claimId, seq: act.seq });
     case 'end':

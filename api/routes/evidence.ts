@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { Refusal } from '../../contract/problems.ts';
 import { attachEvidence, removeEvidence } from '../../db/acts/evidence.ts';
+import { noteSeen } from '../../db/acts/seen.ts';
 import { evidenceById, evidenceFile } from '../../db/read/evidence.ts';
 import type { Deps } from '../deps.ts';
 import { fileAnswer, takeUpload } from '../evidence/transfer.ts';
@@ -27,7 +28,10 @@ export function evidenceRoutes(app: FastifyInstance, deps: Deps): void {
   });
   serve(app, 'evidenceFile', async ({ scope, params, request, reply }) => {
     const file = await evidenceFile(db, scope, { claimId: params.id, evidenceId: params.evidenceId });
-    return file ? fileAnswer(deps, request, reply, file) : refused(NO_EVIDENCE);
+    if (!file) return refused(NO_EVIDENCE);
+    const answer = await fileAnswer(deps, request, reply, file);
+    if (answer.ok) await noteSeen(db, scope, { claimId: params.id, evidenceId: params.evidenceId });
+    return answer;
   });
 }
 

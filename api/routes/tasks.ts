@@ -3,8 +3,11 @@ import type { Outcomes, Refusal } from '../../contract/problems.ts';
 import { PROBLEMS } from '../../contract/problems.ts';
 import type { BulkRequest, BulkResult } from '../../contract/tasks.ts';
 import { decide } from '../../db/acts/decide.ts';
+import { recuse } from '../../db/acts/recuse.ts';
+import { seeEvidence } from '../../db/acts/seen.ts';
+import { takeBack } from '../../db/acts/take-back.ts';
 import { claimTask, releaseTask, transferTask } from '../../db/acts/tasks.ts';
-import { type BulkCandidate, bulkCandidates } from '../../db/read/bulk.ts';
+import { type BulkCandidate, bulkCandidates, concernOver } from '../../db/read/bulk.ts';
 import { colleaguesFor } from '../../db/read/colleagues.ts';
 import { readCounts } from '../../db/read/counts.ts';
 import { readInbox } from '../../db/read/inbox.ts';
@@ -12,6 +15,7 @@ import type { Scope } from '../../db/read/scope.ts';
 import { readTask } from '../../db/read/task.ts';
 import type { Deps } from '../deps.ts';
 import { today } from '../plugins/identity.ts';
+import { withoutData } from '../problems.ts';
 import { given, refused, serve } from '../serve.ts';
 import { BAD_CURSOR, readCursor } from './claims.ts';
 
@@ -32,8 +36,15 @@ export function taskRoutes(app: FastifyInstance, deps: Deps): void {
     transferTask(db, scope, { taskId: params.id, toPersonId: body.toPersonId }),
   );
   serve(app, 'decide', ({ scope, params, body }) => decide(db, scope, params.id, body));
+  serve(app, 'takeBack', ({ scope, params }) => takeBack(db, scope, params.id));
+  serve(app, 'recuse', ({ scope, params, body }) => recuse(db, scope, params.id, body));
+  serve(app, 'seeEvidence', ({ scope, params, body }) =>
+    seeEvidence(db, scope, { taskId: params.id, evidenceIds: body.evidenceIds }),
+  );
   serve(app, 'decideMany', ({ scope, body, request }) =>
-    decideMany(deps, scope, body, (error) => request.log.error({ err: error }, 'one decision of many failed')),
+    decideMany(deps, scope, body, (error) =>
+      request.log.error({ err: withoutData(error) }, 'one decision of many failed'),
+    ),
   );
 }
 
@@ -57,6 +68,7 @@ async function decideMany(
 ): Promise<Outcomes<BulkResult>> {
   const candidates = await bulkCandidates(
     db,
+    scope,
     decisions.map((d) => d.taskId),
   );
   if (new Set(candidates.map((c) => c.form)).size > 1) return refused(MIXED_FORMS);
@@ -72,11 +84,13 @@ async function decideOne(
   { scope, item, candidates, onFault }: OneOfMany,
 ): Promise<ItemResult> {
   const { taskId, ...rest } = item;
-  const concern = candidates.find((c) => c.taskId === taskId)?.concern ?? null;
+  const candidate = candidates.find((c) => c.taskId === taskId);
+  if (!candidate) return failed(taskId, NO_TASK);
   if (item.outcome !== 'approve') return failed(taskId, APPROVE_ONLY);
-  if (concern !== null)
-    return failed(taskId, { code: 'bulk-not-clean', detail: concern, fix: '请打开这一项单独审核。' });
   try {
+    const concern = await concernOver(db, candidate);
+    if (concern !== null)
+      return failed(taskId, { code: 'bulk-not-clean', detail: concern, fix: '请打开这一项单独审核。' });
     const decided = await decide(db, scope, taskId, { ...rest, hours: [], reasons: [] });
     return decided.ok ? { ok: true, taskId, receipt: decided.value } : failed(taskId, decided.refusal);
   } catch (error) {

@@ -1,14 +1,16 @@
 import { sql } from 'kysely';
 import type { DecisionReceipt, DecisionRequest } from '../../contract/decisions.ts';
-import { asActivity } from '../../contract/declarations.ts';
 import type { Outcomes } from '../../contract/problems.ts';
-import { recogniseClaim } from '../../rules/claim-lines.ts';
 import { settle } from '../../rules/stages.ts';
 import type { SettledOutcome } from '../../rules/vocabulary.ts';
 import { OUTCOMES, type Outcome } from '../../rules/vocabulary.ts';
 import type { Db } from '../connect.ts';
-import type { ClaimRow, DecisionRow, TaskRow } from '../schema.ts';
+import { isVacant } from '../held.ts';
+import type { DecisionRow, TaskRow } from '../schema.ts';
 import { type Caller, isInPool, notFound, refuse } from './caller.ts';
+import { becauseOfConduct } from './conduct.ts';
+import { whyNotHours, whyNotReasons } from './grounds.ts';
+import { type LockedClaim, lockClaimOf } from './lock.ts';
 import { auditCte, ring, timelineCte } from './trail.ts';
 
 /**
@@ -30,8 +32,9 @@ export async function decide(
       const stage = await tasksOfStage(trx, taskId);
       const task = stage.find((t) => t.id === taskId);
       if (!task || !isInPool(caller, task)) return notFound('项任务');
-      if (task.ended_at !== null) return receipt(task, stage, caller, request) ?? taskClosed(trx, task, stage);
-      const refused = whyNot(caller, claim, task, request);
+      if (task.ended_at !== null)
+        return (await receipt(trx, caller, { task, request })) ?? (await taskClosed(trx, task, stage));
+      const refused = await whyNot(trx, caller, { claim, task, request });
       if (refused) return refused;
       const outcome = settle(stage.map((t) => (t.id === taskId ? request.outcome : t.outcome)));
       await record(trx, { caller, claim, task, request, outcome, now });
@@ -62,18 +65,7 @@ type StageTask = Pick<
   outcome: Outcome | null;
 };
 
-type LockedClaim = Pick<ClaimRow, 'id' | 'act_seq' | 'declaration'>;
-
-async function lockClaimOf(trx: Db, taskId: string): Promise<LockedClaim | undefined> {
-  return trx
-    .selectFrom('claim')
-    .select(['id', 'act_seq', 'declaration'])
-    .where('id', '=', (eb) => eb.selectFrom('task').select('claim_id').where('id', '=', taskId))
-    .forNoKeyUpdate()
-    .executeTakeFirst();
-}
-
-/** The task's whole stage with the decisions that stand, so that settling is counted under the lock. */
+/** The task's whole stage with the decisions that stand, so that settling is counted under the lock; a task being claimed is waited for. */
 async function tasksOfStage(trx: Db, taskId: string): Promise<StageTask[]> {
   const { rows } = await sql<StageTask>`
     select t.id, t.claim_id, t.stage_seq, t.stage_kind, t.organisation_id, t.capacity, t.state, t.assignee_id, t.declarant_id, t.version, t.ended_at,
@@ -81,18 +73,19 @@ async function tasksOfStage(trx: Db, taskId: string): Promise<StageTask[]> {
     from task asked
     join task t on t.claim_id = asked.claim_id and t.stage_seq = asked.stage_seq
     left join decision d on d.task_id = t.id and d.superseded_at is null
-    where asked.id = ${taskId}`.execute(trx);
+    where asked.id = ${taskId}
+    for no key update of t`.execute(trx);
   return rows;
 }
 
 /** The checks a person can be told about; what must never be false is a constraint as well. */
-function whyNot(caller: Caller, claim: LockedClaim, task: StageTask, request: DecisionRequest) {
+async function whyNot(trx: Db, caller: Caller, { claim, task, request }: Pick<Deed, 'claim' | 'task' | 'request'>) {
   if (task.declarant_id === caller.personId) {
     return refuse('own-claim', '不能审核本人的申报。', '请由本机构其他审核人员办理；系统已保留您填写的意见。', {
       provision: '23',
     });
   }
-  if (task.state === 'claimed' && task.assignee_id !== caller.personId) {
+  if (task.state === 'claimed' && task.assignee_id !== caller.personId && !(await isVacant(trx, task))) {
     return refuse('task-claimed-by-other', '这项任务已由同事认领。', '请办理其他任务，或请该同事释放、转办。');
   }
   if (task.version !== request.version) {
@@ -100,55 +93,36 @@ function whyNot(caller: Caller, claim: LockedClaim, task: StageTask, request: De
       more: { version: task.version },
     });
   }
-  if (request.outcome !== 'approve' && request.reasons.length === 0) {
-    return refuse('reasons-missing', '退回补正或不予认定须写明理由。', '请至少选择一条理由并作说明。');
-  }
-  return whyNotHours(claim, request);
+  return (await whyNotReasons(trx, claim, request)) ?? whyNotHours(trx, claim, request);
 }
 
-/** Later stages may only lower hours, line by line, and only when they approve. */
-function whyNotHours(claim: LockedClaim, request: DecisionRequest) {
-  if (request.hours.length === 0) return null;
-  if (request.outcome !== 'approve')
-    return refuse('hours-not-lower', '只有同意时才能核减学时。', '请清除核减后再提交。');
-  const ruling = recogniseClaim(asActivity(claim.declaration, true), { studyArchive: true });
-  const lines = ruling.outcome === 'accepted' ? ruling.lines : [];
-  for (const lowered of request.hours) {
-    const line = lines.find((l) => l.index === lowered.line);
-    if (line && lowered.hundredths < line.hundredths) continue;
-    return refuse(
-      'hours-not-lower',
-      `第 ${lowered.line + 1} 条的学时只能低于申报的学时。`,
-      '请填写更低的学时，或清除这一条的核减。',
-      {
-        provision: '11',
-        fields: [{ path: `hours.${lowered.line}`, message: '应低于申报学时' }],
-      },
-    );
-  }
-  return null;
-}
-
-/** The same decision sent again is answered again; null for any other. */
-function receipt(
-  task: StageTask,
-  stage: StageTask[],
+/** The same decision sent again is answered again, as it was, whatever others decided since; null for any other. */
+async function receipt(
+  trx: Db,
   caller: Caller,
-  request: DecisionRequest,
-): Outcomes<DecisionReceipt> | null {
+  { task, request }: Pick<Deed, 'task' | 'request'>,
+): Promise<Outcomes<DecisionReceipt> | null> {
   if (task.decision_id !== request.decisionId || task.decided_by !== caller.personId) return null;
   if (task.outcome === null || task.decided_at === null) return null;
-  const settled = task.state === 'decided' ? settle(stage.map((t) => t.outcome)) : null;
-  return { ok: true, value: answer(task, request.decisionId, task.outcome, task.decided_at, settled) };
+  const settlement = await trx
+    .selectFrom('act')
+    .select('outcome')
+    .where('claim_id', '=', task.claim_id)
+    .where('kind', '=', 'stage-settled')
+    .where('stage_seq', '=', task.stage_seq)
+    .where('actor_id', '=', task.decided_by)
+    .where('at', '=', task.decided_at)
+    .executeTakeFirst();
+  const stageOutcome = settlement?.outcome ?? null;
+  return { ok: true, value: answer(task, request.decisionId, task.outcome, task.decided_at, stageOutcome) };
 }
 
 /** Who did what meanwhile, when, and what to do now. The reviewer's text stays on their page. */
 async function taskClosed(trx: Db, task: StageTask, stage: StageTask[]) {
   const by = task.state === 'decided' ? task : stage.find((t) => t.outcome === 'return' || t.outcome === 'reject');
   const next = '请刷新待办列表，继续办理下一项；您填写的意见仍保留在页面上。';
-  // A stage is settled by a decision, or by the declarant's withdrawal.
   if (!by?.outcome || !by.decided_at || !by.decided_by)
-    return refuse('task-closed', '申报人已撤回申报，这项任务已关闭。', next);
+    return refuse('task-closed', `${await whyUndecided(trx, task)}，这项任务已关闭。`, next);
   const { name, organisation } = await trx
     .selectFrom('person')
     .select('name')
@@ -161,6 +135,17 @@ async function taskClosed(trx: Db, task: StageTask, stage: StageTask[]) {
   const did = `${organisation ?? ''}${name}已于${formatInstant(by.decided_at)}作出“${OUTCOMES[by.outcome]}”的决定`;
   const more = { by: name, organisation, outcome: by.outcome, at };
   return refuse('task-closed', `${did}，这项任务已结束。`, next, { more });
+}
+
+/** A stage that no decision settled: its declarant withdrew, or the decision that opened it was taken back. */
+async function whyUndecided(trx: Db, task: StageTask): Promise<string> {
+  const stage = await trx
+    .selectFrom('stage')
+    .select('outcome')
+    .where('claim_id', '=', task.claim_id)
+    .where('seq', '=', task.stage_seq)
+    .executeTakeFirst();
+  return stage?.outcome === 'superseded' ? '上一环节的审核机构已收回决定' : '申报人已撤回申报';
 }
 
 /** An instant as officials write it, in Asia/Shanghai to the minute. */
@@ -232,25 +217,3 @@ const settledCtes = (
     done as (
       insert into act (claim_id, seq, kind, stage_seq, outcome, actor_id, at)
       values (${claim.id}, ${seq}, 'stage-settled', ${task.stage_seq}, ${outcome}, ${actorId}, ${now})),`;
-
-/** Separation of duties is held by the database; what it refuses becomes words here. Anything else is a fault. */
-function becauseOfConduct(error: unknown): Outcomes<DecisionReceipt> {
-  const constraint = error instanceof Error && 'constraint' in error ? error.constraint : undefined;
-  switch (constraint) {
-    case 'nobody_on_their_own_claim':
-    case 'not_ones_own_task':
-      return refuse('own-claim', '不能审核本人的申报。', '请由本机构其他审核人员办理。', { provision: '23' });
-    case 'decision_claim_id_decided_by_stage_kind_fkey':
-    case 'decision_one_a_person_and_stage':
-      return refuse(
-        'acted-at-other-stage',
-        '您已审核过这份申报，不能再次审核。',
-        '请由本机构其他审核人员办理，或把任务释放回待办。',
-        { provision: '14' },
-      );
-    case 'decision_pkey':
-      return refuse('request-key-reused', '这个决定编号已用于另一项任务。', '请刷新页面后重新办理。');
-    default:
-      throw error;
-  }
-}

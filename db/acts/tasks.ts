@@ -1,28 +1,32 @@
 import { sql } from 'kysely';
 import type { Outcomes, Refusal } from '../../contract/problems.ts';
-import { legalDay } from '../../rules/calendar.ts';
-import { ROLE_OF_STAGE } from '../../rules/stages.ts';
 import type { TaskState } from '../../rules/vocabulary.ts';
 import type { Db } from '../connect.ts';
+import { isVacant, serves } from '../held.ts';
 import type { TaskRow } from '../schema.ts';
 import { type Caller, isInPool, notFound, refuse } from './caller.ts';
+import { becauseOfConduct } from './conduct.ts';
 import { auditCte, timelineCte } from './trail.ts';
 
-type Held = { taskId: string; state: TaskState; assigneeId: string | null };
+export type Held = { taskId: string; state: TaskState; assigneeId: string | null };
 
-/** A reviewer takes a task out of the pool (认领); taking one's own again changes nothing. */
+/**
+ * A reviewer takes a task out of the pool (认领), also one whose holder has left the pool since (接手); taking one's own again changes
+ * nothing.
+ */
 export const claimTask = (db: Db, caller: Caller, taskId: string): Promise<Outcomes<Held>> =>
   change(db, caller, taskId, async (trx, task) => {
-    if (task.state === 'claimed' && task.assignee_id === caller.personId) return { assignee: caller.personId };
-    if (task.state === 'claimed') return heldByOther(task);
-    return (await mayHold(trx, task, caller.personId)) ?? { assignee: caller.personId, kind: 'claimed' };
+    if (task.assignee_id === caller.personId) return { assignee: caller.personId };
+    if (isHeld(task)) return heldByOther(task);
+    const kind = task.assignee_id === null ? 'claimed' : 'taken-over';
+    return (await mayHold(trx, task, caller.personId)) ?? { assignee: caller.personId, kind };
   });
 
 /** Puts a claimed task back into the pool (释放). */
 export const releaseTask = (db: Db, caller: Caller, taskId: string): Promise<Outcomes<Held>> =>
   change(db, caller, taskId, (_, task) => {
-    if (task.state === 'open') return Promise.resolve({ assignee: null });
-    if (task.assignee_id !== caller.personId) return Promise.resolve(heldByOther(task));
+    if (task.assignee_id === null) return Promise.resolve({ assignee: null });
+    if (isHeld(task) && task.assignee_id !== caller.personId) return Promise.resolve(heldByOther(task));
     return Promise.resolve({ assignee: null, kind: 'released' as const });
   });
 
@@ -33,39 +37,52 @@ export const transferTask = (
   { taskId, toPersonId }: { taskId: string; toPersonId: string },
 ): Promise<Outcomes<Held>> =>
   change(db, caller, taskId, async (trx, task) => {
-    if (task.state === 'claimed' && task.assignee_id !== caller.personId) return heldByOther(task);
-    if (!(await isColleague(trx, task, toPersonId))) {
+    const to = toPersonId.toLowerCase();
+    if (isHeld(task) && task.assignee_id !== caller.personId) return heldByOther(task);
+    const barred = await mayHold(trx, task, to);
+    if (barred?.code === 'own-claim') return barred;
+    if (!(await serves(trx, task, to))) {
       return refuse('transfer-target', '对方不是本机构该环节的审核人员。', '请从名单中选择本机构的同事。').refusal;
     }
-    return (await mayHold(trx, task, toPersonId)) ?? { assignee: toPersonId, kind: 'transferred' };
+    return barred ?? { assignee: to, kind: 'transferred' };
   });
 
-type Change = { assignee: string | null; kind?: 'claimed' | 'released' | 'transferred' };
+/** A task under its lock; `vacant` when somebody holds it who has left the pool. */
+type LockedTask = TaskRow & { vacant: boolean };
+type Change = { assignee: string | null; kind?: 'claimed' | 'taken-over' | 'released' | 'transferred' };
+
+const isHeld = (task: LockedTask): boolean => task.state === 'claimed' && !task.vacant;
 
 /** The frame of the three: the task's row is locked, must be the caller's pool's and unfinished; the change leaves its trail. */
 async function change(
   db: Db,
   caller: Caller,
   taskId: string,
-  decide: (trx: Db, task: TaskRow) => Promise<Change | Refusal | { ok: false; refusal: Refusal }>,
+  decide: (trx: Db, task: LockedTask) => Promise<Change | Refusal>,
 ): Promise<Outcomes<Held>> {
-  return db.transaction().execute(async (trx) => {
-    const task = await trx.selectFrom('task').selectAll().where('id', '=', taskId).forUpdate().executeTakeFirst();
-    if (!task || !isInPool(caller, task)) return notFound('项任务');
-    if (task.state === 'decided' || task.state === 'closed') {
-      return refuse('task-closed', '这项任务已经结束。', '请刷新待办列表，继续办理下一项。');
-    }
-    const wanted = await decide(trx, task);
-    if ('ok' in wanted) return wanted;
-    if ('code' in wanted) return { ok: false, refusal: wanted };
-    if (wanted.kind) await write(trx, caller, task, { assignee: wanted.assignee, kind: wanted.kind });
-    return { ok: true, value: { taskId, state: wanted.assignee ? 'claimed' : 'open', assigneeId: wanted.assignee } };
-  });
+  try {
+    return await db.transaction().execute(async (trx) => {
+      const task = await trx.selectFrom('task').selectAll().where('id', '=', taskId).forUpdate().executeTakeFirst();
+      if (!task || !isInPool(caller, task)) return notFound('项任务');
+      if (task.state === 'decided' || task.state === 'closed') {
+        return refuse('task-closed', '这项任务已经结束。', '请刷新待办列表，继续办理下一项。');
+      }
+      const wanted = await decide(trx, { ...task, vacant: await isVacant(trx, task) });
+      if ('code' in wanted) return { ok: false, refusal: wanted };
+      if (wanted.kind) await write(trx, caller, task, { assignee: wanted.assignee, kind: wanted.kind });
+      return { ok: true, value: { taskId, state: wanted.assignee ? 'claimed' : 'open', assigneeId: wanted.assignee } };
+    });
+  } catch (error) {
+    return becauseOfConduct(error);
+  }
 }
 
 async function write(trx: Db, caller: Caller, task: TaskRow, { assignee, kind }: Required<Change>): Promise<void> {
   const at = new Date();
-  const detail = assignee === caller.personId || assignee === null ? {} : { to: assignee };
+  const detail = {
+    ...(assignee === caller.personId || assignee === null ? {} : { to: assignee }),
+    ...(kind === 'taken-over' ? { from: task.assignee_id } : {}),
+  };
   const of = { organisationId: task.organisation_id, detail };
   await sql`
     with held as (
@@ -89,20 +106,6 @@ async function mayHold(db: Db, task: TaskRow, personId: string): Promise<Refusal
     .executeTakeFirst();
   if (!acted || acted.stage_kind === task.stage_kind) return null;
   return refuse('acted-at-other-stage', '该人员已在其他环节审核过这份申报。', '请由本机构其他审核人员办理。').refusal;
-}
-
-async function isColleague(db: Db, task: TaskRow, personId: string): Promise<boolean> {
-  const today = legalDay(new Date().toISOString());
-  const holding = await db
-    .selectFrom('role_holding')
-    .select('id')
-    .where('person_id', '=', personId)
-    .where('organisation_id', '=', task.organisation_id)
-    .where('role', '=', ROLE_OF_STAGE[task.stage_kind])
-    .where('from_on', '<=', today)
-    .where((eb) => eb.or([eb('until_on', 'is', null), eb('until_on', '>', today)]))
-    .executeTakeFirst();
-  return holding !== undefined;
 }
 
 const heldByOther = (task: TaskRow): Refusal =>

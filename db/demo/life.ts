@@ -226,6 +226,8 @@ export class ClaimLife {
         this.claim.correction_due_at = correctionDueAt(legalDay(at.getTime()));
         this.#tell(at, 'returned', null, null, { dueAt: this.claim.correction_due_at }, this.claim.stage_seq);
         return;
+      case 'reopen-stage':
+        throw new Error('no life of the demo takes a decision back');
       case 'file':
         this.filedAt = at;
         this.#end('filed', at);
@@ -401,6 +403,7 @@ function draftRow(seed: ClaimSeed): Row<'claim'> {
     plan: null,
     first_submitted_at: null,
     act_seq: 0,
+    taken_back_seq: 0,
     applied_seq: 0,
     stage_seq: 0,
     claimed_hundredths: 0,

@@ -1,7 +1,7 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { Bounded, TaskCounts } from '../../contract/tasks.ts';
 import type { Db } from '../connect.ts';
-import { bound, COUNT_LIMIT, inPool } from './inbox.ts';
+import { bound, COUNT_LIMIT, todoRanges } from './inbox.ts';
 import { poolsOf, type Scope } from './scope.ts';
 
 const LIMIT = COUNT_LIMIT + 1;
@@ -9,12 +9,10 @@ const LIMIT = COUNT_LIMIT + 1;
 /** How much lies in each box and pool: exact up to a thousand, in one statement. */
 export async function readCounts(db: Db, scope: Scope, today: string): Promise<TaskCounts> {
   const pools = poolsOf(scope);
-  const parts = pools.map(
-    (pool, index) => sql`
-      select ${index}::int as pool,
-        (select count(*)::int from (select 1 from task t where ${inPool(pool)} limit ${LIMIT}) x) as todo,
-        (select count(*)::int from (select 1 from task t where ${inPool(pool)} and t.due_on < ${today}::date limit ${LIMIT}) x) as overdue`,
-  );
+  const parts = pools.map((pool, index) => {
+    const ranges = todoRanges(pool, scope, today);
+    return sql`select ${index}::int as pool, ${countOf(ranges)} as todo, ${countOf(ranges, sql`and t.due_on < ${today}::date`)} as overdue`;
+  });
   const own = sql`
     select -1 as pool,
       (select count(*)::int from (select 1 from task where assignee_id = ${scope.personId} and state = 'claimed' limit ${LIMIT}) x) as todo,
@@ -36,6 +34,13 @@ export async function readCounts(db: Db, scope: Scope, today: string): Promise<T
     pools: counted,
   };
 }
+
+/** Each range is cut at the limit, so that the count costs no more however much waits. */
+const countOf = (ranges: RawBuilder<unknown>[], also: RawBuilder<unknown> = sql``): RawBuilder<number> => sql`(
+  select count(*)::int from (${sql.join(
+    ranges.map((range) => sql`(select 1 from task t where ${range} ${also} limit ${LIMIT})`),
+    sql` union all `,
+  )}) x)`;
 
 const together = (counts: Bounded[]): Bounded => {
   const sum = bound(counts.reduce((total, count) => total + count.value, 0));

@@ -46,3 +46,20 @@ export const asEvidence = (row: EvidenceRow): Evidence => ({
 /** One piece, for the answer to its upload. */
 export const evidenceById = async (db: Db, id: string): Promise<Evidence> =>
   asEvidence(await db.selectFrom('evidence').selectAll().where('id', '=', id).executeTakeFirstOrThrow());
+
+/** The pieces of a version that the person has opened. */
+export async function seenBy(
+  db: Db,
+  personId: string,
+  { claimId, version }: { claimId: string; version: number },
+): Promise<string[]> {
+  const rows = await db
+    .selectFrom('evidence_seen')
+    .select('evidence_id')
+    .where('claim_id', '=', claimId)
+    .where('version', '=', version)
+    .where('person_id', '=', personId)
+    .orderBy('evidence_id')
+    .execute();
+  return rows.map((row) => row.evidence_id);
+}

@@ -3,13 +3,15 @@ import type { z } from 'zod';
 import type { Bounded, TaskSummary, TasksPage, tasksQuery } from '../../contract/tasks.ts';
 import type { Outcome } from '../../rules/vocabulary.ts';
 import type { Db } from '../connect.ts';
+import { servingIn } from '../held.ts';
 import type { TaskRow } from '../schema.ts';
 import { type Cursor, pageOf } from './cursor.ts';
 import { type Pool, poolsOf, type Scope } from './scope.ts';
 
 /**
  * A page of the inbox. A pool's page is one range of the index `task_pool` and no join: a task carries what the page shows. Somebody
- * with several pools gets a merge of as many ranges, each cut at the page's length. The count stops at 1,001.
+ * with several pools gets a merge of as many ranges, each cut at the page's length; so does what people hold who have left the pool
+ * (index `task_held`). A claim the caller stepped back from (回避) is not listed to them. The count stops at 1,001.
  */
 
 export type InboxQuery = Omit<z.output<typeof tasksQuery>, 'after'> & { after: Cursor | null; today: string };
@@ -26,14 +28,14 @@ export async function readInbox(db: Db, scope: Scope, asked: InboxQuery): Promis
   return { ...page, count };
 }
 
-type Row = Omit<TaskRow, 'claimed_at' | 'ended_at' | 'stage_seq'> & {
+type Row = Omit<TaskRow, 'assignee_id' | 'claimed_at' | 'ended_at' | 'stage_seq'> & {
   outcome: Outcome | null;
   decided_at: Date | null;
   sort_key: string;
   sort_id: string;
 };
 
-const COLUMNS = sql`t.id, t.claim_id, t.stage_kind, t.organisation_id, t.capacity, t.state, t.assignee_id, t.opened_at, t.due_on,
+const COLUMNS = sql`t.id, t.claim_id, t.stage_kind, t.organisation_id, t.capacity, t.state, t.opened_at, t.due_on,
   t.declarant_id, t.declarant_name, t.employer_name, t.claim_number, t.year, t.form, t.title, t.claimed_hundredths, t.version`;
 
 async function openPage(db: Db, scope: Scope, asked: InboxQuery): Promise<Omit<TasksPage, 'count'>> {
@@ -87,11 +89,16 @@ function rangesOf(scope: Scope, asked: InboxQuery): RawBuilder<unknown>[] {
   if (asked.box === 'mine') return [sql`t.assignee_id = ${scope.personId} and t.state = 'claimed' ${narrowing(asked)}`];
   return poolsOf(scope)
     .filter((pool) => isAsked(pool, asked))
-    .map(inPool);
+    .flatMap((pool) => todoRanges(pool, scope, asked.today));
 }
 
-export const inPool = (pool: Pool): RawBuilder<unknown> =>
-  sql`t.organisation_id = ${pool.organisationId} and t.stage_kind = ${pool.stage} and t.state = 'open'`;
+/** What waits in a pool: its open tasks, and those whose holder has left it. Each is one index range. */
+export function todoRanges(pool: Pool, scope: Pick<Scope, 'personId'>, today: string): RawBuilder<unknown>[] {
+  const of = sql`t.organisation_id = ${pool.organisationId} and t.stage_kind = ${pool.stage}
+    and t.claim_id <> all (array(select r.claim_id from claim_recusal r where r.person_id = ${scope.personId}))`;
+  const serving = servingIn({ organisation_id: pool.organisationId, stage_kind: pool.stage }, today);
+  return [sql`${of} and t.state = 'open'`, sql`${of} and t.state = 'claimed' and t.assignee_id <> all (${serving})`];
+}
 
 const isAsked = (pool: Pool, asked: InboxQuery): boolean =>
   (asked.stage === undefined || asked.stage === pool.stage) &&
@@ -114,7 +121,9 @@ function filters({ form, overdue, q, today }: InboxQuery): RawBuilder<unknown> {
 
 function pageFrom(found: Row[], scope: Scope, asked: InboxQuery): Omit<TasksPage, 'count'> {
   const { rows, next } = pageOf(found, asked.limit, (r) => ({ key: r.sort_key, id: r.sort_id }));
-  return { items: rows.map((row) => asSummary(row, scope, asked.today)), next };
+  // In 待办 a task whose holder has left is as good as open.
+  const shown = asked.box === 'todo' ? rows.map((row) => ({ ...row, state: 'open' as const })) : rows;
+  return { items: shown.map((row) => asSummary(row, scope, asked.today)), next };
 }
 
 /** A task's row as its line in the inbox. */

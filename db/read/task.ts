@@ -3,12 +3,14 @@ import { asActivity } from '../../contract/declarations.ts';
 import type { TaskDetail } from '../../contract/tasks.ts';
 import { recogniseClaim } from '../../rules/claim-lines.ts';
 import { claimYears } from '../../rules/deadlines.ts';
-import { lowestHours } from '../../rules/stages.ts';
 import { type Outcome, STAGE_KINDS, type StageKind } from '../../rules/vocabulary.ts';
 import { isInPool } from '../acts/caller.ts';
+import { hoursLeft } from '../approvals.ts';
 import type { Db } from '../connect.ts';
+import { isVacant } from '../held.ts';
 import type { TaskRow } from '../schema.ts';
 import { type ClaimFacts, detailOf, findClaim } from './claim.ts';
+import { seenBy } from './evidence.ts';
 import { explainRecognition } from './explain.ts';
 import { asSummary } from './inbox.ts';
 import { likenesses } from './likeness.ts';
@@ -21,18 +23,25 @@ type Row = TaskRow & {
   acted_at: StageKind | null;
   outcome: Outcome | null;
   decided_at: Date | null;
+  recused: boolean;
+  /** Claimed by somebody who has left the pool since: as good as open. */
+  vacant: boolean;
 };
 
 /** All a reviewer needs to decide one task; null when it is not of the caller's pools. */
 export async function readTask(db: Db, scope: Scope, taskId: string, today: string): Promise<TaskDetail | null> {
   const task = await findTask(db, scope, taskId);
-  if (!task || !isInPool(scope, task)) return null;
+  if (!task) return null;
   const claim = await findClaim(db, scope, task.claim_id);
   if (!claim) return null;
-  const [detail, opinion] = await Promise.all([detailOf(db, scope, claim, today), opinionOn(db, claim, today)]);
+  const [detail, opinion, seenByMe] = await Promise.all([
+    detailOf(db, scope, claim, today),
+    opinionOn(db, claim, today),
+    seenBy(db, scope.personId, { claimId: task.claim_id, version: task.version }),
+  ]);
   return {
     task: {
-      ...asSummary(task, scope, today),
+      ...asSummary(task.vacant ? { ...task, state: 'open' } : task, scope, today),
       organisationName: task.organisation_name,
       assigneeId: task.assignee_id,
       assigneeName: task.assignee_name,
@@ -40,19 +49,22 @@ export async function readTask(db: Db, scope: Scope, taskId: string, today: stri
     },
     permissions: permissionsOf(task, scope),
     claim: detail,
+    seenByMe,
     ...opinion,
   };
 }
 
 async function findTask(db: Db, scope: Scope, taskId: string): Promise<Row | undefined> {
-  const { rows } = await sql<Row>`
-    select t.*, o.name as organisation_name, a.name as assignee_name, r.stage_kind as acted_at, d.outcome, d.decided_at
+  const { rows } = await sql<Omit<Row, 'vacant'>>`
+    select t.*, o.name as organisation_name, a.name as assignee_name, r.stage_kind as acted_at, d.outcome, d.decided_at,
+      exists (select 1 from claim_recusal x where x.claim_id = t.claim_id and x.person_id = ${scope.personId}) as recused
     from task t join organisation o on o.id = t.organisation_id
     left join person a on a.id = t.assignee_id
     left join reviewer_of_claim r on r.claim_id = t.claim_id and r.person_id = ${scope.personId}
     left join decision d on d.task_id = t.id and d.superseded_at is null and d.decided_by = ${scope.personId}
     where t.id = ${taskId}`.execute(db);
-  return rows[0];
+  const task = rows[0];
+  return task && isInPool(scope, task) ? { ...task, vacant: await isVacant(db, task) } : undefined;
 }
 
 /** What the rules say of the submitted version, and what it makes of the year after what reviewers lowered so far. */
@@ -60,8 +72,8 @@ async function opinionOn(
   db: Db,
   claim: ClaimFacts,
   today: string,
-): Promise<Pick<TaskDetail, 'recognition' | 'years' | 'warnings'>> {
-  const { declaration, approvals } = await submittedVersion(db, claim);
+): Promise<Pick<TaskDetail, 'recognition' | 'years' | 'warnings' | 'left'>> {
+  const { declaration, loweredTo } = await submittedVersion(db, claim);
   const activity = asActivity(declaration, true);
   const studyArchive = claim.study_archive ?? false;
   const [years, warnings] = await Promise.all([
@@ -72,44 +84,42 @@ async function opinionOn(
       years: claimYears(activity),
       studyArchive,
       today,
-      loweredTo: lowestHours(approvals),
+      loweredTo,
     }),
     likenesses(db, { personId: claim.person_id, declared: declaration, claimId: claim.id, asks: 'reviewer' }),
   ]);
   const recognition = recogniseClaim(activity, { studyArchive });
-  return { recognition: explainRecognition(recognition), years, warnings };
+  const left = Object.entries(loweredTo).map(([line, hundredths]) => ({ line: Number(line), hundredths }));
+  return { recognition: explainRecognition(recognition), years, warnings, left };
 }
 
 async function submittedVersion(db: Db, claim: ClaimFacts) {
-  const [version, approvals] = await Promise.all([
+  const [version, loweredTo] = await Promise.all([
     db
       .selectFrom('claim_version')
       .select('declaration')
       .where('claim_id', '=', claim.id)
       .where('version', '=', claim.version)
       .executeTakeFirst(),
-    db
-      .selectFrom('decision')
-      .select('hours')
-      .where('claim_id', '=', claim.id)
-      .where('version', '=', claim.version)
-      .where('outcome', '=', 'approve')
-      .where('superseded_at', 'is', null)
-      .execute(),
+    hoursLeft(db, { claimId: claim.id, version: claim.version }),
   ]);
-  return { declaration: version?.declaration ?? claim.declaration, approvals: approvals.map((a) => a.hours) };
+  return { declaration: version?.declaration ?? claim.declaration, loweredTo };
 }
 
 /** What the caller may do with the task now; the acts check the same under lock. */
 function permissionsOf(task: Row, scope: Scope): TaskDetail['permissions'] {
   const whyNot = whyNotTheirs(task, scope);
   const isMine = task.state === 'claimed' && task.assignee_id === scope.personId;
+  const isFree = task.state === 'open' || task.vacant;
+  const isUnfinished = task.state === 'open' || task.state === 'claimed';
   return {
-    claim: whyNot === null && task.state === 'open',
+    claim: whyNot === null && isFree,
     release: isMine,
     // Somebody barred from deciding may still pass the task on.
-    transfer: isMine || task.state === 'open',
+    transfer: isMine || isFree,
     decide: whyNot === null,
+    recuse: isUnfinished && !task.recused && task.declarant_id !== scope.personId,
+    takeBack: task.state === 'decided' && task.outcome !== null,
     whyNot,
   };
 }
@@ -117,10 +127,11 @@ function permissionsOf(task: Row, scope: Scope): TaskDetail['permissions'] {
 function whyNotTheirs(task: Row, scope: Scope): string | null {
   if (task.state === 'decided' || task.state === 'closed') return '这项任务已经结束';
   if (task.declarant_id === scope.personId) return '不能审核本人的申报';
+  if (task.recused) return '您已回避这份申报';
   if (task.acted_at !== null && task.acted_at !== task.stage_kind) {
     return `您已在${STAGE_KINDS[task.acted_at]}环节审核过这份申报`;
   }
-  if (task.state === 'claimed' && task.assignee_id !== scope.personId) {
+  if (task.state === 'claimed' && !task.vacant && task.assignee_id !== scope.personId) {
     return `已由${task.assignee_name ?? '同事'}认领`;
   }
   return null;

@@ -48,6 +48,12 @@ function sentence(row: Row): string {
       return `${who}释放${stage}任务`;
     case 'transferred':
       return `${who}将${stage}任务转办${row.to_name === null ? '' : `给${row.to_name}`}`;
+    case 'taken-over':
+      return `${who}接手${stage}任务，原认领人已不在岗`;
+    case 'recused':
+      return `${who}依法回避，${stage}任务退回待办`;
+    case 'taken-back':
+      return `${who}收回${stage}决定，重新办理`;
     case 'decided':
       return `${who}${stage}：${outcomeWords(row.detail)}`;
     case 'returned':

@@ -37,7 +37,7 @@ function statusOf({ claim, stages, stage, isBefore, isAt }: Place): 'done' | 'cu
   if (isBefore || claim.state === 'filed') return 'done';
   // An ended claim has done what its last round approved.
   const last = stages.findLast((s) => s.kind === stage.kind);
-  return claim.state !== 'correction' && last?.outcome === 'approved' && last.seq >= claim.stage_seq - 1
+  return claim.state !== 'correction' && last?.outcome === 'approved' && last.version === stages.at(-1)?.version
     ? 'done'
     : 'next';
 }

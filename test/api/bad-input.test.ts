@@ -13,6 +13,7 @@ import {
   openNext,
   returned,
   returning,
+  seeAll,
   underReview,
   upload,
 } from './support.ts';
@@ -518,6 +519,7 @@ describe('many decisions at once', () => {
       await underReview(bench, person, conference(randomUUID())),
     ];
     await bench.call('decide', { as: officer, params: { id: a.taskId }, body: approval() });
+    await seeAll(bench, officer, b);
     const answer = await bench.call('decideMany', { as: officer, body: bulk([a.taskId, randomUUID(), b.taskId]) });
     expect(answer.status).toBe(200);
     expect(answer.json.items.map((i: { ok: boolean; problem?: { code: string } }) => i.problem?.code ?? i.ok)).toEqual([

@@ -84,6 +84,9 @@ const MATRIX: Record<RouteName, Row> = {
   assessmentQuery: MACHINES_ONLY,
   assessmentBatch: MACHINES_ONLY,
   myAccesses: SIGNED_IN,
+  seeEvidence: THE_POOL,
+  recuse: THE_POOL,
+  takeBack: of(401, 403, 403, 403, 404, 403, 403),
   live: EVERYBODY,
   ready: of(503, 503, 503, 503, 503, 503, 503),
 };
@@ -153,6 +156,9 @@ function requestFor(name: RouteName, { claimId, taskId, evidenceId }: Fixture): 
     changeContact: { body: { email: null, phone: null, emailWish: 'off', smsWish: 'off' } },
     issueMachine: { headers: key, body: { name: '评审系统', organisationId: 'hrss-420000', scopes: ['title-review'] } },
     endMachine: { params: { id: randomUUID() } },
+    seeEvidence: { ...task, body: { evidenceIds: [evidenceId] } },
+    recuse: { ...task, body: { relation: 'relative' } },
+    takeBack: task,
   };
   return requests[name] ?? {};
 }

@@ -11,7 +11,7 @@ import type { Declared } from '../../contract/declarations.ts';
 import { addressOf, ROUTES, type RouteName } from '../../contract/routes.ts';
 import type { Caller } from '../../db/acts/caller.ts';
 import { openSession } from '../../db/acts/session.ts';
-import { endClaim, fileClaim, loadClaim, openStage, requestCorrection } from '../../db/claims.ts';
+import { endClaim, fileClaim, loadClaim, openStage, reopenStage, requestCorrection } from '../../db/claims.ts';
 import type { Db } from '../../db/connect.ts';
 import { nextStep } from '../../rules/stages.ts';
 import { freshDatabase } from '../support/postgres.ts';
@@ -184,6 +184,8 @@ export async function openNext(db: Db, claimId: string, dueOn = '2026-12-07'): P
     await openStage(db, { claimId, seq: act.seq, stage: step.stage, dueOn, calendar: 'test' });
   } else if (step.do === 'request-correction') {
     await requestCorrection(db, { claimId, seq: act.seq, dueAt: '2026-12-20T16:00:00.000Z' });
+  } else if (step.do === 'reopen-stage') {
+    await reopenStage(db, { claimId, seq: act.seq });
   } else if (step.do === 'file') {
     await fileClaim(db, { claimId, seq: act.seq, on: '2026-11-23' });
   } else {
@@ -215,4 +217,14 @@ export async function returned(bench: Bench, person: Caller, officer: Caller, de
   if (answer.status !== 200) throw new Error(answer.body);
   await openNext(bench.db, claim.claimId);
   return claim;
+}
+
+/** The reviewer opens the file, as the desk does. */
+export async function seeAll(
+  bench: Bench,
+  reviewer: Caller,
+  { claimId, evidenceId }: { claimId: string; evidenceId: string },
+): Promise<void> {
+  const file = await bench.call('evidenceFile', { as: reviewer, params: { id: claimId, evidenceId } });
+  if (file.status !== 200) throw new Error(file.body);
 }

@@ -12,8 +12,7 @@ import { withdrawClaim } from '../../db/acts/withdraw.ts';
 import * as record from '../../db/claims.ts';
 import { readClaim } from '../../db/read/claim.ts';
 import { readPreview } from '../../db/read/preview.ts';
-import type { Act } from '../../rules/stages.ts';
-import { nextStep } from '../../rules/stages.ts';
+import { advance } from '../support/advance.ts';
 import { freshDatabase, type TestDatabase } from '../support/postgres.ts';
 import {
   aFile,
@@ -42,31 +41,10 @@ afterAll(async () => {
   await database.drop();
 });
 
-const DUE = '2026-12-31';
-
-/** Applies every unapplied act, as the workflow would. */
-async function advance(claimId: string): Promise<void> {
-  for (;;) {
-    const { plan, unapplied } = await record.loadClaim(world.db, claimId);
-    const act = unapplied[0];
-    if (!act) return;
-    await apply(claimId, act, nextStep(plan, act));
-  }
-}
-
-function apply(claimId: string, { seq }: Act, step: ReturnType<typeof nextStep>) {
-  if (step.do === 'open-stage')
-    return record.openStage(world.db, { claimId, seq, stage: step.stage, dueOn: DUE, calendar: 'test' });
-  if (step.do === 'request-correction')
-    return record.requestCorrection(world.db, { claimId, seq, dueAt: '2099-01-01T16:00:00Z' });
-  if (step.do === 'file') return record.fileClaim(world.db, { claimId, seq, on: '2026-11-23' });
-  return record.endClaim(world.db, { claimId, seq, state: step.state });
-}
-
 async function inFirstReview(declared = conference(randomUUID())) {
   const person = await world.declarant('emp-city');
   const claimId = await submitted(world.db, person, declared);
-  await advance(claimId);
+  await advance(world.db, claimId);
   const [task] = await openTasks(world.db, claimId);
   if (!task) throw new Error('no task');
   return { person, claimId, taskId: task.id, reviewer: world.officer('emp-city', 'first-reviewer') };
@@ -172,11 +150,11 @@ describe('a correction', () => {
     const person = await world.declarant('emp-city');
     const draft = await drafted(world.db, person, declared);
     done(await submitClaim(world.db, person, { ...draft, requestKey: randomUUID() }, now));
-    await advance(draft.claimId);
+    await advance(world.db, draft.claimId);
     const [task] = await openTasks(world.db, draft.claimId);
     const reviewer = world.officer('emp-city', 'first-reviewer');
     done(await decide(world.db, reviewer, task?.id ?? '', verdict('return')));
-    await advance(draft.claimId);
+    await advance(world.db, draft.claimId);
     return { person, ...draft };
   };
   const again = ({ person, ...draft }: Awaited<ReturnType<typeof correcting>>, now: Date) =>
@@ -355,7 +333,7 @@ describe('conduct (separation of duties)', () => {
       holdings: [...reviewer.holdings, { organisationId: 'hrss-420500', role: 're-reviewer' as const }],
     };
     done(await decide(world.db, both, taskId, verdict('approve')));
-    await advance(claimId);
+    await advance(world.db, claimId);
     const hrss = (await openTasks(world.db, claimId)).find((t) => t.organisation_id === 'hrss-420500');
     expect(code(await decide(world.db, both, hrss?.id ?? '', verdict('approve')))).toBe('acted-at-other-stage');
     expect(code(await claimTask(world.db, both, hrss?.id ?? ''))).toBe('acted-at-other-stage');
@@ -364,7 +342,7 @@ describe('conduct (separation of duties)', () => {
   test('nobody signs a joint stage for both bodies', async () => {
     const { claimId, taskId, reviewer } = await inFirstReview();
     done(await decide(world.db, reviewer, taskId, verdict('approve')));
-    await advance(claimId);
+    await advance(world.db, claimId);
     const officer = world.officer('hrss-420500', 're-reviewer');
     const both = {
       ...officer,
@@ -378,7 +356,7 @@ describe('conduct (separation of duties)', () => {
   test('both bodies of a joint stage may decide in the same moment', async () => {
     const { claimId, taskId, reviewer } = await inFirstReview();
     done(await decide(world.db, reviewer, taskId, verdict('approve')));
-    await advance(claimId);
+    await advance(world.db, claimId);
     const tasks = await openTasks(world.db, claimId);
     const answers = await Promise.all(
       tasks.map((t) => decide(world.db, world.officer(t.organisation_id, 're-reviewer'), t.id, verdict('approve'))),
@@ -404,7 +382,7 @@ describe('a withdrawal', () => {
         decide(world.db, reviewer, taskId, verdict('approve')),
       ]);
       expect([withdrawal.ok, decision.ok].filter(Boolean)).toHaveLength(1);
-      await advance(claimId);
+      await advance(world.db, claimId);
       expect(await stateOf(world.db, claimId)).toBe(withdrawal.ok ? 'withdrawn' : 're-review');
     }
   });
@@ -418,7 +396,7 @@ describe('an activity of the workflow', () => {
       );
     const { person, claimId, taskId, reviewer } = await inFirstReview();
     done(await decide(world.db, reviewer, taskId, verdict('return')));
-    await advance(claimId);
+    await advance(world.db, claimId);
     await due(claimId, 60);
     expect((await record.expireCorrection(world.db, claimId)).state).toBe('correction');
     const { revision } = await world.db
@@ -432,7 +410,7 @@ describe('an activity of the workflow', () => {
 
     const missed = await inFirstReview();
     done(await decide(world.db, missed.reviewer, missed.taskId, verdict('return')));
-    await advance(missed.claimId);
+    await advance(world.db, missed.claimId);
     await due(missed.claimId, -1);
     expect((await record.expireCorrection(world.db, missed.claimId)).state).toBe('expired');
   });
@@ -442,7 +420,7 @@ describe('an activity of the workflow', () => {
     const { plan } = await record.loadClaim(world.db, claimId);
     const stage = plan.stages[0];
     if (!stage) throw new Error('no stage');
-    const again = await record.openStage(world.db, { claimId, seq: 1, stage, dueOn: DUE, calendar: 'test' });
+    const again = await record.openStage(world.db, { claimId, seq: 1, stage, dueOn: '2026-12-31', calendar: 'test' });
     expect(again).toMatchObject({ state: 'first-review', appliedSeq: 1 });
     expect(await openTasks(world.db, claimId)).toHaveLength(1);
   });
@@ -457,7 +435,7 @@ describe('an activity of the workflow', () => {
         ['2026-12-30', '2026-12-31'].map(() => '2026-09-09'),
       ),
     );
-    await advance(claimId);
+    await advance(world.db, claimId);
     const [task] = await openTasks(world.db, claimId);
     done(await decide(world.db, world.officer('emp-central', 'first-reviewer'), task?.id ?? '', verdict('approve')));
     await Promise.all([1, 2, 3].map(() => record.fileClaim(world.db, { claimId, seq: 2, on: '2026-11-23' })));
@@ -485,10 +463,10 @@ describe('an activity of the workflow', () => {
         person,
         training('unit-training', days(month).slice(0, 2), `培训 ${month}`),
       );
-      await advance(claimId);
+      await advance(world.db, claimId);
       const [task] = await openTasks(world.db, claimId);
       done(await decide(world.db, world.officer('emp-central', 'first-reviewer'), task?.id ?? '', verdict('approve')));
-      await advance(claimId);
+      await advance(world.db, claimId);
     }
     const entries = await world.db
       .selectFrom('ledger_entry')
@@ -512,12 +490,12 @@ describe('an activity of the workflow', () => {
         person,
         training('unit-training', [`2026-07-${String(i).padStart(2, '0')}`], `并发 ${i}`),
       );
-      await advance(claimId);
+      await advance(world.db, claimId);
       const [task] = await openTasks(world.db, claimId);
       done(await decide(world.db, world.officer('emp-central', 'first-reviewer'), task?.id ?? '', verdict('approve')));
       claims.push(claimId);
     }
-    await Promise.all(claims.map(advance));
+    await Promise.all(claims.map((id) => advance(world.db, id)));
     const year = await world.db
       .selectFrom('person_year')
       .selectAll()

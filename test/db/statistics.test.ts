@@ -35,6 +35,7 @@ async function advance(claimId: string): Promise<void> {
       await record.openStage(world.db, { claimId, seq, stage: step.stage, dueOn: '2026-12-31', calendar: 'test' });
     else if (step.do === 'request-correction')
       await record.requestCorrection(world.db, { claimId, seq, dueAt: '2099-01-01T16:00:00Z' });
+    else if (step.do === 'reopen-stage') await record.reopenStage(world.db, { claimId, seq });
     else if (step.do === 'file') await record.fileClaim(world.db, { claimId, seq, on: '2026-11-23' });
     else await record.endClaim(world.db, { claimId, seq, state: step.state });
   }

@@ -241,7 +241,10 @@ export const verdict = (outcome: DecisionRequest['outcome'], rest: Partial<Decis
   version: 1,
   outcome,
   hours: [],
-  reasons: outcome === 'approve' ? [] : [{ code: 'evidence-unclear', text: '看不清' }],
+  reasons:
+    outcome === 'approve'
+      ? []
+      : [{ code: 'evidence-unclear', text: '看不清', ...(outcome === 'reject' ? { article: '11' as const } : {}) }],
   comment: '',
   ...rest,
 });

@@ -11,6 +11,7 @@ import type { Act } from '../../rules/stages.ts';
 import type { claim } from '../../workflows/claim.ts';
 import { acted } from '../../workflows/messages.ts';
 import { timeSkipping } from '../support/temporal.ts';
+import { until } from '../support/world.ts';
 import { FakeRecord } from './fake-record.ts';
 
 const bodies = { reReviewIndustryId: 'ind', reReviewHrssId: 'hrss', filingIndustryId: 'p-ind', filingHrssId: 'p-hrss' };
@@ -35,7 +36,7 @@ beforeAll(async () => {
 afterAll(() => environment.teardown());
 
 /** Raised with every change of the claim's workflow; the histories of earlier versions stay and must replay. */
-const HISTORY_VERSION = 'claim-1';
+const HISTORY_VERSION = 'claim-2';
 
 type Handle = WorkflowHandle<typeof claim>;
 
@@ -118,6 +119,35 @@ describe('a claim', () => {
   test('ends at a withdrawal', async () => {
     const record = await live(ordinary, (r, h) => ring(r, h, byPerson('withdrawn')));
     expect(record.state).toBe('withdrawn');
+  });
+});
+
+describe('a decision taken back', () => {
+  const takenBack = (stageKind: Act['stageKind']) => ({ kind: 'taken-back' as const, stageKind, outcome: null });
+
+  test('after the next stage opened leads the claim back, and on from there again', async () => {
+    const record = await live(ordinary, async (r, h) => {
+      await ring(r, h, settled('first-review', 'approved'));
+      await ring(r, h, takenBack('first-review'));
+      await ring(r, h, settled('first-review', 'approved'));
+      await ring(r, h, settled('re-review', 'rejected'));
+    });
+    expect(record.log).toEqual([
+      ...['open first-review', 'open re-review', 'reopen first-review'],
+      ...['open re-review', 'end rejected'],
+    ]);
+  });
+
+  test('out of a correction stops its timer', async () => {
+    const record = await live(ordinary, async (r, h) => {
+      await ring(r, h, settled('first-review', 'returned'));
+      await until('the correction', () => Promise.resolve(r.state === 'correction'));
+      await ring(r, h, takenBack('first-review'));
+      await until('the reopened stage', () => Promise.resolve(r.state === 'first-review'));
+      await environment.sleep('40 days');
+      await ring(r, h, settled('first-review', 'rejected'));
+    });
+    expect(record.log).toEqual([...['open first-review', 'request correction', 'reopen first-review'], 'end rejected']);
   });
 });
 

@@ -44,6 +44,12 @@ export class FakeRecord implements ClaimActivities {
     return this.#apply(seq, 'correction', 'request correction');
   };
 
+  reopenStage: ClaimActivities['reopenStage'] = ({ seq }) => {
+    const kind = this.acts[seq - 1]?.stageKind;
+    if (!kind) throw new Error('an act taken back names its stage');
+    return this.#apply(seq, kind, `reopen ${kind}`);
+  };
+
   expireCorrection: ClaimActivities['expireCorrection'] = async () => {
     const late = this.correctionDueMs !== null && (await this.#now()) >= this.correctionDueMs;
     if (this.state === 'correction' && late && this.acts.length === this.appliedSeq) {

@@ -50,7 +50,7 @@ export function ReasonEditor({ reasons, places, withArticle, onChange }: ReasonE
             style={{ width: 180 }}
           />
           {withArticle ? (
-            <Select<string>
+            <Select<Provision>
               aria-label={`理由 ${index + 1} 依据条款`}
               placeholder="依据条款"
               showSearch={{ optionFilterProp: 'label' }}

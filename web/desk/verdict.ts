@@ -1,11 +1,18 @@
 import type { DecisionRequest, Reason } from '../../contract/decisions.ts';
 import { decisionRequest } from '../../contract/decisions.ts';
+import type { Provision } from '../../rules/articles.ts';
 import { parseHundredths } from '../../rules/hours.ts';
 import type { Outcome, ReturnReason } from '../../rules/vocabulary.ts';
 import { newId } from '../lib/ids.ts';
 
 /** A reason as it is typed. `place` is a field's path, `evidence:<id>`, or empty. */
-export type ReasonDraft = { key: string; code: ReturnReason | null; place: string; article: string; text: string };
+export type ReasonDraft = {
+  key: string;
+  code: ReturnReason | null;
+  place: string;
+  article: Provision | '';
+  text: string;
+};
 
 /** What a reviewer has written on a task and not yet sent. */
 export type VerdictDraft = {
