@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import Fastify, { type FastifyInstance, type FastifyRequest, LogController } from 'fastify';
 import { createSerializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
+import { logRules } from '../contract/faults.ts';
 import type { Deps } from './deps.ts';
 import { speakChinese } from './messages.ts';
 import { document } from './plugins/document.ts';
@@ -55,7 +56,13 @@ function create({ config }: Deps): FastifyInstance {
     trustProxy: config.trustedProxies ?? false,
     routerOptions: { maxParamLength: 200 },
     forceCloseConnections: 'idle',
-    logger: { level: config.logLevel, name: 'api', serializers: { req: withoutPersonalData } },
+    logger: {
+      level: config.logLevel,
+      name: 'api',
+      ...logRules,
+      serializers: { ...logRules.serializers, req: withoutPersonalData },
+      ...(config.logStream && { stream: config.logStream }),
+    },
     // Two lines a request would cost more than reading an inbox page; failures are logged where they are answered.
     logController: new LogController({ disableRequestLogging: true }),
   });

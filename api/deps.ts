@@ -10,6 +10,8 @@ export type Deps = {
 
 export type ApiConfig = {
   logLevel: string;
+  /** Where log lines go; standard output unless given. */
+  logStream?: { write(line: string): void } | undefined;
   /** `__Host-` cookies, HSTS: behind https only. */
   secureCookies: boolean;
   /** The key of the keyed hash by which other systems name people (`personKey`). */

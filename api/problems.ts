@@ -42,9 +42,9 @@ export function answerErrors(app: FastifyInstance): void {
   app.setErrorHandler((error: FastifyError, request, reply) => {
     const refusal = refusalFor(error);
     if (refusal.code === 'internal-error') {
-      request.log.error({ err: withoutData(error) }, 'a request failed');
+      request.log.error({ err: error }, 'a request failed');
     } else if (PROBLEMS[refusal.code][0] >= 500) {
-      request.log.warn({ cause: error.message }, 'a request could not be served now');
+      request.log.warn({ err: error }, 'a request could not be served now');
     }
     return sendRefusal(request, reply, refusal);
   });
@@ -163,10 +163,3 @@ const FAULT: Refusal = {
   detail: '系统出现故障，您的操作没有完成。',
   fix: '请稍后再试；仍不成功时，请把追踪编号告诉管理员。',
 };
-
-/** An error for the log without the values it carries: PostgreSQL puts the row into `detail`. */
-export function withoutData(error: unknown): Record<string, unknown> {
-  if (!(error instanceof Error)) return { name: typeof error };
-  const from: Error & { code?: unknown; constraint?: unknown } = error;
-  return { name: from.name, message: from.message, code: from.code, constraint: from.constraint, stack: from.stack };
-}

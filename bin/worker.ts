@@ -1,14 +1,14 @@
-import { hostname } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { Client, Connection } from '@temporalio/client';
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
-import pino from 'pino';
 import { claimActivities } from '../activities/claims.ts';
 import { connectPool, kyselyOn } from '../db/connect.ts';
 import { foldStatistics } from '../db/statistics.ts';
-import { startRelay } from '../relay/relay.ts';
+import { startHeartbeat } from '../relay/heartbeat.ts';
+import { type RelayLog, startRelay } from '../relay/relay.ts';
 import { smsSender, smtpSender } from '../relay/senders.ts';
 import { readConfig } from './config.ts';
+import { openLog } from './lib/log.ts';
 
 /** The worker: runs the workflows and their activities, and carries the outbox to Temporal. Several may run side by side. */
 const config = readConfig(process.env, [
@@ -23,9 +23,9 @@ const config = readConfig(process.env, [
   'SMS_GATEWAY_URL',
   'PUBLIC_URL',
 ]);
-const log = pino({ level: config.LOG_LEVEL, name: 'worker' });
-const HEARTBEAT_MS = 5_000;
 const FOLD_MS = 15_000;
+const log = openLog('worker', config.LOG_LEVEL);
+const relayLog: RelayLog = (level, message, fields) => log[level === 'warning' ? 'warn' : level](fields ?? {}, message);
 
 Runtime.install({
   logger: new DefaultLogger('WARN', ({ level, message, meta }) => log.warn({ temporal: level, ...meta }, message)),
@@ -64,41 +64,28 @@ const relay = await startRelay({
     sms: config.SMS_GATEWAY_URL === undefined ? undefined : smsSender(config.SMS_GATEWAY_URL),
     publicUrl: config.PUBLIC_URL.replace(/\/$/, ''),
   },
-  log: (level, message, fields) => log[level === 'warning' ? 'warn' : level](fields ?? {}, message),
+  log: relayLog,
 });
 
-const beat = setInterval(sayAlive, HEARTBEAT_MS);
 const folding = setInterval(fold, FOLD_MS);
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, stop);
 const running = worker.run();
-sayAlive();
+const heartbeat = startHeartbeat({ db, client, isServing: () => worker.getState() === 'RUNNING', log: relayLog });
 console.log('READY worker');
 await running;
 await Promise.all([native.close(), connection.close(), db.destroy(), relayPool.end()]);
 
 /** Relay first, so that nothing is rung that this worker would not hear; then the worker, after its running steps. */
 function stop(): void {
-  clearInterval(beat);
   clearInterval(folding);
-  relay
+  heartbeat
     .stop()
+    .then(() => relay.stop())
     .catch((error: unknown) => {
       log.error({ err: error }, 'the relay did not stop cleanly');
     })
     .finally(() => {
       worker.shutdown();
-    });
-}
-
-/** One row a worker, so that readiness can tell whether anybody settles decisions. */
-function sayAlive(): void {
-  const at = new Date();
-  db.insertInto('heartbeat')
-    .values({ worker: `${hostname()}:${process.pid}`, at })
-    .onConflict((c) => c.column('worker').doUpdateSet({ at }))
-    .execute()
-    .catch((error: unknown) => {
-      log.warn({ err: error }, 'the heartbeat could not be written');
     });
 }
 
@@ -115,7 +102,7 @@ async function untilConnected<T>(connect: () => Promise<T>): Promise<T> {
       return await connect();
     } catch (error) {
       log.warn(
-        { address: config.TEMPORAL_ADDRESS, cause: String(error) },
+        { address: config.TEMPORAL_ADDRESS, err: error },
         'Temporal does not answer yet; trying again in a second',
       );
       await new Promise((resolve) => setTimeout(resolve, 1_000));

@@ -23,6 +23,7 @@ import type {
 } from '../rules/vocabulary.ts';
 import type { Day, Instant, InstantNow, InstantOrNull, Json, JsonWithDefault } from './columns.ts';
 import type { NoticeTables } from './tables/notices.ts';
+import type { OperationsTables } from './tables/operations.ts';
 import type { PlatformTables } from './tables/platform.ts';
 import type { ReviewTables } from './tables/review.ts';
 import type { SharedTables } from './tables/shared.ts';
@@ -35,6 +36,7 @@ export interface Database
     StatisticsTables,
     PlatformTables,
     TitleReviewTables,
+    OperationsTables {
     ReviewTables {
   region: { code: string; name: string; level: Level; parent_code: string | null };
   industry: { code: string; name: string };
@@ -77,7 +79,6 @@ export interface Database
   ledger_entry: LedgerEntryTable;
   timeline: TimelineTable;
   audit: AuditTable;
-  heartbeat: { worker: string; at: Instant };
 }
 
 interface OrganisationTable {
@@ -151,6 +152,8 @@ interface ClaimTable {
   claimed_hundredths: Generated<number>;
   withdrawn_at: InstantOrNull;
   correction_due_at: InstantOrNull;
+  archive_agency_id: ColumnType<string | null, never, never>;
+  supervising_department_id: ColumnType<string | null, never, never>;
   ended_at: InstantOrNull;
   request_key: string | null;
   created_at: InstantNow;
@@ -309,7 +312,8 @@ export type TimelineKind =
   | 'withdrawn'
   | 'rejected'
   | 'expired'
-  | 'filed';
+  | 'filed'
+  | 'revoked';
 
 interface AuditTable {
   id: GeneratedAlways<number>;

@@ -4,6 +4,7 @@ import { sql } from 'kysely';
 import type { Pool } from 'pg';
 import { recordedRing } from '../db/acts/trail.ts';
 import type { Db } from '../db/connect.ts';
+import { askTemporal } from './canary.ts';
 import { type Courier, sendAtOnce, sendDigests } from './notices.ts';
 import { isTemporalAway, ring, ringPayload } from './ring.ts';
 
@@ -25,6 +26,9 @@ export type Relay = { stop(): Promise<void> };
 
 const REPEAT_AFTER = '30 seconds';
 const CANARY_MS = 1_000;
+const RESTART_MS = 1_000;
+/** A ring takes milliseconds; one that takes longer than this is taken for abandoned when a relay starts. */
+const RING_SECONDS = 5;
 
 /** In UTC: midnight there is eight in the morning in Hubei. */
 const TIMETABLE = [
@@ -48,14 +52,27 @@ const BATCHES: GraphileConfig.Preset = {
       refetchDelay: { durationMs: 10, threshold: 31, maxAbortThreshold: 1_000_000 },
     },
     completeJobBatchDelay: 50,
+    // Batched for its retries: a lone failure that cannot be written rejects a promise nobody holds, which ends the process.
+    failJobBatchDelay: 50,
   },
 };
 
 export async function startRelay(deps: RelayDeps): Promise<Relay> {
-  await freeAbandonedJobs(deps.db, '5 seconds');
+  const free = freeingOnStart(deps);
   await hurryWaitingJobs(deps.db);
   const outage = watchForReturn(deps);
-  const runner: Runner = await run({
+  const runner = await keepRunning(deps.log, () => beginRunner(deps, outage));
+  return {
+    stop: async () => {
+      free.stop();
+      outage.stop();
+      await runner.stop();
+    },
+  };
+}
+
+const beginRunner = (deps: RelayDeps, outage: Outage): Promise<Runner> =>
+  run({
     pgPool: deps.pool,
     noHandleSignals: true,
     preset: BATCHES,
@@ -79,13 +96,49 @@ export async function startRelay(deps: RelayDeps): Promise<Relay> {
       },
     },
   });
+
+/**
+ * graphile-worker ends its pool when PostgreSQL stays away for some minutes (deletions that cannot be written). The outbox outlives
+ * that: the runner begins again, until it is told to stop.
+ */
+async function keepRunning(log: RelayLog, begin: () => Promise<Runner>): Promise<Relay> {
+  const state = { isStopping: false, runner: await begin() };
+  const beginAgain = async (): Promise<void> => {
+    while (!state.isStopping) {
+      try {
+        state.runner = await begin();
+        return;
+      } catch (error) {
+        log('warning', 'the outbox cannot be served yet', { error });
+        await pause(RESTART_MS);
+      }
+    }
+  };
+  const watch = async (): Promise<void> => {
+    for (;;) {
+      await state.runner.promise.catch((error: unknown) => log('error', 'the outbox’s runner failed', { error }));
+      if (state.isStopping) return;
+      log('error', 'the outbox’s runner ended by itself; it begins again');
+      await pause(RESTART_MS);
+      await beginAgain();
+      if (state.isStopping) await stopRunner(log, state.runner);
+    }
+  };
+  const watching = watch();
   return {
     stop: async () => {
-      outage.stop();
-      await runner.stop();
+      state.isStopping = true;
+      await stopRunner(log, state.runner);
+      await watching;
     },
   };
 }
+
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** A runner that has ended by itself refuses to be stopped. */
+const stopRunner = (log: RelayLog, runner: Runner): Promise<void> =>
+  runner.stop().catch((error: unknown) => log('debug', 'the outbox’s runner had ended', { error }));
 
 /** Rings again where an act stayed unapplied or a correction's last day passed unnoticed. */
 export async function sweep(db: Db): Promise<void> {
@@ -101,12 +154,30 @@ export async function sweep(db: Db): Promise<void> {
        limit 1000)) late`.execute(db);
 }
 
-/** Jobs whose relay died stay locked for hours by default; here nothing runs for so long. */
+/**
+ * Jobs whose relay died stay locked for hours by default; here nothing runs for so long. A live relay's job that is freed for being
+ * slow rings twice: whoever finishes first deletes it by its id.
+ */
 async function freeAbandonedJobs(db: Db, lockedFor: string): Promise<void> {
   await sql`
     select graphile_worker.force_unlock_workers(array_agg(distinct locked_by))
     from graphile_worker.jobs where locked_at < now() - ${lockedFor}::interval
     having count(*) > 0`.execute(db);
+}
+
+/**
+ * Frees what a relay held that died before this one started: at once where the lock is older than a ring takes, and once more when
+ * that long has passed, since a relay is often started again within a second of its death.
+ */
+function freeingOnStart({ db, log }: RelayDeps): { stop(): void } {
+  const free = (): void => {
+    freeAbandonedJobs(db, `${RING_SECONDS} seconds`).catch((error: unknown) =>
+      log('warning', 'abandoned jobs could not be freed; the sweep will', { error }),
+    );
+  };
+  free();
+  const timer = setTimeout(free, RING_SECONDS * 1_000 + 500);
+  return { stop: () => clearTimeout(timer) };
 }
 
 async function hurryWaitingJobs(db: Db): Promise<void> {
@@ -117,15 +188,16 @@ async function hurryWaitingJobs(db: Db): Promise<void> {
     having count(*) > 0`.execute(db);
 }
 
+type Outage = { began(): void; stop(): void };
+
 /** After a ring has found Temporal away: asks each second, and on its return lets the waiting jobs run at once. */
-function watchForReturn({ db, client, log }: RelayDeps): { began(): void; stop(): void } {
+function watchForReturn({ db, client, log }: RelayDeps): Outage {
   let timer: NodeJS.Timeout | undefined;
   const askSoon = (): void => {
     timer = setTimeout(ask, CANARY_MS);
   };
   const ask = (): void => {
-    client.connection
-      .withDeadline(Date.now() + 3_000, () => client.connection.workflowService.getSystemInfo({}))
+    askTemporal(client)
       .then(() => hurryWaitingJobs(db))
       .then(
         () => {
@@ -133,7 +205,7 @@ function watchForReturn({ db, client, log }: RelayDeps): { began(): void; stop()
           log('info', 'Temporal is back; the waiting rings run now');
         },
         (error: unknown) => {
-          log('debug', 'Temporal is still away', { cause: String(error) });
+          log('debug', 'Temporal is still away', { error });
           askSoon();
         },
       );
@@ -156,6 +228,15 @@ const logTo =
   (level, message, meta) => {
     // A job's start and end are no news; its failure is.
     const severity: string = level;
-    if (severity === 'error' || severity === 'warning')
-      log(severity, message, meta ? { meta: JSON.stringify(meta) } : {});
+    if (severity === 'error' || severity === 'warning') log(severity, firstLine(message), newsOf(meta));
   };
+
+/** The library puts the error's message and stack behind its own words; the error itself stands among the fields. */
+const firstLine = (message: string): string => (message.split('\n', 1)[0] ?? '').replace(/ with error '.*$/, '');
+
+/** The library's fields hold whole jobs; their ids are enough. */
+function newsOf(meta: Record<string, unknown> = {}): Record<string, unknown> {
+  const { error, fatalError, attempts, job } = meta;
+  const id = typeof job === 'object' && job !== null && 'id' in job ? job.id : undefined;
+  return { error: error ?? fatalError, attempts, job: id };
+}

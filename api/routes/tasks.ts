@@ -15,7 +15,6 @@ import type { Scope } from '../../db/read/scope.ts';
 import { readTask } from '../../db/read/task.ts';
 import type { Deps } from '../deps.ts';
 import { today } from '../plugins/identity.ts';
-import { withoutData } from '../problems.ts';
 import { given, refused, serve } from '../serve.ts';
 import { BAD_CURSOR, readCursor } from './claims.ts';
 
@@ -42,9 +41,7 @@ export function taskRoutes(app: FastifyInstance, deps: Deps): void {
     seeEvidence(db, scope, { taskId: params.id, evidenceIds: body.evidenceIds }),
   );
   serve(app, 'decideMany', ({ scope, body, request }) =>
-    decideMany(deps, scope, body, (error) =>
-      request.log.error({ err: withoutData(error) }, 'one decision of many failed'),
-    ),
+    decideMany(deps, scope, body, (error) => request.log.error({ err: error }, 'one decision of many failed')),
   );
 }
 

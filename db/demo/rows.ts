@@ -7,8 +7,13 @@ type Carried<T> = T extends Date | Buffer ? string : T;
 
 /** A row of a table as it is handed to PostgreSQL in one JSON document with thousands of others. */
 export type Row<T extends keyof Database> = {
-  [K in keyof Selectable<Database[T]>]: Carried<Selectable<Database[T]>[K]>;
+  [K in Exclude<keyof Selectable<Database[T]>, T extends 'claim' ? Computed : never>]: Carried<
+    Selectable<Database[T]>[K]
+  >;
 };
+
+/** Columns that PostgreSQL computes from a claim's plan. */
+type Computed = 'archive_agency_id' | 'supervising_department_id';
 
 /** Identity columns may be left to the database. */
 type NewRow<T extends keyof Database> = T extends 'timeline' | 'audit' | 'ledger_entry' ? Omit<Row<T>, 'id'> : Row<T>;

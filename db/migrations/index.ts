@@ -2,6 +2,7 @@ import type { Migration } from 'kysely';
 import * as foundation from './0001-foundation.ts';
 import * as shared from './0002-shared.ts';
 import * as review from './0004-review.ts';
+import * as operations from './0005-operations.ts';
 import * as platform from './0007-platform.ts';
 import * as statistics from './0009-statistics.ts';
 import * as titleReview from './0010-title-review.ts';
@@ -12,6 +13,7 @@ export const migrations: Record<string, Migration> = {
   '0001-foundation': foundation,
   '0002-shared': shared,
   '0004-review': review,
+  '0005-operations': operations,
   '0007-platform': platform,
   '0009-statistics': statistics,
   '0010-title-review': titleReview,

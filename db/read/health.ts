@@ -1,14 +1,16 @@
 import { sql } from 'kysely';
 import type { Db } from '../connect.ts';
 
-/** Workers speak every five seconds; one that missed three is away. */
+/** Workers speak every five seconds; what was not heard of for three times as long is away. */
 const HEARTBEAT_SECONDS = 15;
 
-/** Whether a worker has spoken of late. Throws when the database does not answer. */
-export async function workerAlive(db: Db): Promise<boolean> {
-  const { rows } = await sql<{ alive: boolean }>`
-    select exists (select from heartbeat where at > now() - make_interval(secs => ${HEARTBEAT_SECONDS}::int)) as alive`.execute(
-    db,
-  );
-  return rows[0]?.alive ?? false;
+export type Heard = { worker: boolean; temporal: boolean };
+
+/** Whether a worker has spoken of late, and whether Temporal's store has answered one. Throws when the database does not answer. */
+export async function heardOfLate(db: Db): Promise<Heard> {
+  const { rows } = await sql<Heard>`
+    select exists (select from heartbeat where at > late.since) as worker,
+      exists (select from heartbeat where temporal_at > late.since) as temporal
+    from (select now() - make_interval(secs => ${HEARTBEAT_SECONDS}::int) as since) late`.execute(db);
+  return rows[0] ?? { worker: false, temporal: false };
 }

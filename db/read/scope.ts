@@ -33,7 +33,10 @@ export function visibleClaim(scope: Scope): RawBuilder<boolean> {
   return sql<boolean>`(${sql.join([sql`c.person_id = ${scope.personId}`, ...ways], sql` or `)})`;
 }
 
-/** An HRSS authority oversees its region, an industry authority its trade there, any other body its own people. */
+/**
+ * An HRSS authority oversees its region, an industry authority its trade there; an archive agency and a supervising department the
+ * claims whose route names them (hosted people, direct units); any other body its own people.
+ */
 function overseenBy(holding: ScopeHolding): RawBuilder<unknown> {
   const region =
     holding.level === 'province'
@@ -43,10 +46,13 @@ function overseenBy(holding: ScopeHolding): RawBuilder<unknown> {
     case 'hrss':
       return region;
     case 'industry-authority':
-      return sql`(${region} and c.industry_code = ${holding.industryCode})`;
-    case 'employer':
+      // An industry authority may itself be the department that supervises direct units, also those of another trade.
+      return sql`(c.supervising_department_id = ${holding.organisationId} or ${region} and c.industry_code = ${holding.industryCode})`;
     case 'personnel-archive-agency':
+      return sql`c.archive_agency_id = ${holding.organisationId}`;
     case 'provincial-supervising-department':
+      return sql`c.supervising_department_id = ${holding.organisationId}`;
+    case 'employer':
     case 'education-base':
       return sql`c.employer_id = ${holding.organisationId}`;
   }

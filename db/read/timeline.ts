@@ -70,6 +70,8 @@ function sentence(row: Row): string {
       return row.detail['forInformation'] === true
         ? '本单位审核同意，学时计入学年，由系统报省备查'
         : '备案完成，学时计入学年';
+    case 'revoked':
+      return `已撤销认定，学时不再计入学年${reasonWords(row.detail)}`;
   }
 }
 
@@ -78,6 +80,12 @@ function outcomeWords(detail: Record<string, unknown>): string {
   const words = outcome in OUTCOMES ? OUTCOMES[outcome as keyof typeof OUTCOMES] : outcome;
   return Number(detail['lowered'] ?? 0) > 0 ? `${words}（核减 ${Number(detail['lowered'])} 条学时）` : words;
 }
+
+/** Why a recognition was revoked, where the act says so. */
+const reasonWords = (detail: Record<string, unknown>): string => {
+  const reason = text(detail['reason']);
+  return reason === '' ? '' : `：${reason}`;
+};
 
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');
 

@@ -46,10 +46,14 @@ describe('every answer', () => {
 });
 
 describe('health', () => {
-  test('live always; ready when the database answers and a worker has spoken of late', async () => {
+  test('live always; ready when the database answers, a worker has spoken of late, and Temporal to it', async () => {
     expect((await bench.call('live')).json).toEqual({ status: 'up' });
-    expect((await bench.call('ready')).json).toEqual({ status: 'down', parts: { database: 'up', worker: 'down' } });
-    await bench.db.insertInto('heartbeat').values({ worker: 'a', at: new Date() }).execute();
-    expect((await bench.call('ready')).json).toEqual({ status: 'up', parts: { database: 'up', worker: 'up' } });
+    const ready = async () => (await bench.call('ready')).json;
+    expect(await ready()).toEqual({ status: 'down', parts: { database: 'up', worker: 'down', temporal: 'unknown' } });
+    const [at, longAgo] = [new Date(), new Date(Date.now() - 60_000)];
+    await bench.db.insertInto('heartbeat').values({ worker: 'a', at, temporal_at: longAgo }).execute();
+    expect(await ready()).toEqual({ status: 'down', parts: { database: 'up', worker: 'up', temporal: 'down' } });
+    await bench.db.updateTable('heartbeat').set({ temporal_at: at }).execute();
+    expect(await ready()).toEqual({ status: 'up', parts: { database: 'up', worker: 'up', temporal: 'up' } });
   });
 });

@@ -6,6 +6,7 @@ export async function startWorker(env: {
   DATABASE_URL: string;
   TEMPORAL_ADDRESS: string;
   TASK_QUEUE: string;
+  LOG_LEVEL?: string;
 }): Promise<ChildProcess> {
   const child = spawn(process.execPath, ['--import', 'tsx', 'bin/worker.ts'], {
     cwd: PROJECT,

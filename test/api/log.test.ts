@@ -1,0 +1,39 @@
+import { sql } from 'kysely';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { buildApp } from '../../api/app.ts';
+import { fileEvidenceStore } from '../../api/evidence/store.ts';
+import { conference } from '../support/world.ts';
+import { type Bench, makeBench } from './support.ts';
+
+const TITLE = '欧阳无痕的会议';
+let bench: Bench;
+beforeAll(async () => {
+  bench = await makeBench();
+});
+afterAll(() => bench.close());
+
+test('a request that PostgreSQL refuses leaves its constraint in the log, and nothing of what was typed', async () => {
+  const lines: string[] = [];
+  const app = await buildApp({
+    db: bench.db,
+    evidence: fileEvidenceStore(bench.folder),
+    config: {
+      logLevel: 'info',
+      logStream: { write: (line) => lines.push(line) },
+      secureCookies: false,
+      webFolder: bench.folder,
+    },
+  });
+  await sql`alter table claim add constraint forced check (title <> ${sql.lit(TITLE)})`.execute(bench.db);
+  const person = await bench.world.declarant('emp-city');
+  const answer = await app.inject({
+    method: 'POST',
+    url: '/api/v1/claims',
+    headers: { cookie: await bench.cookieOf(person), 'content-type': 'application/json' },
+    payload: JSON.stringify({ declared: conference(TITLE) }),
+  });
+  await app.close();
+  expect(answer.statusCode).toBe(500);
+  expect(lines.join('')).toContain('forced');
+  expect(lines.join('')).not.toContain('欧阳无痕');
+});
