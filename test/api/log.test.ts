@@ -19,6 +19,7 @@ test('a request that PostgreSQL refuses leaves its constraint in the log, and no
     evidence: fileEvidenceStore(bench.folder),
     config: {
       logLevel: 'info',
+      personKeySecret: 'secret-for-tests-secret-for-tests',
       logStream: { write: (line) => lines.push(line) },
       secureCookies: false,
       webFolder: bench.folder,
