@@ -36,7 +36,7 @@ export interface Database
     StatisticsTables,
     PlatformTables,
     TitleReviewTables,
-    OperationsTables {
+    OperationsTables,
     ReviewTables {
   region: { code: string; name: string; level: Level; parent_code: string | null };
   industry: { code: string; name: string };
