@@ -16,6 +16,7 @@ import { healthRoutes } from './routes/health.ts';
 import { machineRoutes } from './routes/machines.ts';
 import { noticeRoutes } from './routes/notices.ts';
 import { sessionRoutes } from './routes/session.ts';
+import { statisticsRoutes } from './routes/statistics.ts';
 import { taskRoutes } from './routes/tasks.ts';
 import { titleReviewRoutes } from './routes/title-review.ts';
 import { yearRoutes } from './routes/years.ts';
@@ -35,6 +36,7 @@ export async function buildApp(deps: Deps): Promise<FastifyInstance> {
     yearRoutes(scoped, deps);
     claimRoutes(scoped, deps);
     evidenceRoutes(scoped, deps);
+    statisticsRoutes(scoped, deps);
     taskRoutes(scoped, deps);
     noticeRoutes(scoped, deps);
     completionRoutes(scoped, deps);

@@ -23,6 +23,7 @@ import { noticesRoutes } from './notices.ts';
 import { colleagues } from './organisations.ts';
 import { preview, previewRequest } from './preview.ts';
 import { credentials, me } from './session.ts';
+import { statisticsRoutes } from './statistics.ts';
 import {
   bulkRequest,
   bulkResult,
@@ -285,6 +286,7 @@ export const ROUTES = {
     response: decisionReceipt,
     status: 200,
   },
+  ...statisticsRoutes,
   ...noticesRoutes,
   ...completionRoutes,
   ...machineRoutes,

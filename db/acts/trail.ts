@@ -11,7 +11,16 @@ import type { Machine } from './machines.ts';
 
 type AuditEntry = {
   action: string;
-  subjectKind: 'claim' | 'task' | 'evidence' | 'session' | 'account' | 'person' | 'machine-client' | 'year-close';
+  subjectKind:
+    | 'claim'
+    | 'task'
+    | 'evidence'
+    | 'session'
+    | 'account'
+    | 'person'
+    | 'machine-client'
+    | 'year-close'
+    | 'statistics';
   /** An id, or a column of `from`. */
   subjectId: string | RawBuilder<unknown>;
   organisationId?: string | undefined;

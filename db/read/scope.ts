@@ -57,3 +57,40 @@ function overseenBy(holding: ScopeHolding): RawBuilder<unknown> {
       return sql`c.employer_id = ${holding.organisationId}`;
   }
 }
+
+/** The organisations at which the caller oversees others today: what the statistics are about. */
+export const overseeing = (scope: Scope): ScopeHolding[] => scope.holdings.filter((h) => OVERSEEING.includes(h.role));
+
+/**
+ * The condition under which a counted place `alias` (region_code, industry_code and, unless all of the caller's are authorities,
+ * employer_id) lies in what the caller oversees. Nobody's numbers for whoever oversees nothing.
+ */
+export function overseenPlace(scope: Scope, alias: string): RawBuilder<boolean> {
+  const ways = overseeing(scope).map((holding) => placeOf(holding, alias));
+  return ways.length === 0 ? sql<boolean>`false` : sql<boolean>`(${sql.join(ways, sql` or `)})`;
+}
+
+function placeOf(holding: ScopeHolding, alias: string): RawBuilder<unknown> {
+  const column = (name: string) => sql.ref(`${alias}.${name}`);
+  const region =
+    holding.level === 'province'
+      ? sql`true`
+      : sql`${column('region_code')} in (select code from region where ${holding.regionCode} in (code, parent_code))`;
+  switch (holding.organisationKind) {
+    case 'hrss':
+      return region;
+    case 'industry-authority':
+      return sql`(${region} and ${column('industry_code')} = ${holding.industryCode})`;
+    case 'provincial-supervising-department':
+      return sql`${column('employer_id')} in (select id from organisation where supervising_department_id = ${holding.organisationId})`;
+    case 'employer':
+      return sql`${column('employer_id')} = ${holding.organisationId}`;
+    case 'personnel-archive-agency':
+    case 'education-base':
+      return sql`false`;
+  }
+}
+
+/** Whether the caller's numbers can be read without their employers: authorities see places, others see units. */
+export const overseesPlacesOnly = (scope: Scope): boolean =>
+  overseeing(scope).every((h) => h.organisationKind === 'hrss' || h.organisationKind === 'industry-authority');

@@ -41,6 +41,7 @@ const THE_POOL = of(401, 403, 403, 200, 404, 403, 403);
 
 /** Nobody here is an administrator of the provincial department; test/api/machines.test.ts has one. */
 const PROVINCE_ONLY = of(401, 403, 403, 403, 403, 403, 403);
+const OVERSEERS = of(401, 403, 403, 403, 403, 200, 200);
 
 const MATRIX: Record<RouteName, Row> = {
   signIn: of(401, 401, 401, 401, 401, 401, 401),
@@ -87,6 +88,11 @@ const MATRIX: Record<RouteName, Row> = {
   seeEvidence: THE_POOL,
   recuse: THE_POOL,
   takeBack: of(401, 403, 403, 403, 404, 403, 403),
+  statistics: OVERSEERS,
+  statisticsWork: OVERSEERS,
+  statisticsChoices: OVERSEERS,
+  statisticsPeople: OVERSEERS,
+  statisticsClaims: OVERSEERS,
   live: EVERYBODY,
   ready: of(503, 503, 503, 503, 503, 503, 503),
 };
@@ -152,6 +158,10 @@ function requestFor(name: RouteName, { claimId, taskId, evidenceId }: Fixture): 
     releaseTask: task,
     transferTask: { ...task, body: { toPersonId: colleague.personId } },
     decide: { ...task, body: approval() },
+    statistics: { query: { year: 2026 } },
+    statisticsWork: { query: { year: 2026 } },
+    statisticsPeople: { query: { year: 2026 } },
+    statisticsClaims: { query: { year: 2026 } },
     readNotices: { body: { all: true } },
     changeContact: { body: { email: null, phone: null, emailWish: 'off', smsWish: 'off' } },
     issueMachine: { headers: key, body: { name: '评审系统', organisationId: 'hrss-420000', scopes: ['title-review'] } },
