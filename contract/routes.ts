@@ -22,6 +22,7 @@ import { type MachineScope, machineRoutes } from './machines.ts';
 import { noticesRoutes } from './notices.ts';
 import { colleagues } from './organisations.ts';
 import { preview, previewRequest } from './preview.ts';
+import { revocationRoutes } from './revocations.ts';
 import { credentials, me } from './session.ts';
 import { statisticsRoutes } from './statistics.ts';
 import {
@@ -292,6 +293,7 @@ export const ROUTES = {
   ...machineRoutes,
   ...titleReviewRoutes,
   ...reviewRoutes,
+  ...revocationRoutes,
   live: { method: 'GET', path: '/health/live', summary: '进程存活', access: 'anyone', response: live, status: 200 },
   ready: {
     method: 'GET',

@@ -20,7 +20,10 @@ type AuditEntry = {
     | 'person'
     | 'machine-client'
     | 'year-close'
-    | 'statistics';
+    | 'statistics'
+    | 'completion'
+    | 'person-year'
+    | 'ledger-case';
   /** An id, or a column of `from`. */
   subjectId: string | RawBuilder<unknown>;
   organisationId?: string | undefined;

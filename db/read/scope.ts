@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Holding } from '../../contract/organisations.ts';
-import type { Role, StageKind } from '../../rules/vocabulary.ts';
+import type { Level, Role, StageKind } from '../../rules/vocabulary.ts';
 import type { Caller } from '../acts/caller.ts';
 
 /**
@@ -31,6 +31,30 @@ export function visibleClaim(scope: Scope): RawBuilder<boolean> {
   const overseen = scope.holdings.filter((h) => OVERSEEING.includes(h.role)).map(overseenBy);
   const ways = [...pools, ...overseen].map((way) => sql`(c.version > 0 and ${way})`);
   return sql<boolean>`(${sql.join([sql`c.person_id = ${scope.personId}`, ...ways], sql` or `)})`;
+}
+
+const CORRECTING: readonly Role[] = ['supervisor', 'administrator'];
+const BELOW: Readonly<Record<Level, readonly Level[]>> = {
+  province: ['province', 'city', 'county'],
+  city: ['city', 'county'],
+  county: ['county'],
+};
+
+/**
+ * The authority for which the caller may correct what is recorded of the claim or affiliation `alias` of a statement: a supervisor's or
+ * administrator's HRSS or industry authority whose place (and trade) it lies in, of its level or above (Art. 20). Null when none.
+ */
+export function actingFor(scope: Scope, alias = 'c'): RawBuilder<string | null> {
+  const ways = scope.holdings.filter(
+    ({ role, organisationKind }) =>
+      CORRECTING.includes(role) && (organisationKind === 'hrss' || organisationKind === 'industry-authority'),
+  );
+  if (ways.length === 0) return sql<null>`null::text`;
+  const cases = ways.map(
+    (holding) =>
+      sql`when ${placeOf(holding, alias)} and ${sql.ref(`${alias}.level`)} = any (${[...BELOW[holding.level]]}::text[]) then ${holding.organisationId}`,
+  );
+  return sql<string | null>`(case ${sql.join(cases, sql` `)} end)`;
 }
 
 /**

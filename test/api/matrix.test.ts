@@ -60,6 +60,8 @@ const MATRIX: Record<RouteName, Row> = {
   submitClaim: OWNER_ONLY_TOO_LATE,
   resubmitClaim: OWNER_ONLY_TOO_LATE,
   withdrawClaim: of(401, 200, 404, 404, 404, 404, 404),
+  revokeClaim: of(401, 403, 404, 403, 404, 409, 404),
+  revokeCompletion: of(401, 404, 404, 404, 404, 200, 404),
   tasks: REVIEWERS,
   taskCounts: REVIEWERS,
   decideMany: REVIEWERS,
@@ -130,10 +132,10 @@ beforeAll(async () => {
 });
 afterAll(() => bench.close());
 
-type Fixture = { claimId: string; taskId: string; evidenceId: string };
+type Fixture = { claimId: string; taskId: string; evidenceId: string; completionId: string };
 
 /** A valid request for the route about the fixture's claim, so that only who asks decides. */
-function requestFor(name: RouteName, { claimId, taskId, evidenceId }: Fixture): How {
+function requestFor(name: RouteName, { claimId, taskId, evidenceId, completionId }: Fixture): How {
   const key = { 'idempotency-key': randomUUID() };
   const claim = { params: { id: claimId } };
   const task = { params: { id: taskId } };
@@ -151,6 +153,8 @@ function requestFor(name: RouteName, { claimId, taskId, evidenceId }: Fixture): 
     submitClaim: { ...claim, headers: key, body: { revision: 1 } },
     resubmitClaim: { ...claim, headers: key, body: { revision: 1 } },
     withdrawClaim: { ...claim, headers: key },
+    revokeClaim: { ...claim, headers: key, body: { reason: '抽查不符', article: '20' } },
+    revokeCompletion: { params: { id: completionId }, headers: key, body: { reason: '登记有误', article: '20' } },
     decideMany: { body: { decisions: [{ taskId, ...approval() }] } },
     task,
     colleagues: task,
@@ -173,11 +177,29 @@ function requestFor(name: RouteName, { claimId, taskId, evidenceId }: Fixture): 
   return requests[name] ?? {};
 }
 
+const completedBy = async (person: Caller): Promise<string> => {
+  const { id } = await bench.db
+    .insertInto('platform_completion')
+    .values({
+      person_id: person.personId,
+      year: 2026,
+      course: randomUUID(),
+      title: '平台课程',
+      subject: 'public',
+      hundredths: 300,
+      completed_on: '2026-06-01',
+    })
+    .returning('id')
+    .executeTakeFirstOrThrow();
+  return id;
+};
+
 describe.each(Object.keys(ROUTES) as RouteName[])('%s', (name) => {
   test.each(PEOPLE)('%s', async (relation) => {
     const owner = people.owner;
     if (!owner) throw new Error('no owner');
-    const fixture = await underReview(bench, owner, conference(randomUUID()));
+    const review = await underReview(bench, owner, conference(randomUUID()));
+    const fixture = { ...review, completionId: await completedBy(owner) };
     // Signing out must not end the sessions of the other rows.
     const as = name === 'signOut' || name === 'signIn' ? undefined : people[relation];
     const answer = await bench.call(name, { as, ...requestFor(name, fixture) });
