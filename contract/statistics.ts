@@ -54,6 +54,22 @@ export const claimsOfPlaceQuery = z.object({
   state: codeOf(CLAIM_STATES).exclude(['draft']).optional(),
 });
 
+/** What is taken away as a file: the table of the page, the people, or the yearly report (上报). */
+export const EXPORTS = { overview: '统计表', people: '人员名单', report: '年度报表' } as const;
+export const exportQuery = z
+  .object({
+    ...narrowing,
+    by: codeOf(GROUPINGS).default('region'),
+    standing: codeOf(YEAR_STANDINGS).optional(),
+    what: codeOf(EXPORTS).default('overview'),
+    format: z.enum(['xlsx', 'csv']).default('xlsx'),
+  })
+  .refine(({ what, format }) => what !== 'report' || format === 'xlsx', {
+    message: '年度报表只有 xlsx 格式',
+    path: ['format'],
+  });
+export type ExportQuery = z.output<typeof exportQuery>;
+
 const count = z.number().int();
 
 /** The numbers of a place. People are those whose last unit of the year lies in it. */
@@ -242,5 +258,14 @@ export const statisticsRoutes = {
     query: claimsOfPlaceQuery,
     response: claimsOfPlace,
     status: 200,
+  },
+  statisticsExport: {
+    method: 'GET',
+    path: '/statistics/export',
+    summary: '统计表、人员名单（xlsx、csv）与年度报表（xlsx）',
+    access: 'signed-in',
+    query: exportQuery,
+    status: 200,
+    file: true,
   },
 } as const;

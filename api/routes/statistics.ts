@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import type { Outcomes, Refusal } from '../../contract/problems.ts';
+import { EXPORTS } from '../../contract/statistics.ts';
 import { noteStatisticsRead } from '../../db/acts/statistics.ts';
 import { overseeing, type Scope } from '../../db/read/scope.ts';
 import { readChoices, readOverview } from '../../db/read/statistics.ts';
@@ -7,6 +8,7 @@ import { decodeEmployersPage } from '../../db/read/statistics-employers.ts';
 import { readClaims, readPeople } from '../../db/read/statistics-lists.ts';
 import { readWork } from '../../db/read/statistics-work.ts';
 import type { Deps } from '../deps.ts';
+import { exportStatistics } from '../exports/statistics.ts';
 import { today } from '../plugins/identity.ts';
 import { given, refused, serve } from '../serve.ts';
 import { BAD_CURSOR } from './claims.ts';
@@ -36,10 +38,25 @@ export function statisticsRoutes(app: FastifyInstance, { db }: Deps): void {
       return readPeople(db, scope, query, today());
     }),
   );
+  serve(app, 'statisticsExport', ({ scope, query, reply }) =>
+    forOverseers(scope, query, async () => {
+      await noteStatisticsRead(db, scope, 'statistics.export', query);
+      const name = `${EXPORTS[query.what]}-${String(query.year)}-${today()}.${query.format}`;
+      void reply
+        .header('content-type', TYPES[query.format])
+        .header('content-disposition', `attachment; filename*=UTF-8''${encodeURIComponent(name)}`);
+      return exportStatistics({ db, scope, query, asOf: today() });
+    }),
+  );
   serve(app, 'statisticsClaims', ({ scope, query }) =>
     forOverseers(scope, query, () => readClaims(db, scope, query, today())),
   );
 }
+
+const TYPES = {
+  xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+  csv: 'text/csv; charset=utf-8',
+} as const;
 
 const OVERSEES_NOTHING: Refusal = {
   code: 'forbidden',

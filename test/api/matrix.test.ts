@@ -95,6 +95,7 @@ const MATRIX: Record<RouteName, Row> = {
   statisticsChoices: OVERSEERS,
   statisticsPeople: OVERSEERS,
   statisticsClaims: OVERSEERS,
+  statisticsExport: OVERSEERS,
   live: EVERYBODY,
   ready: of(503, 503, 503, 503, 503, 503, 503),
 };
@@ -166,6 +167,7 @@ function requestFor(name: RouteName, { claimId, taskId, evidenceId, completionId
     statisticsWork: { query: { year: 2026 } },
     statisticsPeople: { query: { year: 2026 } },
     statisticsClaims: { query: { year: 2026 } },
+    statisticsExport: { query: { year: 2026 } },
     readNotices: { body: { all: true } },
     changeContact: { body: { email: null, phone: null, emailWish: 'off', smsWish: 'off' } },
     issueMachine: { headers: key, body: { name: '评审系统', organisationId: 'hrss-420000', scopes: ['title-review'] } },

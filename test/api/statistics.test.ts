@@ -1,8 +1,14 @@
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
+import { promisify } from 'node:util';
+import { parse } from 'csv-parse/sync';
+import { readXlsx } from 'hucre/xlsx';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import yauzl from 'yauzl';
 import type { Me } from '../../contract/session.ts';
-import type { Overview } from '../../contract/statistics.ts';
+import { GROUPINGS, type Overview } from '../../contract/statistics.ts';
 import type { Caller } from '../../db/acts/caller.ts';
 import { recogniseInYear } from '../../db/ledger.ts';
 import type { Scope } from '../../db/read/scope.ts';
@@ -293,3 +299,94 @@ describe('a list', () => {
     expect(all.json.items).toHaveLength(total);
   });
 });
+
+describe('a file', () => {
+  const file = async (as: Caller, query: Record<string, unknown>) => {
+    const answer = await bench.call('statisticsExport', { as, query: { year: 2026, ...query } });
+    if (answer.status !== 200) throw new Error(answer.body);
+    return answer;
+  };
+  const rowsOf = async (bytes: Buffer): Promise<unknown[][][]> => (await readXlsx(bytes)).sheets.map((s) => s.rows);
+
+  test('of the table has the numbers of the page, in both formats, for every grouping', async () => {
+    const caller = await holder('hrss-420500', 'auditor');
+    for (const by of ['region', 'industry', 'level', 'employer'] as const) {
+      const page = await overview(caller, { by, limit: 100 });
+      const [sheet = []] = await rowsOf((await file(caller, { by })).raw);
+      expect(sheet[0]?.slice(0, 2)).toEqual([GROUPINGS[by], '人数']);
+      const expected = [...page.rows, { label: '合计', figures: page.total }].map(({ label, figures: f }) => [
+        label,
+        f.people,
+        f.qualified,
+        f.deemedComplete,
+        f.inProgress,
+        f.unqualified,
+        f.cancelled,
+        f.completedPer10000 === null ? null : f.completedPer10000 / 100,
+        f.publicHundredths / 100,
+        f.professionalHundredths / 100,
+        (f.publicHundredths + f.professionalHundredths) / 100,
+        f.claims,
+        f.filed,
+      ]);
+      expect(sheet.slice(1)).toEqual(expected);
+      const csv = await file(caller, { by, format: 'csv' });
+      expect([...csv.raw.subarray(0, 3)]).toEqual([0xef, 0xbb, 0xbf]);
+      const lines: string[][] = parse(csv.raw, { bom: true });
+      expect(lines.slice(1)).toEqual(expected.map((row) => row.map((cell) => (cell === null ? '' : String(cell)))));
+    }
+  });
+
+  test('of people holds those of the list; a name that begins like a formula stays a name', async () => {
+    const caller = await holder('hrss-420502');
+    const evil = await bench.world.declarant('emp-county');
+    await sql`update person set name = '=1+1', title = '@SUM(A1)' where id = ${evil.personId}`.execute(bench.db);
+    const list = await bench.call('statisticsPeople', { as: caller, query: { year: 2026, limit: 100 } });
+    const [sheet = []] = await rowsOf((await file(caller, { what: 'people' })).raw);
+    expect(sheet.slice(1).map((row) => row[0])).toEqual(list.json.items.map((item: { name: string }) => item.name));
+    const csv = (await file(caller, { what: 'people', format: 'csv' })).raw.toString();
+    expect(csv).toContain("'=1+1,'@SUM(A1),");
+    const formulas = await rawXml((await file(caller, { what: 'people' })).raw);
+    expect(formulas).not.toContain('<f>');
+  });
+
+  test('of the year for the authority above has every sheet, with the numbers of the pages', async () => {
+    const caller = await holder('hrss-420000');
+    const { total } = await overview(caller);
+    const book = await readXlsx((await file(caller, { what: 'report' })).raw);
+    expect(book.sheets.map(({ name }) => name)).toEqual([
+      '总览',
+      '按地区',
+      '按行业',
+      '按层级',
+      '按形式',
+      '按内容',
+      '申报状态',
+      '办理情况',
+    ]);
+    for (const index of [1, 2, 3]) expect(book.sheets[index]?.rows.at(-1)?.slice(0, 2)).toEqual(['合计', total.people]);
+    expectProblem(
+      await bench.call('statisticsExport', { as: caller, query: { year: 2026, what: 'report', format: 'csv' } }),
+      400,
+      'invalid-input',
+    );
+  });
+});
+
+/** Everything a workbook holds, as text. */
+async function rawXml(bytes: Buffer): Promise<string> {
+  const zip = await promisify<Buffer, yauzl.Options, yauzl.ZipFile>(yauzl.fromBuffer)(bytes, { lazyEntries: false });
+  const parts: Promise<string>[] = [];
+  zip.on('entry', (entry: yauzl.Entry) => {
+    parts.push(
+      new Promise((resolve, reject) => {
+        zip.openReadStream(entry, (error, stream) => {
+          if (error) reject(error);
+          else text(stream).then(resolve, reject);
+        });
+      }),
+    );
+  });
+  await once(zip, 'end');
+  return (await Promise.all(parts)).join('');
+}
