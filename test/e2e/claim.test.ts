@@ -170,6 +170,38 @@ describe('a claim in the browser', () => {
     });
   });
 
+  test('a decision is undone within ten seconds, opened evidence is 已阅, and a recusal takes the task away', async () => {
+    const person = await house.world.declarant('emp-new-trade');
+    const { db } = house.world;
+    const page = await house.enter(person);
+    await page.getByTestId('year-big').waitFor();
+    await fillConference(page, '数字创意学术会议');
+    await page.getByTestId('evidence-input').setInputFiles(proof());
+    await page.getByRole('button', { name: '删除 参会证明.pdf' }).waitFor();
+    await page.locator('[data-testid=save-state][data-status=saved]').waitFor();
+    await page.getByRole('button', { name: '核对并提交' }).click();
+    await page.getByRole('button', { name: '确认提交' }).click();
+    await page.waitForURL(/\/claims\/[0-9a-f-]{36}$/);
+    const claimId = page.url().split('/').at(-1) ?? '';
+    await reaches(db, claimId, 'first-review');
+    const desk = await house.enter(house.world.officer('emp-new-trade', 'first-reviewer'));
+    await desk.waitForURL((url) => url.pathname === '/');
+    await desk.goto('/inbox');
+    await desk.getByRole('heading', { name: '数字创意学术会议' }).waitFor();
+    await desk.getByText('已阅', { exact: true }).waitFor();
+    await desk.keyboard.press('a');
+    await desk.keyboard.press('Control+Enter');
+    await desk.getByRole('button', { name: '撤销' }).click();
+    await desk.getByText('已撤销，任务回到您名下').waitFor();
+    await desk.getByRole('heading', { name: '数字创意学术会议' }).waitFor();
+    await reaches(db, claimId, 'first-review');
+    await desk.getByRole('button', { name: '同意 A' }).waitFor();
+    await desk.getByRole('button', { name: /^回\s?避$/ }).click();
+    await desk.getByText('与申报人是夫妻或亲属').click();
+    await desk.getByRole('button', { name: '确认回避' }).click();
+    await desk.getByText('您已回避这份申报').waitFor();
+  });
+
   test('letters typed into a field or by an input method decide nothing', async () => {
     const person = await house.world.declarant('emp-new-trade');
     const { db } = house.world;

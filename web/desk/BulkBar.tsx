@@ -54,7 +54,7 @@ export function BulkBar({ tasks, onClear, onResult }: BulkBarProps) {
         onClick={() => {
           modal.confirm({
             title: `同意所选的 ${tasks.length} 项申报？`,
-            content: '只有同一种形式、规则无疑问的申报可以批量同意；其余会留在列表中并说明原因。',
+            content: '只有同一种形式、材料已阅、规则无疑问的申报可以批量同意；其余会留在列表中并说明原因。',
             okText: '全部同意',
             onOk: () => {
               approve.mutate();

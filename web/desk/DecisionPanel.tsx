@@ -1,6 +1,6 @@
 import { CheckOutlined, CloseOutlined, RollbackOutlined } from '@ant-design/icons';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { Alert, App, Button, Input } from 'antd';
+import { Alert, Button, Input } from 'antd';
 import { type ReactNode, useState } from 'react';
 import type { DecisionRequest } from '../../contract/decisions.ts';
 import type { Evidence } from '../../contract/evidence.ts';
@@ -14,6 +14,7 @@ import { codeOfProblem } from '../lib/problem.ts';
 import { ProblemNotice } from '../parts/ProblemNotice.tsx';
 import { LineHours } from './LineHours.tsx';
 import { ReasonEditor } from './ReasonEditor.tsx';
+import { useUndo } from './use-undo.tsx';
 import { readyVerdict, type VerdictDraft } from './verdict.ts';
 
 type PanelProps = {
@@ -22,6 +23,7 @@ type PanelProps = {
   verdict: VerdictDraft;
   onVerdict: (verdict: VerdictDraft) => void;
   onDecided: (taskId: string) => void;
+  onUndone: (taskId: string) => void;
 };
 
 const CHOICES: readonly { outcome: Outcome; key: string; icon: ReactNode }[] = [
@@ -31,10 +33,10 @@ const CHOICES: readonly { outcome: Outcome; key: string; icon: ReactNode }[] = [
 ];
 
 /** 同意, 退回补正, 不予认定: chosen, filled, confirmed. What is typed stays when the decision is refused. */
-export function DecisionPanel({ detail, pieces, verdict, onVerdict, onDecided }: PanelProps) {
+export function DecisionPanel({ detail, pieces, verdict, onVerdict, onDecided, onUndone }: PanelProps) {
   const { task, permissions } = detail;
   const [missing, setMissing] = useState<string | null>(null);
-  const decide = useDecide(task.id, onDecided);
+  const decide = useDecide(task.id, { onDecided, onUndone });
   const choose = (outcome: Outcome | null) => {
     setMissing(null);
     onVerdict({ ...verdict, outcome });
@@ -87,14 +89,14 @@ export function DecisionPanel({ detail, pieces, verdict, onVerdict, onDecided }:
   );
 }
 
-function useDecide(taskId: string, onDecided: (taskId: string) => void) {
+function useDecide(taskId: string, { onDecided, onUndone }: Pick<PanelProps, 'onDecided' | 'onUndone'>) {
   const cache = useQueryClient();
-  const { message } = App.useApp();
+  const tell = useUndo(onUndone);
   return useMutation({
     meta: { shown: true },
     mutationFn: (body: DecisionRequest) => call('decide', { params: { id: taskId }, body }),
-    onSuccess: ({ outcome }) => {
-      message.success(`已${outcome === 'approve' ? '同意' : OUTCOMES[outcome]}`);
+    onSuccess: (receipt) => {
+      tell(receipt);
       onDecided(taskId);
     },
     onError: async (error) => {
@@ -119,7 +121,7 @@ function NotYours({ detail, verdict }: { detail: TaskDetail; verdict: VerdictDra
   );
 }
 
-type WritingProps = Omit<PanelProps, 'onDecided'> & { outcome: Outcome };
+type WritingProps = Omit<PanelProps, 'onDecided' | 'onUndone'> & { outcome: Outcome };
 
 function Writing({ detail, pieces, verdict, outcome, onVerdict }: WritingProps) {
   const lines =
@@ -146,6 +148,7 @@ function Writing({ detail, pieces, verdict, outcome, onVerdict }: WritingProps) 
       {outcome === 'approve' && isLowering ? (
         <LineHours
           lines={lines}
+          left={detail.left}
           lowered={verdict.lowered}
           onChange={(lowered) => {
             onVerdict({ ...verdict, lowered });

@@ -1,6 +1,6 @@
 import { Input, Segmented, Select, Switch } from 'antd';
 import { useEffect, useState } from 'react';
-import { BOXES, type Bounded, type Box } from '../../contract/tasks.ts';
+import { BOXES, type Bounded, type Box, type TaskCounts } from '../../contract/tasks.ts';
 import { codes, FORMS, type Form, STAGE_KINDS, type StageKind } from '../../rules/vocabulary.ts';
 import { optionsOf } from '../declare/controls.tsx';
 import { useDebounced } from '../lib/debounced.ts';
@@ -13,8 +13,6 @@ export const boundedText = ({ value, more }: Bounded): string => (more ? `${valu
 export function Filters({ searchRef }: { searchRef: (element: HTMLElement | null) => void }) {
   const [search, change] = useDeskSearch();
   const counts = useCounts().data;
-  const pools = counts?.pools ?? [];
-  const organisations = [...new Map(pools.map((pool) => [pool.organisationId, pool.organisationName]))];
   return (
     <div className="desk-filters stack" style={{ gap: 8 }}>
       <Segmented<Box>
@@ -24,69 +22,82 @@ export function Filters({ searchRef }: { searchRef: (element: HTMLElement | null
           value: box,
           label: counts === undefined || box === 'done' ? BOXES[box] : `${BOXES[box]} ${boundedText(counts[box])}`,
         }))}
-        onChange={(box) => {
-          change({ box, task: undefined });
-        }}
+        onChange={(box) => change({ box, task: undefined })}
       />
       <SearchBox searchRef={searchRef} />
       <div className="row">
-        <Select<Form>
-          aria-label="申报形式"
-          placeholder="全部形式"
+        <FormChoice />
+        <PoolChoices pools={counts?.pools ?? []} />
+        {search.box === 'done' ? null : <OverdueSwitch overdue={counts?.overdue} />}
+      </div>
+    </div>
+  );
+}
+
+function FormChoice() {
+  const [search, change] = useDeskSearch();
+  return (
+    <Select<Form>
+      aria-label="申报形式"
+      placeholder="全部形式"
+      allowClear
+      size="small"
+      value={search.form ?? null}
+      options={optionsOf(FORMS).filter(({ value }) => value !== 'platform-course')}
+      onChange={(form?: Form) => change({ form, task: undefined })}
+      style={{ flex: '1 1 130px' }}
+      popupMatchSelectWidth={false}
+    />
+  );
+}
+
+/** Stage and organisation, for those who serve more than one. */
+function PoolChoices({ pools }: { pools: TaskCounts['pools'] }) {
+  const [search, change] = useDeskSearch();
+  const organisations = [...new Map(pools.map((pool) => [pool.organisationId, pool.organisationName]))];
+  return (
+    <>
+      {new Set(pools.map(({ stage }) => stage)).size > 1 ? (
+        <Select<StageKind>
+          aria-label="环节"
+          placeholder="全部环节"
           allowClear
           size="small"
-          value={search.form ?? null}
-          options={optionsOf(FORMS).filter(({ value }) => value !== 'platform-course')}
-          onChange={(form?: Form) => {
-            change({ form, task: undefined });
-          }}
+          value={search.stage ?? null}
+          options={optionsOf(STAGE_KINDS)}
+          onChange={(stage?: StageKind) => change({ stage, task: undefined })}
+          style={{ flex: '1 1 100px' }}
+        />
+      ) : null}
+      {organisations.length > 1 ? (
+        <Select<string>
+          aria-label="机构"
+          placeholder="全部机构"
+          allowClear
+          size="small"
+          value={search.organisation ?? null}
+          options={organisations.map(([value, label]) => ({ value, label }))}
+          onChange={(organisation?: string) => change({ organisation, task: undefined })}
           style={{ flex: '1 1 130px' }}
           popupMatchSelectWidth={false}
         />
-        {new Set(pools.map(({ stage }) => stage)).size > 1 ? (
-          <Select<StageKind>
-            aria-label="环节"
-            placeholder="全部环节"
-            allowClear
-            size="small"
-            value={search.stage ?? null}
-            options={optionsOf(STAGE_KINDS)}
-            onChange={(stage?: StageKind) => {
-              change({ stage, task: undefined });
-            }}
-            style={{ flex: '1 1 100px' }}
-          />
-        ) : null}
-        {organisations.length > 1 ? (
-          <Select<string>
-            aria-label="机构"
-            placeholder="全部机构"
-            allowClear
-            size="small"
-            value={search.organisation ?? null}
-            options={organisations.map(([value, label]) => ({ value, label }))}
-            onChange={(organisation?: string) => {
-              change({ organisation, task: undefined });
-            }}
-            style={{ flex: '1 1 130px' }}
-            popupMatchSelectWidth={false}
-          />
-        ) : null}
-        {search.box === 'done' ? null : (
-          // biome-ignore lint/a11y/noLabelWithoutControl: antd's Switch is a button, which a label does hold.
-          <label className="row" style={{ gap: 6 }}>
-            <Switch
-              size="small"
-              checked={search.overdue === true}
-              onChange={(on) => {
-                change({ overdue: on ? true : undefined, task: undefined });
-              }}
-            />
-            只看超期{counts === undefined ? '' : ` ${boundedText(counts.overdue)}`}
-          </label>
-        )}
-      </div>
-    </div>
+      ) : null}
+    </>
+  );
+}
+
+function OverdueSwitch({ overdue }: { overdue: Bounded | undefined }) {
+  const [search, change] = useDeskSearch();
+  return (
+    // biome-ignore lint/a11y/noLabelWithoutControl: antd's Switch is a button, which a label does hold.
+    <label className="row" style={{ gap: 6 }}>
+      <Switch
+        size="small"
+        checked={search.overdue === true}
+        onChange={(on) => change({ overdue: on ? true : undefined, task: undefined })}
+      />
+      只看超期{overdue === undefined ? '' : ` ${boundedText(overdue)}`}
+    </label>
   );
 }
 

@@ -7,10 +7,10 @@ import { keys } from '../lib/keys.ts';
 import { Loading } from '../parts/Loading.tsx';
 import { Nothing } from '../parts/Nothing.tsx';
 import { ProblemNotice } from '../parts/ProblemNotice.tsx';
+import { Recuse } from './Recuse.tsx';
 
-/** 认领, 释放, 转办. */
+/** 认领, 释放, 转办, 回避, and taking back what one decided. */
 export function Holding({ detail }: { detail: TaskDetail }) {
-  const [isChoosing, setChoosing] = useState(false);
   const { task, permissions } = detail;
   const refresh = useRefresh(task.id);
   const params = { params: { id: task.id } };
@@ -38,24 +38,55 @@ export function Holding({ detail }: { detail: TaskDetail }) {
           释放
         </Button>
       ) : null}
-      {permissions.transfer ? (
-        <Button
-          onClick={() => {
-            setChoosing(true);
-          }}
-        >
-          转办
-        </Button>
-      ) : null}
-      {isChoosing ? (
-        <TransferDialog
-          taskId={task.id}
-          onClose={() => {
-            setChoosing(false);
-          }}
-        />
-      ) : null}
+      {permissions.transfer ? <Transfer taskId={task.id} /> : null}
+      {permissions.recuse ? <Recuse taskId={task.id} onDone={refresh} /> : null}
+      {permissions.takeBack ? <TakeBack taskId={task.id} onDone={refresh} /> : null}
     </div>
+  );
+}
+
+function Transfer({ taskId }: { taskId: string }) {
+  const [isChoosing, setChoosing] = useState(false);
+  const close = () => {
+    setChoosing(false);
+  };
+  return (
+    <>
+      <Button
+        onClick={() => {
+          setChoosing(true);
+        }}
+      >
+        转办
+      </Button>
+      {isChoosing ? <TransferDialog taskId={taskId} onClose={close} /> : null}
+    </>
+  );
+}
+
+function TakeBack({ taskId, onDone }: { taskId: string; onDone: () => Promise<void> }) {
+  const { modal, message } = App.useApp();
+  const takeBack = useMutation({
+    mutationFn: () => call('takeBack', { params: { id: taskId } }),
+    onSuccess: () => {
+      message.success('已收回，任务回到您名下');
+    },
+    onSettled: onDone,
+  });
+  const ask = () => {
+    modal.confirm({
+      title: '收回已作出的决定？',
+      content: '收回后由您重新办理；下一环节已有人认领或办理、申报已办结的，不能收回。',
+      okText: '收回',
+      onOk: () => {
+        takeBack.mutate();
+      },
+    });
+  };
+  return (
+    <Button loading={takeBack.isPending} onClick={ask}>
+      收回决定
+    </Button>
   );
 }
 

@@ -9,12 +9,14 @@ export type DeclaredLine = { index: number; on: Day; subject: Subject; hundredth
 
 type LineHoursProps = {
   lines: readonly DeclaredLine[];
+  /** What the bodies before left of a line, where they lowered it. */
+  left: readonly { line: number; hundredths: number }[];
   lowered: VerdictDraft['lowered'];
   onChange: (lowered: VerdictDraft['lowered']) => void;
 };
 
-/** Line by line, the hours a reviewer recognises; only lower than declared, each with its reason. */
-export function LineHours({ lines, lowered, onChange }: LineHoursProps) {
+/** Line by line, the hours a reviewer recognises; only lower than what is left of it, each with its reason. */
+export function LineHours({ lines, left, lowered, onChange }: LineHoursProps) {
   return (
     <div className="table-scroll">
       <table className="plain-table">
@@ -23,48 +25,67 @@ export function LineHours({ lines, lowered, onChange }: LineHoursProps) {
             <th>日期</th>
             <th>科目</th>
             <th>申报</th>
+            {left.length > 0 ? <th>前序核减后</th> : null}
             <th>核减为</th>
             <th>核减理由</th>
           </tr>
         </thead>
         <tbody>
-          {lines.map(({ index, on, subject, hundredths }) => {
-            const { hours, reason } = lowered[index] ?? { hours: '', reason: '' };
-            const value = parseHundredths(hours.trim());
-            const isWrong = hours.trim() !== '' && (value === undefined || value >= hundredths);
-            return (
-              <tr key={index}>
-                <td className="num">{formatDay(on)}</td>
-                <td>{SUBJECTS[subject]}</td>
-                <td className="num">{formatHundredths(hundredths)}</td>
-                <td>
-                  <Input
-                    aria-label={`第 ${index + 1} 条核减为`}
-                    value={hours}
-                    inputMode="decimal"
-                    status={isWrong ? 'error' : ''}
-                    onChange={(event) => {
-                      onChange({ ...lowered, [index]: { hours: event.target.value, reason } });
-                    }}
-                    style={{ width: 80 }}
-                  />
-                  {isWrong ? <div className="field-error small">应低于 {formatHundredths(hundredths)}</div> : null}
-                </td>
-                <td>
-                  <Input
-                    aria-label={`第 ${index + 1} 条核减理由`}
-                    value={reason}
-                    maxLength={120}
-                    onChange={(event) => {
-                      onChange({ ...lowered, [index]: { hours, reason: event.target.value } });
-                    }}
-                  />
-                </td>
-              </tr>
-            );
-          })}
+          {lines.map((line) => (
+            <LineRow
+              key={line.index}
+              line={line}
+              left={left.length > 0 ? (left.find((one) => one.line === line.index)?.hundredths ?? null) : undefined}
+              draft={lowered[line.index] ?? { hours: '', reason: '' }}
+              onChange={(draft) => {
+                onChange({ ...lowered, [line.index]: draft });
+              }}
+            />
+          ))}
         </tbody>
       </table>
     </div>
+  );
+}
+
+type Draft = { hours: string; reason: string };
+/** `left` is null where nobody lowered this line, undefined where nobody lowered any. */
+type RowProps = { line: DeclaredLine; left: number | null | undefined; draft: Draft; onChange: (draft: Draft) => void };
+
+function LineRow({ line: { index, on, subject, hundredths }, left, draft, onChange }: RowProps) {
+  const { hours, reason } = draft;
+  const value = parseHundredths(hours.trim());
+  const limit = Math.min(hundredths, left ?? hundredths);
+  const isWrong = hours.trim() !== '' && (value === undefined || value >= limit);
+  return (
+    <tr>
+      <td className="num">{formatDay(on)}</td>
+      <td>{SUBJECTS[subject]}</td>
+      <td className="num">{formatHundredths(hundredths)}</td>
+      {left === undefined ? null : <td className="num">{left === null ? '未核减' : formatHundredths(left)}</td>}
+      <td>
+        <Input
+          aria-label={`第 ${index + 1} 条核减为`}
+          value={hours}
+          inputMode="decimal"
+          status={isWrong ? 'error' : ''}
+          onChange={(event) => {
+            onChange({ hours: event.target.value, reason });
+          }}
+          style={{ width: 80 }}
+        />
+        {isWrong ? <div className="field-error small">应低于 {formatHundredths(limit)}</div> : null}
+      </td>
+      <td>
+        <Input
+          aria-label={`第 ${index + 1} 条核减理由`}
+          value={reason}
+          maxLength={120}
+          onChange={(event) => {
+            onChange({ hours, reason: event.target.value });
+          }}
+        />
+      </td>
+    </tr>
   );
 }

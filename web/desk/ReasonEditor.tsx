@@ -20,69 +20,21 @@ type ReasonEditorProps = {
 
 /** Structured reasons: what is wrong, where, and in words. */
 export function ReasonEditor({ reasons, places, withArticle, onChange }: ReasonEditorProps) {
-  const change = (key: string, part: Partial<ReasonDraft>) => {
-    onChange(reasons.map((reason) => (reason.key === key ? { ...reason, ...part } : reason)));
-  };
   return (
     <div className="stack">
       {reasons.map((reason, index) => (
-        <div key={reason.key} className="row" style={{ alignItems: 'flex-start' }}>
-          <Select<ReturnReason>
-            aria-label={`理由 ${index + 1} 类别`}
-            placeholder="理由类别"
-            value={reason.code}
-            options={optionsOf(RETURN_REASONS)}
-            autoFocus={index === reasons.length - 1}
-            onChange={(code) => {
-              change(reason.key, { code });
-            }}
-            style={{ width: 220 }}
-          />
-          <Select<string>
-            aria-label={`理由 ${index + 1} 位置`}
-            placeholder="涉及的栏目或材料"
-            allowClear
-            value={reason.place === '' ? null : reason.place}
-            options={[...places]}
-            onChange={(place?: string) => {
-              change(reason.key, { place: place ?? '' });
-            }}
-            style={{ width: 180 }}
-          />
-          {withArticle ? (
-            <Select<Provision>
-              aria-label={`理由 ${index + 1} 依据条款`}
-              placeholder="依据条款"
-              showSearch={{ optionFilterProp: 'label' }}
-              value={reason.article === '' ? null : reason.article}
-              options={ARTICLE_OPTIONS}
-              onChange={(article) => {
-                change(reason.key, { article });
-              }}
-              style={{ width: 180 }}
-            />
-          ) : null}
-          <Input
-            aria-label={`理由 ${index + 1} 说明`}
-            placeholder="写明问题和怎样改，申报人会看到"
-            value={reason.text}
-            maxLength={120}
-            onChange={(event) => {
-              change(reason.key, { text: event.target.value });
-            }}
-            style={{ flex: '1 1 220px' }}
-          />
-          {reasons.length > 1 ? (
-            <Button
-              type="text"
-              icon={<DeleteOutlined />}
-              aria-label={`删除理由 ${index + 1}`}
-              onClick={() => {
-                onChange(reasons.filter(({ key }) => key !== reason.key));
-              }}
-            />
-          ) : null}
-        </div>
+        <ReasonRow
+          key={reason.key}
+          reason={reason}
+          name={`理由 ${index + 1}`}
+          isLast={index === reasons.length - 1}
+          places={places}
+          withArticle={withArticle}
+          onChange={(part) => {
+            onChange(reasons.map((one) => (one.key === reason.key ? { ...one, ...part } : one)));
+          }}
+          onRemove={reasons.length > 1 ? () => onChange(reasons.filter(({ key }) => key !== reason.key)) : undefined}
+        />
       ))}
       <div>
         <Button
@@ -98,3 +50,65 @@ export function ReasonEditor({ reasons, places, withArticle, onChange }: ReasonE
     </div>
   );
 }
+
+type RowProps = Pick<ReasonEditorProps, 'places' | 'withArticle'> & {
+  reason: ReasonDraft;
+  /** What its fields are called: 理由 1. */
+  name: string;
+  isLast: boolean;
+  onChange: (part: Partial<ReasonDraft>) => void;
+  onRemove: (() => void) | undefined;
+};
+
+function ReasonRow({ reason, name, isLast, places, withArticle, onChange, onRemove }: RowProps) {
+  return (
+    <div className="row" style={{ alignItems: 'flex-start' }}>
+      <Select<ReturnReason>
+        aria-label={`${name} 类别`}
+        placeholder="理由类别"
+        value={reason.code}
+        options={optionsOf(RETURN_REASONS)}
+        autoFocus={isLast}
+        onChange={(code) => onChange({ code })}
+        style={{ width: 220 }}
+      />
+      <Select<string>
+        aria-label={`${name} 位置`}
+        placeholder="涉及的栏目或材料"
+        allowClear
+        value={reason.place === '' ? null : reason.place}
+        options={[...places]}
+        onChange={(place?: string) => onChange({ place: place ?? '' })}
+        style={{ width: 180 }}
+      />
+      {withArticle ? <ArticleChoice name={name} article={reason.article} onChange={onChange} /> : null}
+      <Input
+        aria-label={`${name} 说明`}
+        placeholder="写明问题和怎样改，申报人会看到"
+        value={reason.text}
+        maxLength={120}
+        onChange={(event) => onChange({ text: event.target.value })}
+        style={{ flex: '1 1 220px' }}
+      />
+      {onRemove === undefined ? null : (
+        <Button type="text" icon={<DeleteOutlined />} aria-label={`删除${name}`} onClick={onRemove} />
+      )}
+    </div>
+  );
+}
+
+const ArticleChoice = ({
+  name,
+  article,
+  onChange,
+}: Pick<RowProps, 'name' | 'onChange'> & Pick<ReasonDraft, 'article'>) => (
+  <Select<Provision>
+    aria-label={`${name} 依据条款`}
+    placeholder="依据条款"
+    showSearch={{ optionFilterProp: 'label' }}
+    value={article === '' ? null : article}
+    options={ARTICLE_OPTIONS}
+    onChange={(chosen) => onChange({ article: chosen })}
+    style={{ width: 180 }}
+  />
+);

@@ -15,6 +15,7 @@ import { DecisionPanel } from './DecisionPanel.tsx';
 import { Holding } from './Holding.tsx';
 import { RulesOpinion } from './RulesOpinion.tsx';
 import { taskQuery } from './use-desk.ts';
+import { useSeen } from './use-seen.ts';
 import type { VerdictDraft } from './verdict.ts';
 
 type PaneProps = {
@@ -22,10 +23,12 @@ type PaneProps = {
   verdict: VerdictDraft;
   onVerdict: (verdict: VerdictDraft) => void;
   onDecided: (taskId: string) => void;
+  onUndone: (taskId: string) => void;
 };
 
 /** One task: what was declared, what the rules say, the evidence beside it, and the decision below. */
-export function TaskPane({ taskId, verdict, onVerdict, onDecided }: PaneProps) {
+export function TaskPane(props: PaneProps) {
+  const { taskId } = props;
   const task = useQuery({ ...taskQuery(taskId), refetchInterval: 15_000 });
   if (task.data === undefined) {
     return task.error ? (
@@ -34,7 +37,11 @@ export function TaskPane({ taskId, verdict, onVerdict, onDecided }: PaneProps) {
       <Loading what="正在打开申报" />
     );
   }
-  const detail = task.data;
+  return <OpenTask {...props} detail={task.data} />;
+}
+
+function OpenTask({ detail, verdict, onVerdict, onDecided, onUndone }: PaneProps & { detail: TaskDetail }) {
+  const seen = useSeen(detail);
   const submitted = detail.claim.versions.find(({ version }) => version === detail.task.version);
   const declared = submitted?.declaration ?? detail.claim.declaration;
   const pieces = detail.claim.evidence.filter(({ id, removed }) => submitted?.evidenceIds.includes(id) ?? !removed);
@@ -52,10 +59,17 @@ export function TaskPane({ taskId, verdict, onVerdict, onDecided }: PaneProps) {
           />
         </div>
         <div className="desk-evidence">
-          <EvidenceViewer claimId={detail.claim.id} pieces={pieces} />
+          <EvidenceViewer claimId={detail.claim.id} pieces={pieces} seen={seen} />
         </div>
       </div>
-      <DecisionPanel detail={detail} pieces={pieces} verdict={verdict} onVerdict={onVerdict} onDecided={onDecided} />
+      <DecisionPanel
+        detail={detail}
+        pieces={pieces}
+        verdict={verdict}
+        onVerdict={onVerdict}
+        onDecided={onDecided}
+        onUndone={onUndone}
+      />
     </>
   );
 }

@@ -1,7 +1,7 @@
 import { QuestionCircleOutlined } from '@ant-design/icons';
 import { useQueryClient } from '@tanstack/react-query';
 import { Button } from 'antd';
-import { useEffect, useRef, useState } from 'react';
+import { type RefObject, useEffect, useRef, useState } from 'react';
 import { BulkBar } from '../desk/BulkBar.tsx';
 import { boundedText, Filters } from '../desk/Filters.tsx';
 import { KeysHelp } from '../desk/KeysHelp.tsx';
@@ -31,13 +31,58 @@ export function DeskPage() {
 }
 
 function Desk() {
-  const [search, change] = useDeskSearch();
-  const { list, items, at, drop, afterwards, total } = useTaskList(search);
-  const [selected, setSelected] = useState<string[]>([]);
-  const [failures, setFailures] = useState<Readonly<Record<string, string>>>({});
+  const desk = useDesk();
   const [isHelpOpen, setHelpOpen] = useState(false);
   const searchBox = useRef<HTMLElement | null>(null);
-  const { verdictOf, setVerdict, forget } = useVerdicts();
+  const { task } = desk.search;
+  const showHelp = () => {
+    setHelpOpen(true);
+  };
+  useHotkeys(
+    {
+      j: () => desk.move(1),
+      k: () => desk.move(-1),
+      s: () => task !== undefined && desk.search.box !== 'done' && desk.toggle(task),
+      '/': () => searchBox.current?.focus(),
+      '?': showHelp,
+    },
+    !isHelpOpen,
+  );
+  const close = () => {
+    setHelpOpen(false);
+  };
+  return (
+    <>
+      <SplitPane
+        name="desk"
+        left={<ListSide desk={desk} searchBox={searchBox} onHelp={showHelp} />}
+        right={
+          task === undefined ? (
+            <Nothing title="没有打开的任务">从左侧列表选择一项；按 ? 查看键盘操作。</Nothing>
+          ) : (
+            <TaskPane
+              key={task}
+              taskId={task}
+              verdict={desk.verdictOf(task)}
+              onVerdict={desk.setVerdict(task)}
+              onDecided={desk.decided}
+              onUndone={desk.undone}
+            />
+          )
+        }
+      />
+      <KeysHelp open={isHelpOpen} onClose={close} />
+    </>
+  );
+}
+
+/** The list, what is ticked of it and which task is open, with what a decision does to them. */
+function useDesk() {
+  const [search, change] = useDeskSearch();
+  const tasks = useTaskList(search);
+  const { items, at, drop, afterwards } = tasks;
+  const ticked = useTicked();
+  const verdicts = useVerdicts();
   const cache = useQueryClient();
   const open = (task: string | undefined) => change({ task }, true);
   const firstId = items[0]?.id;
@@ -55,109 +100,92 @@ function Desk() {
   };
   const decided = (taskId: string) => {
     const next = afterwards(taskId);
-    forget(taskId);
-    setSelected((now) => now.filter((id) => id !== taskId));
+    verdicts.forget(taskId);
+    ticked.setSelected((now) => now.filter((id) => id !== taskId));
     drop([taskId]);
     open(next?.id);
     cache.removeQueries({ queryKey: keys.task(taskId) });
     refresh();
   };
+  const undone = (taskId: string) => {
+    cache.removeQueries({ queryKey: keys.task(taskId) });
+    open(taskId);
+    refresh();
+  };
+  return { search, ...tasks, ...ticked, ...verdicts, open, move, decided, undone };
+}
+
+function useTicked() {
+  const [selected, setSelected] = useState<string[]>([]);
+  const [failures, setFailures] = useState<Readonly<Record<string, string>>>({});
   const toggle = (id: string) => {
     setSelected((now) => (now.includes(id) ? now.filter((other) => other !== id) : [...now, id]));
   };
-  useHotkeys(
-    {
-      j: () => move(1),
-      k: () => move(-1),
-      s: () => search.task !== undefined && search.box !== 'done' && toggle(search.task),
-      '/': () => searchBox.current?.focus(),
-      '?': () => {
-        setHelpOpen(true);
-      },
-    },
-    !isHelpOpen,
-  );
-  const chosen = items.filter(({ id }) => selected.includes(id));
+  return { selected, setSelected, failures, setFailures, toggle };
+}
+
+type SideProps = {
+  desk: ReturnType<typeof useDesk>;
+  searchBox: RefObject<HTMLElement | null>;
+  onHelp: () => void;
+};
+
+function ListSide({ desk, searchBox, onHelp }: SideProps) {
+  const { list, items, search, total } = desk;
   return (
     <>
-      <SplitPane
-        name="desk"
-        left={
-          <>
-            <Filters
-              searchRef={(element) => {
-                searchBox.current = element;
-              }}
-            />
-            <div className="row muted small" style={{ padding: '4px 12px', justifyContent: 'space-between' }}>
-              <span role="status">{total === null ? '' : `共 ${boundedText(total)} 项`}</span>
-              <Button
-                type="link"
-                size="small"
-                icon={<QuestionCircleOutlined />}
-                onClick={() => {
-                  setHelpOpen(true);
-                }}
-              >
-                键盘操作
-              </Button>
-            </div>
-            {chosen.length > 0 ? (
-              <BulkBar
-                tasks={chosen}
-                onClear={() => {
-                  setSelected([]);
-                  setFailures({});
-                }}
-                onResult={(done, failed) => {
-                  if (search.task !== undefined && done.includes(search.task)) open(undefined);
-                  drop(done);
-                  setFailures(failed);
-                  setSelected(Object.keys(failed));
-                }}
-              />
-            ) : null}
-            {list.error ? <ProblemNotice error={list.error} onRetry={() => inBackground(list.refetch())} /> : null}
-            {list.isLoading ? <Loading /> : null}
-            {list.data !== undefined && items.length === 0 ? <EmptyBox box={search.box} /> : null}
-            <TaskList
-              items={items}
-              current={search.task}
-              selected={selected}
-              failures={failures}
-              onOpen={open}
-              onSelect={setSelected}
-              more={{
-                has: list.hasNextPage,
-                loading: list.isFetchingNextPage,
-                load: () => {
-                  if (!list.isFetchingNextPage) inBackground(list.fetchNextPage());
-                },
-              }}
-            />
-          </>
-        }
-        right={
-          search.task === undefined ? (
-            <Nothing title="没有打开的任务">从左侧列表选择一项；按 ? 查看键盘操作。</Nothing>
-          ) : (
-            <TaskPane
-              key={search.task}
-              taskId={search.task}
-              verdict={verdictOf(search.task)}
-              onVerdict={setVerdict(search.task)}
-              onDecided={decided}
-            />
-          )
-        }
+      <Filters
+        searchRef={(element) => {
+          searchBox.current = element;
+        }}
       />
-      <KeysHelp
-        open={isHelpOpen}
-        onClose={() => {
-          setHelpOpen(false);
+      <div className="row muted small" style={{ padding: '4px 12px', justifyContent: 'space-between' }}>
+        <span role="status">{total === null ? '' : `共 ${boundedText(total)} 项`}</span>
+        <Button type="link" size="small" icon={<QuestionCircleOutlined />} onClick={onHelp}>
+          键盘操作
+        </Button>
+      </div>
+      <Ticked desk={desk} />
+      {list.error ? <ProblemNotice error={list.error} onRetry={() => inBackground(list.refetch())} /> : null}
+      {list.isLoading ? <Loading /> : null}
+      {list.data !== undefined && items.length === 0 ? <EmptyBox box={search.box} /> : null}
+      <TaskList
+        items={items}
+        current={search.task}
+        selected={desk.selected}
+        failures={desk.failures}
+        onOpen={desk.open}
+        onSelect={desk.setSelected}
+        more={{
+          has: list.hasNextPage,
+          loading: list.isFetchingNextPage,
+          load: () => {
+            if (!list.isFetchingNextPage) inBackground(list.fetchNextPage());
+          },
         }}
       />
     </>
+  );
+}
+
+function Ticked({ desk }: Pick<SideProps, 'desk'>) {
+  const { items, selected, search, setSelected, setFailures } = desk;
+  const chosen = items.filter(({ id }) => selected.includes(id));
+  if (chosen.length === 0) return null;
+  return (
+    <BulkBar
+      tasks={chosen}
+      onClear={() => {
+        setSelected([]);
+        setFailures({});
+      }}
+      onResult={(done, failed) => {
+        if (search.task !== undefined && done.includes(search.task)) desk.open(undefined);
+        desk.drop(done);
+        setFailures(failed);
+        setSelected(Object.keys(failed));
+      }}
+    />
   );
 }
 

@@ -1,5 +1,5 @@
-import { RotateRightOutlined, ZoomInOutlined, ZoomOutOutlined } from '@ant-design/icons';
-import { Button, Segmented } from 'antd';
+import { CheckOutlined, RotateRightOutlined, ZoomInOutlined, ZoomOutOutlined } from '@ant-design/icons';
+import { Button, Segmented, Tag } from 'antd';
 import { useEffect, useRef, useState } from 'react';
 import type { Evidence } from '../../contract/evidence.ts';
 import { useEvidenceFile } from '../lib/evidence-file.ts';
@@ -7,8 +7,13 @@ import { Loading } from './Loading.tsx';
 import { Nothing } from './Nothing.tsx';
 import { ProblemNotice } from './ProblemNotice.tsx';
 
+/** 已阅, for a reviewer: which pieces they have opened, and what to do when one is shown. */
+export type Seen = { ids: readonly string[]; onShown: (evidenceId: string) => void };
+
+type ViewerProps = { claimId: string; pieces: readonly Evidence[]; seen?: Seen | undefined };
+
 /** The pieces of evidence one at a time: pictures zoom and turn, a PDF shows in the browser's own reader. */
-export function EvidenceViewer({ claimId, pieces }: { claimId: string; pieces: readonly Evidence[] }) {
+export function EvidenceViewer({ claimId, pieces, seen }: ViewerProps) {
   const [chosen, setChosen] = useState<string | null>(null);
   const piece = pieces.find(({ id }) => id === chosen) ?? pieces[0];
   if (piece === undefined) return <Nothing title="没有证明材料">申报人没有上传证明材料。</Nothing>;
@@ -18,58 +23,42 @@ export function EvidenceViewer({ claimId, pieces }: { claimId: string; pieces: r
         <div className="viewer-bar">
           <Segmented
             value={piece.id}
-            options={pieces.map(({ id }, index) => ({ value: id, label: `材料 ${index + 1}` }))}
+            options={pieces.map(({ id }, index) => ({
+              value: id,
+              label: `材料 ${index + 1}${seen?.ids.includes(id) === true ? ' 已阅' : ''}`,
+            }))}
             onChange={setChosen}
           />
         </div>
       ) : null}
-      <OnePiece key={piece.id} claimId={claimId} piece={piece} />
+      <OnePiece key={piece.id} claimId={claimId} piece={piece} seen={seen} />
     </div>
   );
 }
 
-function OnePiece({ claimId, piece }: { claimId: string; piece: Evidence }) {
+type PieceProps = { claimId: string; piece: Evidence; seen: Seen | undefined };
+
+function OnePiece({ claimId, piece, seen }: PieceProps) {
   const file = useEvidenceFile(claimId, piece.id);
   const [zoom, setZoom] = useState(100);
   const [turn, setTurn] = useState(0);
   const isPicture = piece.mediaType !== 'application/pdf';
+  const onShown = useRef(seen?.onShown);
+  useEffect(() => {
+    onShown.current = seen?.onShown;
+  });
+  const isShown = file.url !== undefined;
+  useEffect(() => {
+    if (isShown) onShown.current?.(piece.id);
+  }, [isShown, piece.id]);
   return (
     <>
       <div className="viewer-bar">
         <span className="evidence-name" style={{ flex: 1 }} title={piece.fileName}>
           {piece.fileName}
         </span>
-        {isPicture ? (
-          <>
-            <Button
-              type="text"
-              icon={<ZoomOutOutlined />}
-              aria-label="缩小"
-              disabled={zoom <= 25}
-              onClick={() => {
-                setZoom(zoom - 25);
-              }}
-            />
-            <span className="num small">{zoom}%</span>
-            <Button
-              type="text"
-              icon={<ZoomInOutlined />}
-              aria-label="放大"
-              disabled={zoom >= 400}
-              onClick={() => {
-                setZoom(zoom + 25);
-              }}
-            />
-            <Button
-              type="text"
-              icon={<RotateRightOutlined />}
-              aria-label="旋转"
-              onClick={() => {
-                setTurn((turn + 90) % 360);
-              }}
-            />
-          </>
-        ) : null}
+        {seen === undefined ? null : <SeenTag isSeen={seen.ids.includes(piece.id)} />}
+        {isPicture ? <PictureTools zoom={zoom} onZoom={setZoom} onTurn={() => setTurn((turn + 90) % 360)} /> : null}
         {file.url === undefined ? null : (
           <Button type="link" size="small" href={file.url} download={piece.fileName}>
             下载
@@ -87,6 +76,38 @@ function OnePiece({ claimId, piece }: { claimId: string; piece: Evidence }) {
     </>
   );
 }
+
+const SeenTag = ({ isSeen }: { isSeen: boolean }) =>
+  isSeen ? (
+    <Tag icon={<CheckOutlined />} color="success">
+      已阅
+    </Tag>
+  ) : (
+    <Tag>未阅</Tag>
+  );
+
+type ToolProps = { zoom: number; onZoom: (zoom: number) => void; onTurn: () => void };
+
+const PictureTools = ({ zoom, onZoom, onTurn }: ToolProps) => (
+  <>
+    <Button
+      type="text"
+      icon={<ZoomOutOutlined />}
+      aria-label="缩小"
+      disabled={zoom <= 25}
+      onClick={() => onZoom(zoom - 25)}
+    />
+    <span className="num small">{zoom}%</span>
+    <Button
+      type="text"
+      icon={<ZoomInOutlined />}
+      aria-label="放大"
+      disabled={zoom >= 400}
+      onClick={() => onZoom(zoom + 25)}
+    />
+    <Button type="text" icon={<RotateRightOutlined />} aria-label="旋转" onClick={onTurn} />
+  </>
+);
 
 /**
  * The browser's PDF reader takes the keyboard when it has loaded, and keeps it after a click. The desk's keys must go on working, so
