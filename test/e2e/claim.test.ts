@@ -195,7 +195,7 @@ describe('a claim in the browser', () => {
     await desk.getByText('已撤销，任务回到您名下').waitFor();
     await desk.getByRole('heading', { name: '数字创意学术会议' }).waitFor();
     await reaches(db, claimId, 'first-review');
-    await desk.getByRole('button', { name: '同意 A' }).waitFor();
+    await desk.getByTestId('decision').getByText('退回补正').waitFor();
     await desk.getByRole('button', { name: /^回\s?避$/ }).click();
     await desk.getByText('与申报人是夫妻或亲属').click();
     await desk.getByRole('button', { name: '确认回避' }).click();
