@@ -1,10 +1,12 @@
 import type { Db } from '../db/connect.ts';
+import type { CertificatePrinter } from './certificate/printer.ts';
 import type { EvidenceStore } from './evidence/store.ts';
 
 /** What the routes work with. */
 export type Deps = {
   db: Db;
   evidence: EvidenceStore;
+  certificates: CertificatePrinter;
   config: ApiConfig;
 };
 
@@ -20,6 +22,8 @@ export type ApiConfig = {
   webFolder: string;
   /** Which proxies' X-Forwarded-For is believed, as addresses or ranges; none by default. */
   trustedProxies?: string | undefined;
+  /** How many certificates one address may check a minute. */
+  verificationsPerMinute?: number | undefined;
   /** Checks every answer against its schema (tests); in production the types have done so. */
   checkAnswers?: boolean | undefined;
 };

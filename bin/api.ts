@@ -1,5 +1,7 @@
 import path from 'node:path';
 import { buildApp } from '../api/app.ts';
+import { readCertificateKeys } from '../api/certificate/keys.ts';
+import { certificatePrinter } from '../api/certificate/printer.ts';
 import { fileEvidenceStore } from '../api/evidence/store.ts';
 import { connectPool, kyselyOn } from '../db/connect.ts';
 import { adoptPersonKeySecret } from '../db/person-keys.ts';
@@ -16,13 +18,23 @@ const config = readConfig(process.env, [
   'POOL_SIZE',
   'SECURE_COOKIES',
   'PERSON_KEY_SECRET',
+  'CERTIFICATE_KEY',
+  'CERTIFICATE_FACES',
+  'PUBLIC_URL',
+  'VERIFICATIONS_PER_MINUTE',
 ]);
 const db = kyselyOn(connectPool(config.DATABASE_URL, config.POOL_SIZE));
 await adoptPersonKeySecret(db, config.PERSON_KEY_SECRET);
 const app = await buildApp({
   db,
   evidence: fileEvidenceStore(config.EVIDENCE_DIR),
+  certificates: certificatePrinter({
+    keys: readCertificateKeys(config.CERTIFICATE_KEY),
+    publicUrl: config.PUBLIC_URL,
+    furtherFaces: config.CERTIFICATE_FACES.split(path.delimiter).filter((file) => file !== ''),
+  }),
   config: {
+    verificationsPerMinute: config.VERIFICATIONS_PER_MINUTE,
     logLevel: config.LOG_LEVEL,
     secureCookies: config.SECURE_COOKIES,
     personKeySecret: config.PERSON_KEY_SECRET,

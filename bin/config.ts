@@ -12,13 +12,18 @@ const settings = {
   EVIDENCE_DIR: z.string().min(1).default('.data/evidence'),
   // Both the systems that name people by it and this one keep it; see docs/operating.md.
   PERSON_KEY_SECRET: z.string().min(32, 'at least 32 characters expected'),
+  // PEM: the Ed25519 private key certificates are signed with, then the public keys of earlier ones.
+  CERTIFICATE_KEY: z.string().min(1),
+  // Files of further typefaces for rare signs, divided as in PATH.
+  CERTIFICATE_FACES: z.string().default(''),
+  VERIFICATIONS_PER_MINUTE: z.coerce.number().int().min(1).default(120),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   POOL_SIZE: z.coerce.number().int().min(1).max(200).default(10),
   // Without them notices stay in the system: `smtp://user:password@host:port`, the sender's address, and a gateway's address.
   SMTP_URL: z.url({ protocol: /^smtps?$/ }).optional(),
   MAIL_FROM: z.string().min(3).default('xueshi@localhost'),
   SMS_GATEWAY_URL: z.url({ protocol: /^https?$/ }).optional(),
-  // Where people open the pages; links in messages begin with it.
+  // Where people open the pages; links in messages and a certificate's QR code begin with it (a new one changes certificates' bytes).
   PUBLIC_URL: z.url({ protocol: /^https?$/ }).default('http://127.0.0.1:8080'),
   // `__Host-` cookies need https; the embedded system on http://127.0.0.1 goes without.
   SECURE_COOKIES: z.stringbool().default(false),

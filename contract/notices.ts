@@ -10,8 +10,10 @@ export const NOTICES = {
   'claim-filed': '申报已备案，学时已计入',
   'claim-expired': '申报逾期未补正，已关闭',
   'title-review-access': '有单位查询了您的学时',
-  'claim-revoked': '认定已被撤销，学时不再计入',
-  'completion-revoked': '平台课程登记有误，已撤销',
+  'certificate-issued': '继续教育完成证书已出具',
+  'certificate-superseded': '继续教育完成证书已更新，原证书失效',
+  'certificate-revoked': '继续教育完成证书已撤销',
+  'certificate-unprintable': '证书含有暂时无法打印的字，正在处理',
 } as const;
 export type NoticeKind = keyof typeof NOTICES;
 
@@ -25,6 +27,12 @@ const SENTENCES: Partial<Record<NoticeKind, (facts: Facts) => string>> = {
   'claim-expired': ({ title }) => `“${title}”未在期限内补正，申报已关闭；仍在申报期内的可以重新申报。`,
   'title-review-access': ({ organisation, purpose, caseNumber, years }) =>
     `${organisation}因“${purpose}”（事项编号 ${caseNumber}）查询了您${years}年度的学时；查询记录可随时查看。`,
+  'certificate-issued': ({ number, year }) => `${year}年度继续教育完成证书已出具，编号 ${number}，可在“我的年度”下载。`,
+  'certificate-superseded': ({ number, year }) =>
+    `${year}年度学时或持证信息有变更，证书 ${number} 已失效，新证书可在“我的年度”下载。`,
+  'certificate-revoked': ({ number, year }) => `${year}年度学时有变更，证书 ${number} 已撤销；原因见“我的年度”。`,
+  'certificate-unprintable': ({ number }) =>
+    `证书 ${number} 含有系统字库没有的字，暂时无法打印，管理员补充字体后即可下载；证书本身有效。`,
 };
 
 /** What a notice says, the same on the page and in a message. */

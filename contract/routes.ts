@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { certificateRoutes } from './certificates.ts';
 import {
   claimDetail,
   claimPatch,
@@ -22,9 +23,7 @@ import { type MachineScope, machineRoutes } from './machines.ts';
 import { noticesRoutes } from './notices.ts';
 import { colleagues } from './organisations.ts';
 import { preview, previewRequest } from './preview.ts';
-import { revocationRoutes } from './revocations.ts';
 import { credentials, me } from './session.ts';
-import { statisticsRoutes } from './statistics.ts';
 import {
   bulkRequest,
   bulkResult,
@@ -287,13 +286,12 @@ export const ROUTES = {
     response: decisionReceipt,
     status: 200,
   },
-  ...statisticsRoutes,
   ...noticesRoutes,
   ...completionRoutes,
   ...machineRoutes,
   ...titleReviewRoutes,
   ...reviewRoutes,
-  ...revocationRoutes,
+  ...certificateRoutes,
   live: { method: 'GET', path: '/health/live', summary: '进程存活', access: 'anyone', response: live, status: 200 },
   ready: {
     method: 'GET',

@@ -1,11 +1,12 @@
 import { sql } from 'kysely';
 import type { AnnualResult } from '../rules/annual.ts';
 import { standingOf } from '../rules/verdict.ts';
+import { certificateFollows } from './certificates.ts';
 import type { Db } from './connect.ts';
 
 /**
  * What follows from a year's recomputation, in its transaction and under the year's lock, so that no reader sees one without the other:
- * the totals. Whatever else hangs on a year's figures is called here, one line each.
+ * the totals, the certificate. Whatever else hangs on a year's figures is called here, one line each.
  * @param result the year as the rules see it now
  */
 export async function yearChanged(
@@ -25,4 +26,5 @@ export async function yearChanged(
     .where('person_id', '=', personId)
     .where('year', '=', year)
     .execute();
+  await certificateFollows(trx, { personId, year }, result);
 }

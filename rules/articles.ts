@@ -106,7 +106,7 @@ export const ARTICLES = {
   },
   '16': {
     text: '经湖北省专业技术人员继续教育公共服务平台认定的学时按年度计入个人信息，专业技术人员可登录平台自行查验、打印全省统一制式的继续教育完成证书。电子证书与纸质证书具有同等效力。',
-    excused: 'The certificate is a document about a year already computed: pages and PDF, not a rule.',
+    coded: true,
   },
   '17': {
     text: '专业技术人员由于伤、病、孕等特殊原因无法在当年度完成继续教育学时的，由所在单位出具证明，可适当顺延补学，无正当理由不参加补学的，用人单位应在其申报职称时延长相应年限。顺延期限最长不超过12个月，逾期未完成者视为当年度学时不合格。',

@@ -173,6 +173,19 @@ export const VERDICTS = {
 } as const;
 export type Verdict = keyof typeof VERDICTS;
 
+/** A certificate (完成证书) as the public page tells it. */
+export const CERTIFICATE_STATES = { valid: '有效', superseded: '已被新证书替代', revoked: '已撤销' } as const;
+export type CertificateState = keyof typeof CERTIFICATE_STATES;
+
+/** Why a certificate is no longer valid: the first two supersede it, the others revoke it. */
+export const CERTIFICATE_ENDS = {
+  'hours-changed': '年度学时有变更',
+  'holder-changed': '持证人信息有变更',
+  fraud: '年度学时已取消',
+  'no-longer-complete': '年度学时不再达到要求',
+} as const;
+export type CertificateEnd = keyof typeof CERTIFICATE_ENDS;
+
 /** Why an activity counts nothing, or may not be declared. */
 export const REFUSAL_CODES = {
   'not-offline': '非线下培训',

@@ -1,4 +1,5 @@
 import type { Cluster } from '../../bin/lib/postgres.ts';
+import { newKeyFile } from '../../test/support/certificates.ts';
 import { makeWorld, type World } from '../../test/support/world.ts';
 import type { Servers } from './servers.ts';
 
@@ -20,7 +21,12 @@ export async function startSystem(servers: Servers, cluster: Cluster & { pid: nu
   const world = await makeWorld(url);
   const env = { DATABASE_URL: url, TEMPORAL_ADDRESS: temporal.address };
   const worker = await servers.worker(env);
-  const api = await servers.http('api', 'bin/api.ts', '/health/live', { ...env, PERSON_KEY_SECRET });
+  const api = await servers.http('api', 'bin/api.ts', '/health/live', {
+    ...env,
+    PERSON_KEY_SECRET,
+    CERTIFICATE_KEY: newKeyFile(),
+    VERIFICATIONS_PER_MINUTE: '1000000',
+  });
   return {
     world,
     base: api.base,

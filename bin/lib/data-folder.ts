@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import {
   existsSync,
   mkdirSync,
@@ -20,6 +20,7 @@ import { Refusal } from './refusal.ts';
  *   postgres/      the cluster            temporal.db*   the orchestrator's file
  *   evidence/      uploaded files         logs/          one file per process
  *   settings.json  ports and password     running.json   who runs it now (gone when nobody does)
+ *   certificate-key.pem  signs certificates
  */
 
 /** The folder of an embedded system, held by this process alone. */
@@ -31,6 +32,8 @@ export interface DataFolder {
   readonly evidence: string;
   /** There while demo data is being written; found at a start, it says that the last seeding was cut short. */
   readonly seedingMark: string;
+  /** CERTIFICATE_KEY where the environment gives none; readable by this user alone. */
+  readonly certificateKey: string;
   readonly settings: Settings;
   /** Writes down which processes live, so that the next start can end what a crash leaves. */
   readonly remember: (children: readonly Child[]) => void;
@@ -80,6 +83,7 @@ export async function takeDataFolder(
       temporalFile: path.join(folder, 'temporal.db'),
       evidence: path.join(folder, 'evidence'),
       seedingMark: path.join(folder, 'seeding'),
+      certificateKey: certificateKeyOf(folder),
       settings,
       ...hold,
     };
@@ -104,7 +108,16 @@ export function wipeDataFolder(folder: string): void {
       '先在运行 npm start 的窗口按 Ctrl-C 停止，再执行 npm run demo:reset。',
     );
   }
-  const own = ['postgres', 'postgres.new', 'evidence', 'logs', 'settings.json', 'running.json', 'seeding'];
+  const own = [
+    'postgres',
+    'postgres.new',
+    'evidence',
+    'logs',
+    'settings.json',
+    'running.json',
+    'seeding',
+    CERTIFICATE_KEY,
+  ];
   for (const name of existsSync(folder) ? readdirSync(folder) : []) {
     if (own.includes(name) || name.startsWith('temporal.db')) rmSync(path.join(folder, name), { recursive: true });
   }
@@ -224,6 +237,16 @@ async function endStrayPostgres(cluster: string, tell: (line: string) => void): 
     await endProcess({ pid, born }, { signal: 'SIGINT', graceMs: 20_000 });
   }
   rmSync(file, { force: true });
+}
+
+const CERTIFICATE_KEY = 'certificate-key.pem';
+
+/** Made once: certificates signed by it must stay verifiable. */
+function certificateKeyOf(folder: string): string {
+  const file = path.join(folder, CERTIFICATE_KEY);
+  const { privateKey } = generateKeyPairSync('ed25519');
+  createdAnew(file, privateKey.export({ type: 'pkcs8', format: 'pem' }).toString());
+  return file;
 }
 
 async function settingsOf(folder: string, tell: (line: string) => void): Promise<Settings> {

@@ -122,6 +122,8 @@ function environment({ options, folder }: Ground, cluster: Cluster, temporal: st
     PORT: String(options.port),
     DATA_DIR: folder.path,
     EVIDENCE_DIR: folder.evidence,
+    CERTIFICATE_KEY: process.env['CERTIFICATE_KEY'] ?? folder.certificateKey,
+    PUBLIC_URL: process.env['PUBLIC_URL'] ?? webAddress(options),
     PERSON_KEY_SECRET: process.env['PERSON_KEY_SECRET'] ?? folder.settings.personKeySecret,
   };
 }

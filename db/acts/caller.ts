@@ -21,6 +21,10 @@ const PROVINCE_HRSS = 'hrss-420000';
 export const isProvinceAdministrator = ({ holdings }: Pick<Caller, 'holdings'>): boolean =>
   holdings.some((h) => h.organisationId === PROVINCE_HRSS && h.role === 'administrator');
 
+/** Whether the caller is the manager of a unit (单位管理员): of exactly this organisation. */
+export const managesUnit = (caller: Caller, organisationId: string): boolean =>
+  caller.holdings.some((h) => h.organisationId === organisationId && h.role === 'administrator');
+
 /** What a refused act answers. */
 export const refuse = (
   code: Refusal['code'],

@@ -20,10 +20,8 @@ type AuditEntry = {
     | 'person'
     | 'machine-client'
     | 'year-close'
-    | 'statistics'
-    | 'completion'
-    | 'person-year'
-    | 'ledger-case';
+    | 'certificate'
+    | 'certificate-batch';
   /** An id, or a column of `from`. */
   subjectId: string | RawBuilder<unknown>;
   organisationId?: string | undefined;

@@ -35,7 +35,6 @@ const TABLES = [
   'task',
   'reviewer_of_claim',
   'decision',
-  'revocation',
   'platform_completion',
   'person_year',
   'ledger_entry',

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { buildApp } from '../../api/app.ts';
 import { fileEvidenceStore } from '../../api/evidence/store.ts';
+import { testPrinter } from '../support/certificates.ts';
 import { conference } from '../support/world.ts';
 import { type Bench, makeBench } from './support.ts';
 
@@ -17,6 +18,7 @@ test('a request that PostgreSQL refuses leaves its constraint in the log, and no
   const app = await buildApp({
     db: bench.db,
     evidence: fileEvidenceStore(bench.folder),
+    certificates: testPrinter(),
     config: {
       logLevel: 'info',
       personKeySecret: 'secret-for-tests-secret-for-tests',

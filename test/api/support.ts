@@ -14,6 +14,7 @@ import { openSession } from '../../db/acts/session.ts';
 import { endClaim, fileClaim, loadClaim, openStage, reopenStage, requestCorrection } from '../../db/claims.ts';
 import type { Db } from '../../db/connect.ts';
 import { nextStep } from '../../rules/stages.ts';
+import { testPrinter } from '../support/certificates.ts';
 import { freshDatabase } from '../support/postgres.ts';
 import { makeWorld, type World } from '../support/world.ts';
 
@@ -54,6 +55,7 @@ export async function makeBench(): Promise<Bench> {
   const app = await buildApp({
     db: world.db,
     evidence: fileEvidenceStore(folder),
+    certificates: testPrinter(),
     config: {
       logLevel: 'error',
       secureCookies: false,

@@ -10,6 +10,7 @@ import { build } from 'vite';
 import { buildApp } from '../../api/app.ts';
 import { fileEvidenceStore } from '../../api/evidence/store.ts';
 import type { Caller } from '../../db/acts/caller.ts';
+import { testPrinter } from '../support/certificates.ts';
 import { freshDatabase, type TestDatabase } from '../support/postgres.ts';
 import { temporalServer } from '../support/temporal.ts';
 import { endProcess, startWorker } from '../support/worker.ts';
@@ -50,6 +51,7 @@ export async function openHouse(): Promise<House> {
   const app = await buildApp({
     db: world.db,
     evidence: fileEvidenceStore(path.join(folder, 'evidence')),
+    certificates: testPrinter(),
     config: {
       logLevel: 'error',
       secureCookies: false,
