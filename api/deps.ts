@@ -20,7 +20,7 @@ export type ApiConfig = {
   personKeySecret: string;
   /** The built pages; served when the folder exists. */
   webFolder: string;
-  /** Which proxies' X-Forwarded-For is believed, as addresses or ranges; none by default. */
+  /** Which proxies' X-Forwarded-For is believed: addresses, ranges or Fastify's words, with commas between; none by default. */
   trustedProxies?: string | undefined;
   /** How many certificates one address may check a minute. */
   verificationsPerMinute?: number | undefined;

@@ -22,6 +22,7 @@ const config = readConfig(process.env, [
   'CERTIFICATE_FACES',
   'PUBLIC_URL',
   'VERIFICATIONS_PER_MINUTE',
+  'TRUSTED_PROXIES',
 ]);
 const db = kyselyOn(connectPool(config.DATABASE_URL, config.POOL_SIZE));
 await adoptPersonKeySecret(db, config.PERSON_KEY_SECRET);
@@ -39,6 +40,7 @@ const app = await buildApp({
     secureCookies: config.SECURE_COOKIES,
     personKeySecret: config.PERSON_KEY_SECRET,
     webFolder: path.join(PROJECT, 'web', 'dist'),
+    trustedProxies: config.TRUSTED_PROXIES,
   },
 });
 

@@ -27,7 +27,22 @@ const settings = {
   PUBLIC_URL: z.url({ protocol: /^https?$/ }).default('http://127.0.0.1:8080'),
   // `__Host-` cookies need https; the embedded system on http://127.0.0.1 goes without.
   SECURE_COOKIES: z.stringbool().default(false),
+  // The proxies whose X-Forwarded-For is believed: addresses, ranges or words, with commas between. Empty: nobody's is.
+  TRUSTED_PROXIES: z
+    .string()
+    .transform((list) => list.split(',').map((entry) => entry.trim()))
+    .refine(
+      (list) => list.every(isProxy),
+      'addresses, ranges (10.0.0.0/8), loopback, linklocal or uniquelocal expected',
+    )
+    .transform((list) => list.join(','))
+    .optional(),
 };
+
+const PROXY_WORDS = ['loopback', 'linklocal', 'uniquelocal'];
+const isProxy = (entry: string): boolean =>
+  PROXY_WORDS.includes(entry) ||
+  [z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()].some((form) => form.safeParse(entry).success);
 
 type Settings = { [K in keyof typeof settings]: z.output<(typeof settings)[K]> };
 

@@ -2,6 +2,7 @@ import type { Client } from '@temporalio/client';
 import { type LogFunctionFactory, Logger, parseCronItems, type Runner, run } from 'graphile-worker';
 import { sql } from 'kysely';
 import type { Pool } from 'pg';
+import { forgetAttempts } from '../db/acts/attempts.ts';
 import { recordedRing } from '../db/acts/trail.ts';
 import type { Db } from '../db/connect.ts';
 import { askTemporal } from './canary.ts';
@@ -87,7 +88,10 @@ const beginRunner = (deps: RelayDeps, outage: Outage): Promise<Runner> =>
           throw error;
         }
       },
-      sweep: () => sweep(deps.db),
+      sweep: async () => {
+        await sweep(deps.db);
+        await forgetAttempts(deps.db);
+      },
       notices: async () => {
         await sendAtOnce(deps.courier);
       },

@@ -2,27 +2,40 @@ import rateLimit from '@fastify/rate-limit';
 import { hash, verify } from '@node-rs/argon2';
 import type { FastifyInstance } from 'fastify';
 import type { Credentials } from '../../contract/session.ts';
+import { type Counter, giveBackAttempt, reserveAttempt } from '../../db/acts/attempts.ts';
 import {
   type Account,
   closeSession,
   FAILURES_TO_LOCK,
-  findAccount,
   LOCK_MINUTES,
   openSession,
   recordFailedLogin,
   recordLockedLogin,
+  reserveAccount,
 } from '../../db/acts/session.ts';
 import { readMe } from '../../db/read/me.ts';
 import { findSession } from '../../db/read/session.ts';
 import type { Deps } from '../deps.ts';
-import { countAttempts, inTurn } from '../plugins/attempts.ts';
 import { giveToken, hashOf, newToken, readToken, takeToken, today } from '../plugins/identity.ts';
+import { inTurn } from '../plugins/turns.ts';
 import { given, refused, serve } from '../serve.ts';
 
 const MINUTE_MS = 60_000;
-/** An office behind one address mistypes now and then; a guesser does so all the time. */
-const FAILURES_PER_ADDRESS = 50;
 const LOGINS_PER_MINUTE_AND_ADDRESS = 600;
+/** A password's check keeps a thread busy, and Node has four; an attempt under way counts as failed until it is known to be right. */
+const CHECKS_AT_ONCE = 4;
+
+/** An office behind one address mistypes now and then; a guesser does so all the time. */
+const AT_ADDRESS: Counter = { kind: 'address', limit: 50, windowSeconds: 600, runsFrom: 'first' };
+/** As an account's own count, so that nobody learns which names there are. */
+const AT_UNKNOWN_NAME: Counter = {
+  kind: 'name',
+  limit: FAILURES_TO_LOCK,
+  windowSeconds: LOCK_MINUTES * 60,
+  runsFrom: 'limit',
+};
+/** A row a minute says it all: what anybody can send without end must not fill a table that nothing is deleted from. */
+const TOLD_OF_LOCK: Counter = { kind: 'told', limit: 1, windowSeconds: 60, runsFrom: 'first' };
 
 /** Signing in and out. An unknown name takes as long, and is locked as soon, as a known one. */
 export async function sessionRoutes(app: FastifyInstance, deps: Deps): Promise<void> {
@@ -55,35 +68,34 @@ export async function sessionRoutes(app: FastifyInstance, deps: Deps): Promise<v
 /** Where an attempt comes from, and the request that joins its log line and audit row. */
 type Origin = { ip: string; id: string };
 type Checked = { ok: true; value: Account } | ReturnType<typeof refused>;
+type Check = (given: Credentials, from: Origin) => Promise<Checked>;
 
-/** The check of name and password, with its counts. One account's attempts are checked one after the other. */
-async function credentialsCheck({ db }: Deps): Promise<(given: Credentials, from: Origin) => Promise<Checked>> {
-  const addresses = countAttempts({ limit: FAILURES_PER_ADDRESS, windowMs: 10 * MINUTE_MS });
-  const strangers = countAttempts({ limit: FAILURES_TO_LOCK, windowMs: LOCK_MINUTES * MINUTE_MS });
-  const lockedTold = countAttempts({ limit: 1, windowMs: MINUTE_MS });
-  const oneAtATime = inTurn();
+/** The check of name and password. Every attempt is counted before it is made, at the address and at the name, in all API processes. */
+async function credentialsCheck({ db }: Deps): Promise<Check> {
   const nobodysHash = await hash(newToken());
-  return ({ username, password }, { ip, id: requestId }) =>
-    oneAtATime(username, async () => {
-      const blocked = addresses.blockedSeconds(ip);
-      if (blocked > 0) return tooMany(blocked);
-      const account = await findAccount(db, username);
-      const locked = account ? account.lockedSeconds : strangers.blockedSeconds(username);
-      const attempt = { personId: account?.personId ?? null, requestId };
-      if (locked > 0) {
-        const subject = attempt.personId ?? 'unknown';
-        // A row a minute says it all: what anybody can send without end must not fill a table that nothing is deleted from.
-        if (lockedTold.blockedSeconds(subject) === 0) await recordLockedLogin(db, attempt);
-        lockedTold.failed(subject);
-        return lockedOut(locked);
-      }
-      const matches = await verify(account?.passwordHash ?? nobodysHash, password);
-      if (account && matches && !account.disabled) return given(account);
-      addresses.failed(ip);
-      if (!account) strangers.failed(username);
-      await recordFailedLogin(db, attempt);
-      return WRONG;
-    });
+  const turn = inTurn(CHECKS_AT_ONCE);
+  const check: Check = async ({ username, password }, { ip, id: requestId }) => {
+    const blocked = await reserveAttempt(db, AT_ADDRESS, ip);
+    if (blocked > 0) return tooMany(blocked);
+    const account = await reserveAccount(db, username);
+    const locked = account?.lockedSeconds ?? (await reserveAttempt(db, AT_UNKNOWN_NAME, username));
+    const attempt = { personId: account?.personId ?? null, requestId };
+    if (locked > 0) {
+      await giveBackAttempt(db, AT_ADDRESS, ip);
+      const isNews = (await reserveAttempt(db, TOLD_OF_LOCK, attempt.personId ?? 'unknown')) === 0;
+      if (isNews) await recordLockedLogin(db, attempt);
+      return lockedOut(locked);
+    }
+    const open = account && 'passwordHash' in account ? account : undefined;
+    const matches = await verify(open?.passwordHash ?? nobodysHash, password);
+    if (open && matches && !open.disabled) {
+      await giveBackAttempt(db, AT_ADDRESS, ip);
+      return given(open);
+    }
+    await recordFailedLogin(db, attempt);
+    return WRONG;
+  };
+  return (credentials, from) => turn(credentials.username, () => check(credentials, from));
 }
 
 const WRONG = refused({

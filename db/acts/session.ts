@@ -9,44 +9,48 @@ export const FAILURES_TO_LOCK = 5;
 export const LOCK_MINUTES = 15;
 const SESSION_HOURS = 12;
 
-export type Account = {
-  personId: string;
-  passwordHash: string;
-  disabled: boolean;
-  /** Seconds until the lock ends; 0 when there is none. */
-  lockedSeconds: number;
-};
+export type Account = { personId: string; passwordHash: string; disabled: boolean };
 
-export async function findAccount(db: Db, username: string): Promise<Account | undefined> {
-  const row = await db
-    .selectFrom('account')
-    .select(['person_id as personId', 'password_hash as passwordHash'])
-    .select(sql<boolean>`disabled_at is not null`.as('disabled'))
-    .select(
-      sql<number>`greatest(0, coalesce(ceil(extract(epoch from locked_until - clock_timestamp())), 0))::int`.as(
-        'lockedSeconds',
-      ),
-    )
-    .where('username', '=', username)
-    .executeTakeFirst();
-  return row;
+/** An account with one attempt reserved, or the seconds until it may be tried again. */
+export type ReservedAccount = (Account & { lockedSeconds: 0 }) | { personId: string; lockedSeconds: number };
+
+/**
+ * Counts an attempt at an account before its password is looked at; the last one allowed locks the account in the same statement, and
+ * the count begins anew after the lock. A session opened gives all attempts back.
+ * @returns undefined when no account has the name
+ */
+export async function reserveAccount(db: Db, username: string): Promise<ReservedAccount | undefined> {
+  const lockMinutes = sql`make_interval(mins => ${LOCK_MINUTES}::int)`;
+  const isLast = sql`failed_logins + 1 >= ${FAILURES_TO_LOCK}::int`;
+  const { rows } = await sql<{
+    reserved: boolean;
+    id: string;
+    hash: string;
+    disabled: boolean;
+    seconds: number | null;
+  }>`
+    with tried as (
+      update account set
+        failed_logins = case when ${isLast} then 0 else failed_logins + 1 end,
+        locked_until = case when ${isLast} then clock_timestamp() + ${lockMinutes} else locked_until end
+      where username = ${username} and (locked_until is null or locked_until <= clock_timestamp())
+      returning 1)
+    select person_id as id, password_hash as hash, disabled_at is not null as disabled, exists (select from tried) as reserved,
+      ceil(extract(epoch from locked_until - clock_timestamp()))::int as seconds
+    from account where username = ${username}`.execute(db);
+  const [row] = rows;
+  if (!row) return undefined;
+  if (row.reserved) return { personId: row.id, passwordHash: row.hash, disabled: row.disabled, lockedSeconds: 0 };
+  // Locked by an attempt made in the same moment: this statement reads the row as it was before it.
+  return { personId: row.id, lockedSeconds: row.seconds !== null && row.seconds > 0 ? row.seconds : LOCK_MINUTES * 60 };
 }
 
 type FailedLogin = { personId: string | null; requestId: string };
 
-/**
- * Counts a failure; the last one allowed locks the account, and the count begins anew after the lock. A name that no account has is on
- * record as such, without the name: what is typed there may be a password.
- */
+/** A name that no account has is on record as such, without the name: what is typed there may be a password. */
 export async function recordFailedLogin(db: Db, { personId, requestId }: FailedLogin): Promise<void> {
   await sql`
-    with counted as (
-      update account set
-        failed_logins = case when failed_logins + 1 >= ${FAILURES_TO_LOCK}::int then 0 else failed_logins + 1 end,
-        locked_until = case when failed_logins + 1 >= ${FAILURES_TO_LOCK}::int
-          then clock_timestamp() + make_interval(mins => ${LOCK_MINUTES}::int) else locked_until end
-      where person_id = ${personId}),
-    ${auditCte({ personId: null, requestId }, { action: 'login.failed', ...accountOf(personId) })}
+    with ${auditCte({ personId: null, requestId }, { action: 'login.failed', ...accountOf(personId) })}
     select 1`.execute(db);
 }
 

@@ -1,7 +1,7 @@
 import type { Instant, InstantOrNull } from '../columns.ts';
 
 export interface OperationsTables {
-  /** Failed log-ins by address or by the hash of a name nobody has. */
+  /** Attempts to log in, counted by the hash of an address or of a name nobody has (db/acts/attempts.ts). */
   login_attempt: { key: string; failures: number; since: Instant };
   heartbeat: { worker: string; at: Instant; temporal_at: InstantOrNull };
 }

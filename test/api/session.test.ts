@@ -1,5 +1,7 @@
+import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { hashOf } from '../../api/plugins/identity.ts';
+import { forgetAttempts } from '../../db/acts/attempts.ts';
 import type { Caller } from '../../db/acts/caller.ts';
 import { type Bench, expectProblem, makeBench, sessionOf } from './support.ts';
 
@@ -55,6 +57,82 @@ describe('signing in', () => {
     const answer = await login('guess-51', 'wrong', { remoteAddress, headers: { 'x-forwarded-for': '198.51.100.1' } });
     expectProblem(answer, 429, 'too-many-requests');
     expectProblem(await login('guess-51', 'wrong', { remoteAddress: '192.0.2.8' }), 401, 'wrong-credentials');
+  });
+
+  test('parallel guesses at many names from one address do not pass together, nor by several API processes', async () => {
+    const remoteAddress = '192.0.2.30';
+    const other = await bench.another();
+    const answers = await Promise.all(
+      Array.from({ length: 70 }, (_, i) =>
+        (i % 2 ? other : bench).call('signIn', { body: { username: `many-${i}`, password: 'wrong' }, remoteAddress }),
+      ),
+    );
+    expect(answers.filter((answer) => answer.status === 401).length).toBe(50);
+    expect(answers.filter((answer) => answer.json.code === 'too-many-requests').length).toBe(20);
+  });
+
+  test('is locked after five failures over all API processes, for a known and an unknown name', async () => {
+    const shared = await bench.world.declarant('emp-city');
+    await bench.account(shared, 'shared', 'right');
+    const others = [bench, await bench.another(), await bench.another()];
+    for (const username of ['shared', 'shared-by-nobody']) {
+      const answers = await Promise.all(
+        Array.from({ length: 12 }, (_, i) => others[i % 3]?.call('signIn', { body: { username, password: 'wrong' } })),
+      );
+      expect(answers.filter((answer) => answer?.status === 401).length).toBe(5);
+      expect(answers.filter((answer) => answer?.json.code === 'account-locked').length).toBe(7);
+    }
+  });
+
+  test('a success gives its attempt back: more right log-ins than failures allowed pass, also at once', async () => {
+    const busy = await bench.world.declarant('emp-city');
+    await bench.account(busy, 'busy', 'right');
+    const remoteAddress = '192.0.2.40';
+    const answers = await Promise.all(Array.from({ length: 60 }, () => login('busy', 'right', { remoteAddress })));
+    expect(answers.every((answer) => answer.status === 200)).toBe(true);
+    for (let i = 0; i < 4; i += 1) await login('busy', 'wrong', { remoteAddress });
+    expect((await login('busy', 'right', { remoteAddress })).status).toBe(200);
+    for (let i = 0; i < 4; i += 1) await login('busy', 'wrong', { remoteAddress });
+    expect((await login('busy', 'right', { remoteAddress })).status).toBe(200);
+  });
+
+  test('a lock and an address’s wait end by themselves, and the count begins anew', async () => {
+    const remoteAddress = '192.0.2.50';
+    for (let i = 0; i < 5; i += 1) await login('waits', 'wrong', { remoteAddress });
+    expectProblem(await login('waits', 'wrong', { remoteAddress }), 429, 'account-locked');
+    const pass = (minutes: number) =>
+      sql`update login_attempt set since = since - make_interval(mins => ${minutes}::int)`.execute(bench.db);
+    await pass(14);
+    expectProblem(await login('waits', 'wrong', { remoteAddress }), 429, 'account-locked');
+    await pass(1);
+    for (let i = 0; i < 5; i += 1)
+      expectProblem(await login('waits', 'wrong', { remoteAddress }), 401, 'wrong-credentials');
+    expectProblem(await login('waits', 'wrong', { remoteAddress }), 429, 'account-locked');
+    await pass(24 * 60);
+    await forgetAttempts(bench.db);
+    expect(await bench.db.selectFrom('login_attempt').selectAll().execute()).toEqual([]);
+  });
+
+  test('a proxy’s word for the address is believed from a trusted proxy alone', async () => {
+    const behind = await bench.another({ trustedProxies: '192.0.2.64/28,uniquelocal' });
+    const guess = (peer: string, client: string, i: number) =>
+      behind.call('signIn', {
+        body: { username: `proxied-${i}`, password: 'wrong' },
+        remoteAddress: peer,
+        headers: { 'x-forwarded-for': client },
+      });
+    const addressesSeen = async (peer: string, clientOf: (i: number) => string): Promise<number> => {
+      await sql`delete from login_attempt`.execute(bench.db);
+      for (const i of [1, 2, 3]) expectProblem(await guess(peer, clientOf(i), i), 401, 'wrong-credentials');
+      const kept = await bench.db.selectFrom('login_attempt').select('key').where('key', 'like', 'address:%').execute();
+      return kept.length;
+    };
+    for (const trusted of ['192.0.2.70', '10.1.2.3']) {
+      expect(await addressesSeen(trusted, (i) => `203.0.113.${i}`), trusted).toBe(3);
+      // What the client itself wrote stands before what the proxy added.
+      expect(await addressesSeen(trusted, (i) => `203.0.113.${i}, 198.51.100.1`), trusted).toBe(1);
+    }
+    expect(await addressesSeen('192.0.2.90', (i) => `203.0.113.${i}`)).toBe(1);
   });
 
   test('is refused without a name or password, or with more than these', async () => {

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { hashSync } from '@node-rs/argon2';
 import type { FastifyInstance } from 'fastify';
 import { buildApp } from '../../api/app.ts';
+import type { ApiConfig } from '../../api/deps.ts';
 import { fileEvidenceStore } from '../../api/evidence/store.ts';
 import { hashOf, newToken } from '../../api/plugins/identity.ts';
 import type { Declared } from '../../contract/declarations.ts';
@@ -28,6 +29,8 @@ export type Bench = {
   cookieOf(caller: Caller): Promise<string>;
   call(name: RouteName, how?: How): Promise<Answer>;
   account(caller: Caller, username: string, password: string): Promise<void>;
+  /** Another API process on the same record. */
+  another(config?: Partial<ApiConfig>): Promise<Pick<Bench, 'call'>>;
   close(): Promise<void>;
 };
 
@@ -52,18 +55,22 @@ export async function makeBench(): Promise<Bench> {
   const database = await freshDatabase();
   const world = await makeWorld(database.url);
   const folder = mkdtempSync(path.join(tmpdir(), 'xueshi-evidence-'));
-  const app = await buildApp({
-    db: world.db,
-    evidence: fileEvidenceStore(folder),
-    certificates: testPrinter(),
-    config: {
-      logLevel: 'error',
-      secureCookies: false,
-      personKeySecret: PERSON_KEY_SECRET,
-      webFolder: path.join(folder, 'no-pages'),
-      checkAnswers: true,
-    },
-  });
+  const build = (config: Partial<ApiConfig> = {}): Promise<FastifyInstance> =>
+    buildApp({
+      db: world.db,
+      evidence: fileEvidenceStore(folder),
+      certificates: testPrinter(),
+      config: {
+        logLevel: 'error',
+        secureCookies: false,
+        personKeySecret: PERSON_KEY_SECRET,
+        webFolder: path.join(folder, 'no-pages'),
+        checkAnswers: true,
+        ...config,
+      },
+    });
+  const app = await build();
+  const others: FastifyInstance[] = [];
   const cookies = new Map<string, string>();
   const cookieOf = async (caller: Caller): Promise<string> => {
     const known = cookies.get(caller.personId);
@@ -83,8 +90,16 @@ export async function makeBench(): Promise<Bench> {
       account(world.db, caller, username, hashSync(password, { memoryCost: 1024, timeCost: 1 })),
     call: async (name, how = {}) =>
       send(app, name, { ...how, cookie: how.cookie ?? (how.as && (await cookieOf(how.as))) }),
+    another: async (config) => {
+      const other = await build(config);
+      others.push(other);
+      return {
+        call: async (name, how = {}) =>
+          send(other, name, { ...how, cookie: how.cookie ?? (how.as && (await cookieOf(how.as))) }),
+      };
+    },
     close: async () => {
-      await app.close();
+      for (const one of [app, ...others]) await one.close();
       await world.close();
       await database.drop();
       rmSync(folder, { recursive: true, force: true });
