@@ -84,5 +84,6 @@ const TAGS: Record<string, string> = {
   health: '健康检查',
   integration: '系统对接',
   admin: '管理',
+  statistics: '统计',
 };
 const tagOf = (path: string): string => TAGS[path.split('/')[1] ?? ''] ?? '其他';

@@ -129,6 +129,8 @@ export const claimPermissions = z.object({
   submit: z.boolean(),
   resubmit: z.boolean(),
   withdraw: z.boolean(),
+  /** Taking the recognition back, for an authority that oversees it (Art. 20). */
+  revoke: z.boolean(),
 });
 
 /** What is to be corrected: a checklist for the declarant. */

@@ -10,6 +10,8 @@ export const NOTICES = {
   'claim-filed': '申报已备案，学时已计入',
   'claim-expired': '申报逾期未补正，已关闭',
   'title-review-access': '有单位查询了您的学时',
+  'claim-revoked': '认定已被撤销，学时不再计入',
+  'completion-revoked': '平台课程登记有误，已撤销',
   'certificate-issued': '继续教育完成证书已出具',
   'certificate-superseded': '继续教育完成证书已更新，原证书失效',
   'certificate-revoked': '继续教育完成证书已撤销',

@@ -23,7 +23,9 @@ import { type MachineScope, machineRoutes } from './machines.ts';
 import { noticesRoutes } from './notices.ts';
 import { colleagues } from './organisations.ts';
 import { preview, previewRequest } from './preview.ts';
+import { revocationRoutes } from './revocations.ts';
 import { credentials, me } from './session.ts';
+import { statisticsRoutes } from './statistics.ts';
 import {
   bulkRequest,
   bulkResult,
@@ -286,11 +288,13 @@ export const ROUTES = {
     response: decisionReceipt,
     status: 200,
   },
+  ...statisticsRoutes,
   ...noticesRoutes,
   ...completionRoutes,
   ...machineRoutes,
   ...titleReviewRoutes,
   ...reviewRoutes,
+  ...revocationRoutes,
   ...certificateRoutes,
   live: { method: 'GET', path: '/health/live', summary: '进程存活', access: 'anyone', response: live, status: 200 },
   ready: {

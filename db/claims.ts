@@ -6,6 +6,7 @@ import type { PlanStage } from '../rules/routing.ts';
 import type { Act } from '../rules/stages.ts';
 import { hoursLeft } from './approvals.ts';
 import type { Db } from './connect.ts';
+import { type FiledYear, filedYear } from './filed.ts';
 import { recogniseInYear } from './ledger.ts';
 import type { ClaimRow } from './schema.ts';
 
@@ -159,15 +160,17 @@ export async function fileClaim(db: Db, { claimId, seq, on }: ActRef & { on: str
       .executeTakeFirst();
     if (!claim) return;
     const activity = asActivity(claim.declaration, true);
-    const { loweredTo, studyArchive } = await frozenInputs(trx, claim);
+    const loweredTo = await hoursLeft(trx, { claimId, version: claim.version });
+    const years: FiledYear[] = [];
     for (const year of claimYears(activity)) {
-      await recogniseInYear(
+      const item = await recogniseInYear(
         trx,
         { personId: claim.person_id, year, on },
-        { sourceKind: 'claim', sourceId: claimId, activity, loweredTo, studyArchive },
+        { sourceKind: 'claim', sourceId: claimId, activity, loweredTo, studyArchive: claim.study_archive ?? false },
       );
+      if (item) years.push(filedYear(year, item));
     }
-    const detail = JSON.stringify({ forInformation: claim.plan?.recordForInformation ?? false });
+    const detail = JSON.stringify({ forInformation: claim.plan?.recordForInformation ?? false, years });
     await trx
       .insertInto('timeline')
       .values({
@@ -182,20 +185,6 @@ export async function fileClaim(db: Db, { claimId, seq, on }: ActRef & { on: str
       .execute();
   });
   return loadClaim(db, claimId);
-}
-
-/** What the approvals of the filed version left of each line (of bodies that differ, the lower), and the unit's study archive (Art. 10). */
-async function frozenInputs(
-  trx: Db,
-  claim: ClaimRow,
-): Promise<{ loweredTo: Record<number, number>; studyArchive: boolean }> {
-  const employer = await trx
-    .selectFrom('organisation')
-    .select('study_archive')
-    .where('id', '=', claim.employer_id)
-    .executeTakeFirst();
-  const loweredTo = await hoursLeft(trx, { claimId: claim.id, version: claim.version });
-  return { loweredTo, studyArchive: employer?.study_archive ?? false };
 }
 
 type Moved = Pick<ClaimRow, 'state' | 'applied_seq' | 'act_seq' | 'plan'>;

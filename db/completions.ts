@@ -113,7 +113,7 @@ async function sameNumber(trx: Db, completion: Completion): Promise<Registration
   return isSame ? { status: 'already', completionId: found.id } : { status: 'external-id-reused', completionId: null };
 }
 
-/** A course counts once a year (rules/duplicates): the registered one stays. */
+/** A course counts once a year (rules/duplicates): the registered one stays, unless it was revoked as wrong. */
 async function sameCourse(trx: Db, { personId, course }: Completion, year: number): Promise<Registration | null> {
   const found = await trx
     .selectFrom('platform_completion')
@@ -121,6 +121,9 @@ async function sameCourse(trx: Db, { personId, course }: Completion, year: numbe
     .where('person_id', '=', personId)
     .where('year', '=', year)
     .where('course', '=', course.code)
+    .where(({ not, exists, selectFrom }) =>
+      not(exists(selectFrom('revocation').select('source_id').whereRef('source_id', '=', 'platform_completion.id'))),
+    )
     .executeTakeFirst();
   return found ? { status: 'course-counted', completionId: found.id } : null;
 }

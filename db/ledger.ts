@@ -1,85 +1,173 @@
 import { sql } from 'kysely';
-import type { Activity } from '../rules/activity.ts';
-import { type AnnualResult, annualYear, type ItemResult, type Recognised, RULE_VERSION } from '../rules/annual.ts';
+import type { AnnualResult, ItemResult } from '../rules/annual.ts';
+import type { Provision } from '../rules/articles.ts';
+import { coursewareKey } from '../rules/duplicates.ts';
 import type { Db } from './connect.ts';
-import type { NewLedgerEntry } from './schema.ts';
+import { type Change, entriesOf, type Held, judgeYear, type Source, sourcesAfter } from './ledger-entries.ts';
+import type { LedgerEntry } from './tables/ledger.ts';
 import { yearChanged } from './year-changed.ts';
 
 /**
- * The ledger (台账) of a person's year. Entries are only ever added. Bringing an activity in recomputes the year from all recognised
- * activities under the year's lock; where that changes what another activity counts, the difference is an entry of its own.
+ * The ledger (台账) of a person's year. Entries are only ever added. Bringing an activity in, or taking one out, recomputes the year from
+ * all recognised activities under the year's lock; where that changes what another activity counts, the difference is an entry of its own.
  */
 
+/** A person's year, and the legal day it is judged on. */
 export type YearRef = { personId: string; year: number; on: string };
 
-export type Source = {
-  sourceKind: 'claim' | 'platform';
-  sourceId: string;
-  activity: Activity;
-  loweredTo: Record<number, number>;
-  studyArchive: boolean;
-};
+/**
+ * Brings a recognised activity into the year. A second time changes nothing, and a source that was reversed stays out unless it is
+ * brought back by intent (`again`: an appeal that succeeded, a merging of persons undone).
+ * @returns what the activity counts; null when nothing changed
+ */
+export async function recogniseInYear(
+  trx: Db,
+  of: YearRef,
+  source: Source,
+  { again = false }: { again?: boolean } = {},
+): Promise<ItemResult | null> {
+  await lockYear(trx, of, { across: hasLecturing([source]) });
+  const held = await ledgerOf(trx, of);
+  const known = held.find((s) => s.sourceId === source.sourceId);
+  if (known && (known.isIn || !again)) return null;
+  const { result } = await apply(trx, of, held, { kind: 'recognition', source, causedBy: source.sourceId });
+  return result.items.find((item) => item.id === source.sourceId) ?? null;
+}
 
-/** Brings a recognised activity into the year; a second time changes nothing. */
-export async function recogniseInYear(trx: Db, of: YearRef, source: Source): Promise<void> {
-  await lockYear(trx, of);
-  const before = await activeSources(trx, of);
-  if (before.some((s) => s.sourceId === source.sourceId)) return;
-  const sources = [...before, source];
-  const result = yearOf(of, sources);
-  const counted = await countedSoFar(trx, of);
-  const entries = sources.flatMap((s) => entryFor(of, s, source.sourceId, result, counted));
-  await trx.insertInto('ledger_entry').values(entries).execute();
+/** Why a source is taken out; `causedBy`: the act or case that did it, the source itself for a plain revocation. */
+export type Reversal = { sourceId: string; causedBy: string; basis: readonly Provision[]; reason: string };
+
+/**
+ * Takes an activity out of the year again: its reversal, and an adjustment of every other activity that a limit no longer cuts.
+ * @returns the year afterwards and the entries written; null when the source is not in the year
+ */
+export async function reverseInYear(
+  trx: Db,
+  of: YearRef,
+  reversal: Reversal,
+): Promise<{ result: AnnualResult; entries: readonly LedgerEntry[] } | null> {
+  await lockYear(trx, of, { across: true });
+  const held = await ledgerOf(trx, of);
+  const source = held.find((s) => s.sourceId === reversal.sourceId);
+  if (!source?.isIn) return null;
+  return apply(trx, of, held, { kind: 'reversal', ...reversal });
+}
+
+/** Recomputes the year after a change, writes what differs, passes it on; then the later years that a courseware's change reaches. */
+async function apply(trx: Db, of: YearRef, held: readonly Held[], change: Change) {
+  const written = await applyHere(trx, of, held, change);
+  if (hasLecturing(changedBy(change, held))) await recomputeLater(trx, of, change.causedBy);
+  return written;
+}
+
+async function applyHere(trx: Db, of: YearRef, held: readonly Held[], change: Change) {
+  const sources = sourcesAfter(held, change);
+  const result = judgeYear({ ...of, countedEarlier: await countedEarlier(trx, of, sources) }, sources);
+  const entries = entriesOf(of, { held, change, result });
+  if (entries.length > 0) await trx.insertInto('ledger_entry').values(entries.map(asRow)).execute();
   await yearChanged(trx, of, result);
+  return { result, entries };
+}
+
+const changedBy = (change: Change, held: readonly Held[]): readonly Source[] =>
+  change.kind === 'recognition'
+    ? [change.source]
+    : held.filter((s) => change.kind === 'reversal' && s.sourceId === change.sourceId);
+const hasLecturing = (sources: readonly Source[]): boolean =>
+  sources.some((s) => s.activity.form === 'courseware-lecturing');
+
+/** A courseware counts in the first of its years alone: when that changes, the later years that name one are judged again (D-5). */
+async function recomputeLater(trx: Db, of: YearRef, causedBy: string): Promise<void> {
+  const later = await trx
+    .selectFrom('ledger_entry')
+    .select('year')
+    .distinct()
+    .where('person_id', '=', of.personId)
+    .where('year', '>', of.year)
+    .where('form', '=', 'courseware-lecturing')
+    .where('kind', '=', 'recognition')
+    .orderBy('year')
+    .execute();
+  for (const { year } of later) {
+    const then = { ...of, year };
+    await lockYear(trx, then);
+    await applyHere(trx, then, await ledgerOf(trx, then), { kind: 'recompute', causedBy });
+  }
+}
+
+/** The courseware that counted in earlier years; asked only of a year that has one itself. */
+export async function countedEarlier(
+  db: Db,
+  { personId, year }: Pick<YearRef, 'personId' | 'year'>,
+  sources: readonly Source[],
+): Promise<readonly string[]> {
+  if (!hasLecturing(sources)) return [];
+  const rows = await db
+    .selectFrom('ledger_entry')
+    .select(['activity', 'kind', 'refusal'])
+    .distinctOn(['year', 'source_id'])
+    .where('person_id', '=', personId)
+    .where('year', '<', year)
+    .where('form', '=', 'courseware-lecturing')
+    .orderBy('year')
+    .orderBy('source_id')
+    .orderBy('id', 'desc')
+    .execute();
+  return rows.flatMap(({ activity, kind, refusal }) =>
+    activity.form === 'courseware-lecturing' && kind !== 'reversal' && refusal === null
+      ? [coursewareKey(activity)]
+      : [],
+  );
 }
 
 /** The recognised activities of a year, with their frozen inputs. */
-export async function activeSources(db: Db, { personId, year }: Pick<YearRef, 'personId' | 'year'>): Promise<Source[]> {
-  const rows = await db
-    .selectFrom('ledger_entry as r')
-    .select(['r.source_kind', 'r.source_id', 'r.activity', 'r.lowered_to', 'r.study_archive'])
-    .where('r.person_id', '=', personId)
-    .where('r.year', '=', year)
-    .where('r.kind', '=', 'recognition')
-    .where((eb) =>
-      eb.not(
-        eb.exists(
-          eb
-            .selectFrom('ledger_entry as x')
-            .select('x.id')
-            .whereRef('x.source_id', '=', 'r.source_id')
-            .where('x.year', '=', year)
-            .where('x.kind', '=', 'reversal'),
-        ),
-      ),
-    )
-    .orderBy('r.id')
-    .execute();
-  return rows.map((r) => ({
-    sourceKind: r.source_kind,
-    sourceId: r.source_id,
-    activity: r.activity,
-    loweredTo: r.lowered_to,
-    studyArchive: r.study_archive,
-  }));
+export const activeSources = async (db: Db, of: Pick<YearRef, 'personId' | 'year'>): Promise<Held[]> =>
+  (await ledgerOf(db, of)).filter((source) => source.isIn);
+
+type HeldRow = Omit<LedgerEntry, 'public_delta' | 'professional_delta'> & { public: number; professional: number };
+
+/** Every source the year ever had, as last recorded, with the sums of its entries. One statement: each filing asks it. */
+async function ledgerOf(db: Db, { personId, year }: Pick<YearRef, 'personId' | 'year'>): Promise<Held[]> {
+  const { rows } = await sql<HeldRow>`
+    select distinct on (source_id) source_id, source_kind, kind, activity, lowered_to, study_archive, round, deemed_complete, refusal, steps,
+      sum(public_delta) over w::int as public, sum(professional_delta) over w::int as professional
+    from ledger_entry where person_id = ${personId} and year = ${year}
+    window w as (partition by source_id)
+    order by source_id, id desc`.execute(db);
+  return rows.map(asHeld);
 }
 
-/** The rules' view of a ledger source. */
-export const asRecognised = (source: Source): Recognised => ({
-  id: source.sourceId,
-  activity: source.activity,
-  loweredTo: source.loweredTo,
-  unit: { studyArchive: source.studyArchive },
+export const asHeld = (row: HeldRow): Held => ({
+  sourceKind: row.source_kind,
+  sourceId: row.source_id,
+  activity: row.activity,
+  loweredTo: row.lowered_to,
+  studyArchive: row.study_archive,
+  isIn: row.kind !== 'reversal',
+  round: row.round,
+  publicHundredths: row.public,
+  professionalHundredths: row.professional,
+  deemedComplete: row.deemed_complete,
+  refusal: row.refusal,
+  steps: row.steps,
 });
 
 /** The year as the rules see it now; under the year's lock also as it will be when the transaction ends. */
-export const yearNow = async (db: Db, of: YearRef): Promise<AnnualResult> => yearOf(of, await activeSources(db, of));
+export async function yearNow(db: Db, of: YearRef): Promise<AnnualResult> {
+  const sources = await activeSources(db, of);
+  return judgeYear({ ...of, countedEarlier: await countedEarlier(db, of, sources) }, sources);
+}
 
-const yearOf = (of: YearRef, sources: Source[]): AnnualResult =>
-  annualYear({ year: of.year, asOf: of.on, unit: { studyArchive: true }, activities: sources.map(asRecognised) });
-
-/** Makes the person's year if it is new, and holds its lock until the transaction ends. */
-export async function lockYear(trx: Db, { personId, year }: Pick<YearRef, 'personId' | 'year'>): Promise<void> {
+/**
+ * Makes the person's year if it is new, and holds its lock until the transaction ends. A change that may reach other years (`across`: one
+ * of a courseware) holds the person's courseware first, since each year has only a lock of its own.
+ */
+export async function lockYear(
+  trx: Db,
+  { personId, year }: Pick<YearRef, 'personId' | 'year'>,
+  { across = false }: { across?: boolean } = {},
+): Promise<void> {
+  if (across) await sql`select pg_advisory_xact_lock(hashtextextended('courseware ' || ${personId}, 0))`.execute(trx);
   await trx
     .insertInto('person_year')
     .values({ person_id: personId, year })
@@ -87,57 +175,9 @@ export async function lockYear(trx: Db, { personId, year }: Pick<YearRef, 'perso
     .execute();
 }
 
-type Counted = Map<string, { public: number; professional: number }>;
-
-async function countedSoFar(trx: Db, { personId, year }: YearRef): Promise<Counted> {
-  const rows = await trx
-    .selectFrom('ledger_entry')
-    .select('source_id')
-    .select(sql<number>`sum(public_delta)::int`.as('public'))
-    .select(sql<number>`sum(professional_delta)::int`.as('professional'))
-    .where('person_id', '=', personId)
-    .where('year', '=', year)
-    .groupBy('source_id')
-    .execute();
-  return new Map(rows.map((r) => [r.source_id, r]));
-}
-
-/** The entry of the new activity, or of one whose counted hours changed; none for the rest. */
-function entryFor(
-  of: YearRef,
-  source: Source,
-  causedBy: string,
-  result: AnnualResult,
-  counted: Counted,
-): NewLedgerEntry[] {
-  const item = result.items.find((i) => i.id === source.sourceId);
-  if (!item) throw new Error(`the rules left ${source.sourceId} out of ${of.year}`);
-  const isNew = source.sourceId === causedBy;
-  const earlier = counted.get(source.sourceId) ?? { public: 0, professional: 0 };
-  const publicDelta = item.publicHundredths - earlier.public;
-  const professionalDelta = item.professionalHundredths - earlier.professional;
-  if (!isNew && publicDelta === 0 && professionalDelta === 0) return [];
-  return [
-    {
-      person_id: of.personId,
-      year: of.year,
-      kind: isNew ? 'recognition' : 'adjustment',
-      source_kind: source.sourceKind,
-      source_id: source.sourceId,
-      caused_by: causedBy,
-      form: source.activity.form,
-      activity: JSON.stringify(source.activity),
-      lowered_to: JSON.stringify(source.loweredTo),
-      study_archive: source.studyArchive,
-      public_delta: publicDelta,
-      professional_delta: professionalDelta,
-      counted_hundredths: item.countedHundredths,
-      deemed_complete: item.deemedComplete,
-      basis: basisOf(item),
-      steps: JSON.stringify(item.steps),
-      rule_version: RULE_VERSION,
-    },
-  ];
-}
-
-const basisOf = (item: ItemResult): string[] => [...new Set(item.steps.flatMap((s) => s.basis))];
+const asRow = (entry: LedgerEntry) => ({
+  ...entry,
+  activity: JSON.stringify(entry.activity),
+  lowered_to: JSON.stringify(entry.lowered_to),
+  steps: JSON.stringify(entry.steps),
+});

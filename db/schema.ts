@@ -1,8 +1,6 @@
-import type { ColumnType, Generated, GeneratedAlways, Insertable, Selectable } from 'kysely';
+import type { ColumnType, Generated, GeneratedAlways, Selectable } from 'kysely';
 import type { LoweredHours, Reason } from '../contract/decisions.ts';
 import type { Declared } from '../contract/declarations.ts';
-import type { Activity } from '../rules/activity.ts';
-import type { ItemResult } from '../rules/annual.ts';
 import type { Plan } from '../rules/routing.ts';
 import type { StageOutcome } from '../rules/stages.ts';
 import type { Standing } from '../rules/verdict.ts';
@@ -22,6 +20,7 @@ import type {
   UnitKind,
 } from '../rules/vocabulary.ts';
 import type { Day, Instant, InstantNow, InstantOrNull, Json, JsonWithDefault } from './columns.ts';
+import type { LedgerTables } from './tables/ledger.ts';
 import type { CertificateTables } from './tables/certificates.ts';
 import type { NoticeTables } from './tables/notices.ts';
 import type { OperationsTables } from './tables/operations.ts';
@@ -39,7 +38,8 @@ export interface Database
     PlatformTables,
     TitleReviewTables,
     OperationsTables,
-    ReviewTables {
+    ReviewTables,
+    LedgerTables {
   region: { code: string; name: string; level: Level; parent_code: string | null };
   industry: { code: string; name: string };
   organisation: OrganisationTable;
@@ -74,11 +74,11 @@ export interface Database
   act: ActTable;
   stage: StageTable;
   task: TaskTable;
-  reviewer_of_claim: { claim_id: string; person_id: string; stage_kind: StageKind };
+  /** One kind of act a person and claim: a stage's, or its revocation. */
+  reviewer_of_claim: { claim_id: string; person_id: string; stage_kind: StageKind | 'revocation' };
   decision: DecisionTable;
   platform_completion: PlatformCompletionTable;
   person_year: PersonYearTable;
-  ledger_entry: LedgerEntryTable;
   timeline: TimelineTable;
   audit: AuditTable;
 }
@@ -145,6 +145,7 @@ interface ClaimTable {
   level: Level | null;
   region_code: string | null;
   industry_code: string | null;
+  study_archive: boolean | null;
   plan: ColumnType<Plan | null, string | null | undefined, string | null>;
   first_submitted_at: InstantOrNull;
   act_seq: Generated<number>;
@@ -265,28 +266,6 @@ interface PersonYearTable {
   recomputed_at: InstantNow;
 }
 
-interface LedgerEntryTable {
-  id: GeneratedAlways<number>;
-  person_id: string;
-  year: number;
-  kind: 'recognition' | 'adjustment' | 'reversal';
-  source_kind: 'claim' | 'platform';
-  source_id: string;
-  caused_by: string;
-  form: Form;
-  activity: Json<Activity>;
-  lowered_to: JsonWithDefault<Record<string, number>>;
-  study_archive: Generated<boolean>;
-  public_delta: number;
-  professional_delta: number;
-  counted_hundredths: number;
-  deemed_complete: boolean;
-  basis: string[];
-  steps: Json<ItemResult['steps']>;
-  rule_version: string;
-  recorded_at: InstantNow;
-}
-
 interface TimelineTable {
   id: GeneratedAlways<number>;
   claim_id: string;
@@ -334,4 +313,3 @@ export type TaskRow = Selectable<TaskTable>;
 export type StageRow = Selectable<StageTable>;
 export type DecisionRow = Selectable<DecisionTable>;
 export type EvidenceRow = Selectable<EvidenceTable>;
-export type NewLedgerEntry = Insertable<LedgerEntryTable>;

@@ -2,10 +2,10 @@ import type { Activity, Day } from './activity.ts';
 import { citations, type Provision } from './articles.ts';
 import { compareDays } from './calendar.ts';
 import { type CapUse, capConferences, capExams, capTrainings, type Entry } from './caps.ts';
-import { firstDay, onceAYearKey } from './duplicates.ts';
+import { coursewareKey, firstDay, onceOnlyKey } from './duplicates.ts';
 import { formatHours } from './hours.ts';
 import { compareText } from './order.ts';
-import { isGoverned } from './parameters.ts';
+import { inForce, isGoverned, type Law } from './parameters.ts';
 import { FORM_BASIS, type Recognition, recognise } from './recognition.ts';
 import { type Refusal, refusal } from './refusals.ts';
 import { type Finding, type Hours, isCancelled, type Missing, missingHours, verdictOf } from './verdict.ts';
@@ -18,7 +18,7 @@ import type { Deferral } from './year.ts';
  */
 
 /** The version of the rules a kept figure was computed by. Raise it with every change that can alter a figure. */
-export const RULE_VERSION = '2026-05-25/1';
+export const RULE_VERSION = '2026-05-25/2';
 
 /**
  * An activity the reviewers recognised. `loweredTo`: hundredths by line index; a line is never raised. `unit`: as it
@@ -38,6 +38,8 @@ export type AnnualInput = {
   activities: readonly Recognised[];
   deferral?: Deferral | undefined;
   findings?: readonly Finding[] | undefined;
+  /** The courseware that counted in an earlier year, by `coursewareKey`: it counts in none after (D-5). */
+  countedEarlier?: readonly string[] | undefined;
 };
 
 /** One step of an item's hours, in words; `cap` where a limit cut. */
@@ -75,26 +77,27 @@ export type AnnualResult = Hours & {
  * @article 4 每年累计应不少于90学时，公需科目不少于30学时，专业科目不少于60学时
  * @article 18 当年度内有效，不得结转至以后年度
  */
-export function annualYear(input: AnnualInput): AnnualResult {
+export function annualYear(input: AnnualInput, law: Law = inForce): AnnualResult {
   if (!isGoverned(input.year)) return beforeMeasures(input);
-  const judged = judge(input);
+  const judged = judge(input, law);
   const entries = judged.flatMap((item) => item.entries);
   const caps = [
-    ...capTrainings(entries, input.year),
-    capConferences(entries, input.year),
-    capExams(entries, input.year),
+    ...capTrainings(entries, input.year, law),
+    capConferences(entries, input.year, law),
+    capExams(entries, input.year, law),
   ];
   const cancelled = isCancelled(input.findings, input.asOf);
   const items = judged.map((item) => (cancelled ? cancel(itemResult(item)) : itemResult(item)));
   const hours = sumOf(items);
-  const deemedComplete = items.some((item) => item.deemedComplete);
-  const verdict = verdictOf({ ...input, hours, deemedComplete });
+  const verdict = verdictOf({ ...input, hours, deemedBy: deemedBy(items) }, law);
   return {
     year: input.year,
     ...hours,
     verdict: verdict.value,
     missing:
-      verdict.value === 'deemed-complete' ? { public: 0, professional: 0, total: 0 } : missingHours(input.year, hours),
+      verdict.value === 'deemed-complete'
+        ? { public: 0, professional: 0, total: 0 }
+        : missingHours(input.year, hours, law),
     items,
     caps: cancelled ? caps.map((cap) => ({ ...cap, usedHundredths: 0, leftHundredths: 0 })) : caps,
     basis: verdict.basis,
@@ -102,28 +105,48 @@ export function annualYear(input: AnnualInput): AnnualResult {
   };
 }
 
+/** @article 11 the items by which a degree or an aid mission completes the year */
+const deemedBy = (items: readonly ItemResult[]): readonly Provision[] => [
+  ...new Set(items.flatMap((item) => (item.deemedComplete ? FORM_BASIS[item.form] : []))),
+];
+
+/**
+ * The courseware a year counted, by key: no later year counts it again.
+ * @param activities those the result was computed from
+ * @article 11(4) 按照课件内容和课时的6倍计算年度继续教育学时
+ * @interpretation D-5
+ */
+export function coursewareCounted(result: AnnualResult, activities: readonly Recognised[]): readonly string[] {
+  const counted = new Set(result.items.filter((item) => item.status === 'counted').map((item) => item.id));
+  return activities.flatMap(({ id, activity }) =>
+    activity.form === 'courseware-lecturing' && counted.has(id) ? [coursewareKey(activity)] : [],
+  );
+}
+
 /** An activity on its way through the caps. */
 type Judged = { recognised: Recognised; recognition: Recognition; entries: readonly Entry[] };
 
 /** Every activity recognised in the year's order: by first day, then id; a repeated course only the first time. */
-function judge(input: AnnualInput): readonly Judged[] {
-  const seen = new Set<string>();
+function judge(input: AnnualInput, law: Law): readonly Judged[] {
+  const seen = new Set(input.countedEarlier);
   return input.activities
     .map((recognised) => ({ recognised, on: firstDay(recognised.activity) }))
     .sort((a, b) => compareDays(a.on, b.on) || compareText(a.recognised.id, b.recognised.id))
     .map(({ recognised }) => {
       const context = { ...input, unit: recognised.unit ?? input.unit };
-      const recognition = onceOnly(recognised.activity, recognise(recognised.activity, context), seen);
+      const recognition = onceOnly(recognised.activity, recognise(recognised.activity, context, law), seen);
       return { recognised, recognition, entries: entriesOf(recognised, recognition) };
     });
 }
 
 /**
- * A course or courseware counts once in a year: the earlier by (date, id).
+ * A course counts once in a year, a courseware once at all: the earlier by (date, id).
  * @article 11(2) 按照课件标定学时自动登记相应学时
+ * @article 11(4) 按照课件内容和课时的6倍计算年度继续教育学时
+ * @interpretation D-5
  */
 function onceOnly(activity: Activity, recognition: Recognition, seen: Set<string>): Recognition {
-  const key = onceAYearKey(activity);
+  const key = onceOnlyKey(activity);
   if (key === undefined || recognition.outcome === 'refused') return recognition;
   if (!seen.has(key)) {
     seen.add(key);
@@ -284,7 +307,7 @@ const sum = <T>(list: readonly T[], of: (element: T) => number): number =>
  * @interpretation D-4
  */
 function beforeMeasures(input: AnnualInput): AnnualResult {
-  const items = judge(input).map(itemResult);
+  const items = judge(input, inForce).map(itemResult);
   const { message, basis } = refusal('before-measures');
   return {
     year: input.year,

@@ -9,6 +9,7 @@ import {
   CONFERENCE_YEAR_CAP,
   EXAM_YEAR_CAP,
   inForce,
+  type Law,
   TRAINING_DAY_CAP,
   TRAINING_DAY_CAP_WITH_UNIT,
   TRAINING_YEAR_CAP,
@@ -48,21 +49,21 @@ type Limit = { cap: Cap; limitHundredths: number; basis: readonly Provision[] };
  * @article 11(1) 每天不超过8学时；每年认定不超过20学时；此类学时每年累计认定不超过90学时
  * @interpretation D-7
  */
-export function capTrainings(entries: readonly Entry[], year: number): readonly CapUse[] {
+export function capTrainings(entries: readonly Entry[], year: number, law: Law = inForce): readonly CapUse[] {
   const trainings = entries
     .filter((entry) => entry.form === 'authority-training' || entry.form === 'unit-training')
     .sort(trainingOrder);
-  capDays(trainings, year);
+  capDays(trainings, year, law);
   const unit: Limit = {
     cap: 'unit-training-year',
-    limitHundredths: inForce(UNIT_TRAINING_YEAR_CAP, year),
+    limitHundredths: law(UNIT_TRAINING_YEAR_CAP, year),
     basis: ['11(1)'],
   };
   const unitUse = capInOrder(
     trainings.filter((entry) => entry.form === 'unit-training'),
     unit,
   );
-  return [unitUse, capTogether(trainings, year)];
+  return [unitUse, capTogether(trainings, year, law)];
 }
 
 /**
@@ -85,9 +86,9 @@ function trainingOrder(a: Entry, b: Entry): number {
  * @article 11(1) 每天不超过8学时
  * @interpretation D-8
  */
-function capDays(trainings: readonly Entry[], year: number): void {
-  const alone = inForce(TRAINING_DAY_CAP, year);
-  const withUnit = inForce(TRAINING_DAY_CAP_WITH_UNIT, year);
+function capDays(trainings: readonly Entry[], year: number, law: Law): void {
+  const alone = law(TRAINING_DAY_CAP, year);
+  const withUnit = law(TRAINING_DAY_CAP_WITH_UNIT, year);
   const usedOn = new Map<Day, number>();
   for (const entry of trainings) {
     const used = usedOn.get(entry.line.on) ?? 0;
@@ -103,11 +104,11 @@ function capDays(trainings: readonly Entry[], year: number): void {
  * @article 11(1) 此类学时每年累计认定不超过90学时
  * @interpretation D-7
  */
-function capTogether(trainings: readonly Entry[], year: number): CapUse {
-  const limit: Limit = { cap: 'training-year', limitHundredths: inForce(TRAINING_YEAR_CAP, year), basis: ['11(1)'] };
+function capTogether(trainings: readonly Entry[], year: number, law: Law): CapUse {
+  const limit: Limit = { cap: 'training-year', limitHundredths: law(TRAINING_YEAR_CAP, year), basis: ['11(1)'] };
   const need: Record<Subject, number> = {
-    public: inForce(ANNUAL_PUBLIC, year),
-    professional: inForce(ANNUAL_PROFESSIONAL, year),
+    public: law(ANNUAL_PUBLIC, year),
+    professional: law(ANNUAL_PROFESSIONAL, year),
   };
   let room = limit.limitHundredths;
   const needed = trainings.map((entry) => {
@@ -125,10 +126,10 @@ function capTogether(trainings: readonly Entry[], year: number): CapUse {
 }
 
 /** @article 11(3) 此类学时每年累计认定不超过30学时 */
-export const capConferences = (entries: readonly Entry[], year: number): CapUse =>
+export const capConferences = (entries: readonly Entry[], year: number, law: Law = inForce): CapUse =>
   capInOrder(inDateOrder(entries, 'academic-conference'), {
     cap: 'conference-year',
-    limitHundredths: inForce(CONFERENCE_YEAR_CAP, year),
+    limitHundredths: law(CONFERENCE_YEAR_CAP, year),
     basis: ['11(3)'],
   });
 
@@ -136,10 +137,10 @@ export const capConferences = (entries: readonly Entry[], year: number): CapUse 
  * @article 11(5) 当年度可认定完成专业科目60学时
  * @interpretation D-6
  */
-export const capExams = (entries: readonly Entry[], year: number): CapUse =>
+export const capExams = (entries: readonly Entry[], year: number, law: Law = inForce): CapUse =>
   capInOrder(inDateOrder(entries, 'qualification-exam'), {
     cap: 'exam-year',
-    limitHundredths: inForce(EXAM_YEAR_CAP, year),
+    limitHundredths: law(EXAM_YEAR_CAP, year),
     basis: ['11(5)'],
   });
 

@@ -1,21 +1,22 @@
-import type { Activity, Day, Declaration } from './activity.ts';
+import type { Activity, CoursewareLecturing, Day, Declaration } from './activity.ts';
 import { yearOf } from './calendar.ts';
 import { daysOf } from './year.ts';
 
 /** When two activities are one and the same. */
 
 /**
- * The key of what counts once a year: a course on the platform, a courseware. Undefined for other forms, where the
- * reviewers are told of a likeness and decide.
+ * The key of what counts only once: a course on the platform (once a year, by its code), a courseware (once, in the year it entered the
+ * catalogue, however its name is typed). Undefined for other forms, where the reviewers are told of a likeness and decide.
  * @article 11(2) 系统按照课件标定学时自动登记相应学时
  * @article 11(4) 纳入……课件目录的，按照课件内容和课时的6倍计算
+ * @interpretation D-5
  */
-export function onceAYearKey(activity: Activity): string | undefined {
+export function onceOnlyKey(activity: Activity): string | undefined {
   switch (activity.form) {
     case 'platform-course':
       return `course ${activity.course}`;
     case 'courseware-lecturing':
-      return `courseware ${activity.courseware}`;
+      return coursewareKey(activity);
     case 'authority-training':
     case 'unit-training':
     case 'academic-conference':
@@ -26,6 +27,14 @@ export function onceAYearKey(activity: Activity): string | undefined {
       return undefined;
   }
 }
+
+/**
+ * The key of a courseware, the same in every year: what has counted under it in one year counts in no later one.
+ * @article 11(4) 纳入……课件目录的，按照课件内容和课时的6倍计算
+ * @interpretation D-5
+ */
+export const coursewareKey = ({ courseware }: CoursewareLecturing): string =>
+  `courseware ${plain(courseware) || courseware.trim()}`;
 
 /**
  * A stable key of a declaration's form and key facts: two open claims of a person with one key declare one activity.

@@ -30,6 +30,9 @@ export function inForce<T>(figure: Figure<T>, year: number): T {
   return line.value;
 }
 
+/** Reads a figure for a year: the law in force, or the law as somebody supposes it. */
+export type Law = <T>(figure: Figure<T>, year: number) => T;
+
 /**
  * The first year the measures govern.
  * @article 25 本办法自印发之日起施行
@@ -126,3 +129,40 @@ export const ESCALATION_WORKING_DAYS: Figure<number> = [
 export const CORRECTION_WORKING_DAYS: Figure<number> = [
   { fromYear: 2026, value: 15, basis: '14', interpretation: 'D-19' },
 ];
+
+/**
+ * The figures of a year's hours and verdict that can be supposed otherwise, by name: hundredths of an hour, but for the factor and the
+ * minutes.
+ * @article 24 本办法由湖北省人力资源和社会保障厅负责解释
+ */
+export const SUPPOSABLE = {
+  annualTotal: { label: '每年合计学时', figure: ANNUAL_TOTAL, unit: 'hours' },
+  annualPublic: { label: '每年公需科目学时', figure: ANNUAL_PUBLIC, unit: 'hours' },
+  annualProfessional: { label: '每年专业科目学时', figure: ANNUAL_PROFESSIONAL, unit: 'hours' },
+  minutesPerHour: { label: '1 学时的分钟数', figure: MINUTES_PER_HOUR, unit: 'minutes' },
+  trainingDayCap: { label: '线下培训每天上限', figure: TRAINING_DAY_CAP, unit: 'hours' },
+  trainingDayCapWithUnit: { label: '含本单位培训时每天上限', figure: TRAINING_DAY_CAP_WITH_UNIT, unit: 'hours' },
+  unitTrainingYearCap: { label: '本单位培训每年上限', figure: UNIT_TRAINING_YEAR_CAP, unit: 'hours' },
+  trainingYearCap: { label: '线下培训每年合计上限', figure: TRAINING_YEAR_CAP, unit: 'hours' },
+  conferenceHours: { label: '学术会议每次学时', figure: CONFERENCE_HOURS, unit: 'hours' },
+  conferencePaperHours: { label: '报告论文加计学时', figure: CONFERENCE_PAPER_HOURS, unit: 'hours' },
+  conferenceYearCap: { label: '学术会议每年上限', figure: CONFERENCE_YEAR_CAP, unit: 'hours' },
+  lecturingFactor: { label: '授课课件倍数', figure: LECTURING_FACTOR, unit: 'times' },
+  examHours: { label: '资格考试学时', figure: EXAM_HOURS, unit: 'hours' },
+  examYearCap: { label: '资格考试每年上限', figure: EXAM_YEAR_CAP, unit: 'hours' },
+} as const satisfies Record<string, { label: string; figure: Figure<number>; unit: 'hours' | 'minutes' | 'times' }>;
+export type SupposableName = keyof typeof SUPPOSABLE;
+
+/**
+ * The law with some figures supposed otherwise, in every year; the rest as in force.
+ * @article 24 本办法由湖北省人力资源和社会保障厅负责解释
+ */
+export function supposing(values: Readonly<Partial<Record<SupposableName, number | undefined>>>): Law {
+  const supposed = new Map<Figure<unknown>, unknown>();
+  for (const [name, value] of Object.entries(values)) {
+    if (value !== undefined) supposed.set(SUPPOSABLE[name as SupposableName].figure, value);
+  }
+  // What was put in under a figure has that figure's type.
+  return <T>(figure: Figure<T>, year: number): T =>
+    supposed.has(figure) ? (supposed.get(figure) as T) : inForce(figure, year);
+}

@@ -8,6 +8,7 @@ import {
   EXAM_HOURS,
   inForce,
   isGoverned,
+  type Law,
   LECTURING_FACTOR,
   MINUTES_PER_HOUR,
 } from './parameters.ts';
@@ -71,11 +72,11 @@ export const FORM_BASIS: Readonly<Record<Form, readonly [Provision, ...Provision
  * The first refusal in the order of the law's conditions is given: form, proof, study archive, date.
  * @article 11 达到相应合格条件的，由用人单位按以下标准核定学时
  */
-export function recognise(activity: Activity, context: RecognitionContext): Recognition {
+export function recognise(activity: Activity, context: RecognitionContext, law: Law = inForce): Recognition {
   if (!isGoverned(context.year)) return refused('before-measures');
   const unmet = unmetCondition(activity, context);
   if (unmet !== undefined) return refused(unmet);
-  const measured = measure(activity, context.year);
+  const measured = measure(activity, context.year, law);
   const dates = daysOf(activity).map((on) => ({ on, code: yearRefusal(activity, on, context) }));
   const last = latestRefusal(dates);
   if (last !== undefined) return refused(last.code, `${last.on}：${REFUSAL_CODES[last.code]}`);
@@ -214,21 +215,21 @@ function unmetByDocument(activity: AuthorityRecognised): RefusalCode | undefined
 type Measured = { lines: readonly Line[]; deemedComplete: boolean; trace: readonly string[] };
 
 /** The hours of an activity that meets its conditions, with the arithmetic in words. */
-function measure(activity: Activity, year: number): Measured {
+function measure(activity: Activity, year: number, law: Law): Measured {
   switch (activity.form) {
     case 'authority-training':
     case 'unit-training':
-      return measureTraining(activity, year);
+      return measureTraining(activity, year, law);
     case 'platform-course':
       return single(activity.on, activity.subject, activity.hundredths, activity.hundredths, [
         `课件标定 ${formatHours(activity.hundredths)}（${citation('11(2)')}）`,
       ]);
     case 'academic-conference':
-      return measureConference(activity, year);
+      return measureConference(activity, year, law);
     case 'courseware-lecturing':
-      return measureLecturing(activity, year);
+      return measureLecturing(activity, year, law);
     case 'qualification-exam': {
-      const hours = inForce(EXAM_HOURS, year);
+      const hours = law(EXAM_HOURS, year);
       return single(activity.on, 'professional', hours, hours, [
         `资格考试合格，认定专业科目 ${formatHours(hours)}（${citation('11(5)')}）`,
       ]);
@@ -256,10 +257,10 @@ const single = (
  * @article 3 公需科目和专业科目
  * @article 11(1) 按实际培训内容和时间计算；参加本单位组织的……按实际培训时间计算专业科目学时
  */
-function measureTraining(training: Of<'authority-training' | 'unit-training'>, year: number): Measured {
+function measureTraining(training: Of<'authority-training' | 'unit-training'>, year: number, law: Law): Measured {
   const entries = training.days.map((day, index) => {
     const subject: Subject = training.form === 'unit-training' ? 'professional' : day.subject;
-    const { rawHundredths, hundredths, text } = measureDay(day, inForce(MINUTES_PER_HOUR, year));
+    const { rawHundredths, hundredths, text } = measureDay(day, law(MINUTES_PER_HOUR, year));
     return { line: { index, on: day.on, subject, rawHundredths, hundredths }, text };
   });
   return {
@@ -296,9 +297,9 @@ function measureDay(
 }
 
 /** @article 11(3) 每次可认定专业科目8学时，报告论文者额外加计4学时 */
-function measureConference(conference: Of<'academic-conference'>, year: number): Measured {
-  const base = inForce(CONFERENCE_HOURS, year);
-  const extra = conference.presentedPaper ? inForce(CONFERENCE_PAPER_HOURS, year) : 0;
+function measureConference(conference: Of<'academic-conference'>, year: number, law: Law): Measured {
+  const base = law(CONFERENCE_HOURS, year);
+  const extra = conference.presentedPaper ? law(CONFERENCE_PAPER_HOURS, year) : 0;
   const sum = `${formatHundredths(base)} + 报告论文 ${formatHundredths(extra)} = ${formatHours(base + extra)}`;
   const text = conference.presentedPaper ? `学术会议 ${sum}` : `学术会议 ${formatHours(base)}`;
   return single(conference.on, 'professional', base, base + extra, [`${text}（${citation('11(3)')}）`]);
@@ -308,8 +309,8 @@ function measureConference(conference: Of<'academic-conference'>, year: number):
  * @article 11(4) 按照课件内容和课时的6倍计算年度继续教育学时
  * @interpretation D-5
  */
-function measureLecturing(lecturing: Of<'courseware-lecturing'>, year: number): Measured {
-  const factor = inForce(LECTURING_FACTOR, year);
+function measureLecturing(lecturing: Of<'courseware-lecturing'>, year: number, law: Law): Measured {
+  const factor = law(LECTURING_FACTOR, year);
   const raw = lecturing.coursewareHundredths;
   const text = `课件 ${formatHours(raw)} × ${factor} = ${formatHours(raw * factor)}（${citation('11(4)')}）`;
   return single(lecturing.on, 'public', raw, raw * factor, [text]);

@@ -85,8 +85,8 @@ const WORDINGS: Readonly<Record<RefusalCode, Wording>> = {
     basis: ['17'],
   },
   duplicate: {
-    message: '同一课程（课件）在本年度已计入学时。',
-    fix: '同一课程（课件）每年度只计一次，以较早的一次为准，无需处理。',
+    message: '同一课程在本年度、或同一课件在本年度或以前年度已计入学时。',
+    fix: '同一课程每年度只计一次，同一课件只计一次（计入其纳入目录的年度），以较早的一次为准，无需处理。',
     basis: ['11(2)', '11(4)'],
   },
   'before-measures': {

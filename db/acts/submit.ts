@@ -94,11 +94,10 @@ async function submitCorrection(trx: Db, caller: Caller, claim: ClaimRow, submis
       provision: '14',
     });
   }
-  const employer = await studyArchiveOf(trx, claim.employer_id);
   const barred =
     (await whyNotCorrected(trx, claim.id, claim.declaration)) ??
     (await whyNotSubmittable(trx, claim, submission, now)) ??
-    whyNotRecognised(claim, employer);
+    whyNotRecognised(claim, claim.study_archive ?? false);
   return barred ?? record(trx, caller, claim, { kind: 'resubmitted', now, requestKey: submission.requestKey });
 }
 
@@ -134,7 +133,7 @@ async function record(
         employer_id = coalesce(${of?.employerId ?? null}, employer_id), unit_kind = coalesce(${of?.unit.kind ?? null}, unit_kind),
         level = coalesce(${of?.unit.level ?? null}, level), region_code = coalesce(${of?.regionCode ?? null}, region_code),
         industry_code = coalesce(${of?.industryCode ?? null}, industry_code),
-        first_submitted_at = coalesce(first_submitted_at, ${now})
+        study_archive = coalesce(study_archive, ${of?.studyArchive ?? null}), first_submitted_at = coalesce(first_submitted_at, ${now})
       where id = ${claim.id}),
     frozen as (
       insert into claim_version (claim_id, version, declaration, evidence_ids, submitted_by, submitted_at)
@@ -194,16 +193,6 @@ function whyNotRecognised(claim: ClaimRow, studyArchive: boolean) {
     provision: ruling.basis[0],
     more: { rule: ruling.code },
   });
-}
-
-async function studyArchiveOf(trx: Db, employerId: string | null): Promise<boolean> {
-  if (employerId === null) return false;
-  const employer = await trx
-    .selectFrom('organisation')
-    .select('study_archive')
-    .where('id', '=', employerId)
-    .executeTakeFirst();
-  return employer?.study_archive ?? false;
 }
 
 /**

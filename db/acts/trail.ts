@@ -20,6 +20,10 @@ type AuditEntry = {
     | 'person'
     | 'machine-client'
     | 'year-close'
+    | 'statistics'
+    | 'completion'
+    | 'person-year'
+    | 'ledger-case'
     | 'certificate'
     | 'certificate-batch';
   /** An id, or a column of `from`. */

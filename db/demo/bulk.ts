@@ -109,13 +109,13 @@ async function addClaims(trx: Kysely<Database>, { from, to, every, firstNumber }
   const title = sql`'2026年继续教育培训班第' || n || '期'`;
   await sql`
     insert into claim (id, number, person_id, year, form, title, state, declaration, version, identity, employer_id, unit_kind, level,
-      region_code, industry_code, plan, first_submitted_at, act_seq, applied_seq, stage_seq, claimed_hundredths)
+      region_code, industry_code, study_archive, plan, first_submitted_at, act_seq, applied_seq, stage_seq, claimed_hundredths)
     overriding system value
     select ${uuidSql('b2', 'n')}, ${firstNumber}::bigint + n, ${uuidSql('b1', `1 + (n - 1) / ${String(CLAIMS_A_PERSON)}`)}, 2026,
       'authority-training', ${title}, 'first-review',
       jsonb_build_object('form', 'authority-training', 'organiser', 'hrss', 'mode', 'offline', 'title', ${title},
         'days', jsonb_build_array(jsonb_build_object('on', '2026-10-12', 'subject', 'professional', 'hundredths', 800))),
-      1, 'bench|' || n, ${employer}, 'ordinary', 'province', '420000', 'health',
+      1, 'bench|' || n, ${employer}, 'ordinary', 'province', '420000', 'health', true,
       jsonb_build_object('recordForInformation', false, 'stages', jsonb_build_array(jsonb_build_object('kind', 'first-review',
         'notes', '[]'::jsonb, 'basis', '["14"]'::jsonb, 'tasks', jsonb_build_array(jsonb_build_object('organisationId', ${employer},
         'capacity', 'employer', 'role', 'first-reviewer'))))),

@@ -5,11 +5,15 @@ import { correctionDueAt, stageDueOn } from '../../rules/deadlines.ts';
 import type { Plan, PlanStage } from '../../rules/routing.ts';
 import { nextStep, type StageOutcome, settle } from '../../rules/stages.ts';
 import type { ClaimAct, ClaimState, Outcome, SettledOutcome, StageKind } from '../../rules/vocabulary.ts';
+import type { FiledYear } from '../filed.ts';
 import type { EvidenceFile } from './evidence-files.ts';
 import { organisationOf } from './organisations.ts';
 import type { Affiliation, Person } from './people.ts';
 import type { Random } from './random.ts';
 import type { Row, Rows } from './rows.ts';
+
+/** A revoked claim of the demo was found wanting by an inspection of the authority (Art. 20). */
+export const REVOKED = { basis: ['20'], reason: '抽查发现证明材料与实际参训情况不符' } as const;
 
 /** Who a claim is about and what it says, before anything happens to it. */
 export interface ClaimSeed {
@@ -68,6 +72,8 @@ export class ClaimLife {
   readonly lowered: (readonly LoweredHours[])[] = [];
   filedAt: Date | null = null;
   revokedAt: Date | null = null;
+  /** What the filing's line on the timeline says; the ledger adds what it counted. */
+  readonly filedDetail: { forInformation: boolean; years: FiledYear[] };
   #stage: OpenStage | null = null;
   #evidence: string[] = [];
 
@@ -76,6 +82,7 @@ export class ClaimLife {
     this.#rows = rows;
     this.#random = random;
     this.claim = draftRow(seed);
+    this.filedDetail = { forInformation: seed.plan.recordForInformation, years: [] };
     rows.add('claim', this.claim);
   }
 
@@ -116,6 +123,7 @@ export class ClaimLife {
       level: affiliation.level,
       region_code: affiliation.regionCode,
       industry_code: affiliation.industryCode,
+      study_archive: organisationOf(affiliation.employerId).studyArchive,
       plan,
       claimed_hundredths: this.seed.claimedHundredths,
       first_submitted_at: this.claim.first_submitted_at ?? at.toISOString(),
@@ -189,10 +197,28 @@ export class ClaimLife {
   }
 
   /** Taken back after filing, by a decision on the record. */
-  revoke(at: Date): void {
+  revoke({ by, organisationId }: { by: string; organisationId: string }, at: Date): void {
     this.revokedAt = at;
-    Object.assign(this.claim, { state: 'revoked', ended_at: at.toISOString(), updated_at: at.toISOString() });
-    this.#audit(at, { actorId: null, action: 'claim.revoked' });
+    this.claim.state = 'revoked';
+    this.claim.updated_at = at.toISOString();
+    const { reason, basis } = REVOKED;
+    const article = basis[0];
+    // The table names the revocation as its own kind of act, so that no reviewer of the claim can be its revoker.
+    this.#rows.add('reviewer_of_claim', { claim_id: this.seed.id, person_id: by, stage_kind: 'revocation' });
+    this.#rows.add('revocation', {
+      source_id: this.seed.id,
+      source_kind: 'claim',
+      person_id: this.seed.person.id,
+      revoked_by: by,
+      organisation_id: organisationId,
+      reason,
+      article,
+      years: [],
+      request_key: `demo-${this.seed.id}`,
+      revoked_at: at.toISOString(),
+    });
+    this.#tell(at, 'revoked', by, organisationId, { reason, article }, null);
+    this.#audit(at, { actorId: by, organisationId, action: 'claim.revoked', detail: { article } });
   }
 
   #act(kind: ClaimAct, actorId: string | null, settled: SettledOutcome | null, at: Date): void {
@@ -231,7 +257,7 @@ export class ClaimLife {
       case 'file':
         this.filedAt = at;
         this.#end('filed', at);
-        this.#tell(at, 'filed', null, null, { forInformation: this.seed.plan.recordForInformation });
+        this.#tell(at, 'filed', null, null, this.filedDetail);
         return;
       case 'end':
         this.#end(step.state, at);
@@ -400,6 +426,7 @@ function draftRow(seed: ClaimSeed): Row<'claim'> {
     level: null,
     region_code: null,
     industry_code: null,
+    study_archive: null,
     plan: null,
     first_submitted_at: null,
     act_seq: 0,

@@ -35,6 +35,7 @@ const TABLES = [
   'task',
   'reviewer_of_claim',
   'decision',
+  'revocation',
   'platform_completion',
   'person_year',
   'ledger_entry',

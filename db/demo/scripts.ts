@@ -123,6 +123,9 @@ function openAge(random: Random, state: 'first-review' | 're-review' | 'filing')
   ]);
 }
 
+/** Whose supervisor revoked what the demo revokes. */
+const PROVINCE_HRSS = 'hrss-420000';
+
 interface Setting {
   random: Random;
   days: readonly Day[];
@@ -147,8 +150,10 @@ function play(life: ClaimLife, { act }: Beat, at: Date, { random, pools }: Setti
   if (act === 'submit') life.submit(at);
   else if (act === 'withdraw') life.withdraw(at);
   else if (act === 'expire') life.expire();
-  else if (act === 'revoke') life.revoke(at);
-  else if (act === 'resubmit') {
+  else if (act === 'revoke') {
+    const [by] = pools.get(`${PROVINCE_HRSS}/supervisor`) ?? [];
+    if (by !== undefined) life.revoke({ by, organisationId: PROVINCE_HRSS }, at);
+  } else if (act === 'resubmit') {
     life.attach(fileFor(life, '补充证明材料'), new Date(at.getTime() - 300_000));
     life.submit(at);
   } else if ('take' in act) return withReviewer(life, act.take, random, pools, (by) => life.take(act.take, by, at));

@@ -1,11 +1,14 @@
-import { type AnnualResult, annualYear, type ItemResult, RULE_VERSION } from '../../rules/annual.ts';
+import type { AnnualResult } from '../../rules/annual.ts';
 import { legalDay } from '../../rules/calendar.ts';
 import { lowestHours } from '../../rules/stages.ts';
 import { standingOf } from '../../rules/verdict.ts';
-import { asRecognised, type Source } from '../ledger.ts';
+import { filedYear } from '../filed.ts';
+import { asHeld } from '../ledger.ts';
+import { type Change, entriesOf, type Held, judgeYear, type Source, sourcesAfter } from '../ledger-entries.ts';
+import type { LedgerEntry } from '../tables/ledger.ts';
 import { withProof } from './activities.ts';
 import { DEMO_YEAR } from './claims.ts';
-import type { ClaimLife } from './life.ts';
+import { type ClaimLife, REVOKED } from './life.ts';
 import { organisationOf } from './organisations.ts';
 import type { Row, Rows } from './rows.ts';
 
@@ -14,6 +17,8 @@ interface Entry {
   at: Date;
   kind: 'recognition' | 'reversal';
   source: Source;
+  /** Of a claim: where its filing says what it counted. */
+  life?: ClaimLife;
 }
 
 /**
@@ -32,7 +37,7 @@ export function writeLedger(
   for (const life of lives) {
     if (life.filedAt === null) continue;
     const source = sourceOfClaim(life);
-    add(life.seed.person.id, { at: life.filedAt, kind: 'recognition', source });
+    add(life.seed.person.id, { at: life.filedAt, kind: 'recognition', source, life });
     if (life.revokedAt !== null) add(life.seed.person.id, { at: life.revokedAt, kind: 'reversal', source });
   }
   for (const completion of completions) {
@@ -64,33 +69,23 @@ function sourceOfCompletion(row: Row<'platform_completion'>): Source {
   };
 }
 
-interface Counted {
-  public: number;
-  professional: number;
-}
-
 function writeYear(rows: Rows, personId: string, entries: readonly Entry[]): void {
-  const active = new Map<string, Source>();
-  const counted = new Map<string, Counted>();
+  const held = new Map<string, Held>();
+  const of = { personId, year: DEMO_YEAR };
   let result: AnnualResult | null = null;
   const inOrder = entries.toSorted((a, b) => a.at.getTime() - b.at.getTime());
-  for (const { at, kind, source } of inOrder) {
-    if (kind === 'recognition') active.set(source.sourceId, source);
-    else active.delete(source.sourceId);
-    result = annualYear({
-      year: DEMO_YEAR,
-      asOf: legalDay(at.getTime()),
-      unit: { studyArchive: true },
-      activities: [...active.values()].map(asRecognised),
-    });
-    if (kind === 'reversal')
-      rows.add('ledger_entry', entryRow(personId, at, 'reversal', source, source, null, counted));
-    for (const each of active.values()) {
-      const isNew = each === source;
-      const item = itemOf(result, each);
-      if (!isNew && !changed(item, counted.get(each.sourceId))) continue;
-      const entryKind = isNew ? 'recognition' : 'adjustment';
-      rows.add('ledger_entry', entryRow(personId, at, entryKind, each, source, item, counted));
+  for (const { at, kind, source, life } of inOrder) {
+    const causedBy = source.sourceId;
+    const change: Change =
+      kind === 'recognition' ? { kind, source, causedBy } : { kind, sourceId: source.sourceId, causedBy, ...REVOKED };
+    const before = [...held.values()];
+    const judged = { year: DEMO_YEAR, on: legalDay(at.getTime()), countedEarlier: [] };
+    result = judgeYear(judged, sourcesAfter(before, change));
+    const item = result.items.find((each) => each.id === source.sourceId);
+    if (item) life?.filedDetail.years.push(filedYear(DEMO_YEAR, item));
+    for (const entry of entriesOf(of, { held: before, change, result })) {
+      rows.add('ledger_entry', { ...entry, recorded_at: at.toISOString() });
+      held.set(entry.source_id, heldAfter(held.get(entry.source_id), entry));
     }
   }
   const last = inOrder.at(-1);
@@ -106,47 +101,10 @@ function writeYear(rows: Rows, personId: string, entries: readonly Entry[]): voi
   });
 }
 
-function itemOf(result: AnnualResult, source: Source): ItemResult {
-  const item = result.items.find((each) => each.id === source.sourceId);
-  if (item === undefined) throw new Error(`the rules left ${source.sourceId} out`);
-  return item;
-}
-
-const changed = (item: ItemResult, before: Counted | undefined): boolean =>
-  item.publicHundredths !== before?.public || item.professionalHundredths !== before.professional;
-
-/** An entry, and what the source counts from now on. No item: the source leaves the year. */
-function entryRow(
-  personId: string,
-  at: Date,
-  kind: Row<'ledger_entry'>['kind'],
-  source: Source,
-  cause: Source,
-  item: ItemResult | null,
-  counted: Map<string, Counted>,
-): Omit<Row<'ledger_entry'>, 'id'> {
-  const before = counted.get(source.sourceId) ?? { public: 0, professional: 0 };
-  const now = { public: item?.publicHundredths ?? 0, professional: item?.professionalHundredths ?? 0 };
-  counted.set(source.sourceId, now);
-  const steps = item === null ? [] : [...item.steps];
-  return {
-    person_id: personId,
-    year: DEMO_YEAR,
-    kind,
-    source_kind: source.sourceKind,
-    source_id: source.sourceId,
-    caused_by: cause.sourceId,
-    form: source.activity.form,
-    activity: source.activity,
-    lowered_to: source.loweredTo,
-    study_archive: source.studyArchive,
-    public_delta: now.public - before.public,
-    professional_delta: now.professional - before.professional,
-    counted_hundredths: item?.countedHundredths ?? 0,
-    deemed_complete: item?.deemedComplete ?? false,
-    basis: item === null ? ['21'] : [...new Set(steps.flatMap((step) => [...step.basis]))],
-    steps,
-    rule_version: RULE_VERSION,
-    recorded_at: at.toISOString(),
-  };
-}
+/** The source as the ledger has it after one more entry. */
+const heldAfter = (before: Held | undefined, entry: LedgerEntry): Held =>
+  asHeld({
+    ...entry,
+    public: (before?.publicHundredths ?? 0) + entry.public_delta,
+    professional: (before?.professionalHundredths ?? 0) + entry.professional_delta,
+  });

@@ -3,6 +3,7 @@ import * as foundation from './0001-foundation.ts';
 import * as shared from './0002-shared.ts';
 import * as review from './0004-review.ts';
 import * as operations from './0005-operations.ts';
+import * as ledger from './0006-ledger.ts';
 import * as platform from './0007-platform.ts';
 import * as certificates from './0008-certificates.ts';
 import * as statistics from './0009-statistics.ts';
@@ -15,6 +16,7 @@ export const migrations: Record<string, Migration> = {
   '0002-shared': shared,
   '0004-review': review,
   '0005-operations': operations,
+  '0006-ledger': ledger,
   '0007-platform': platform,
   '0008-certificates': certificates,
   '0009-statistics': statistics,

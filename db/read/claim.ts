@@ -8,7 +8,7 @@ import type { Db } from '../connect.ts';
 import type { ClaimRow, DecisionRow, StageRow, TaskRow } from '../schema.ts';
 import { evidenceOf } from './evidence.ts';
 import { maskedIdNumber } from './me.ts';
-import { type Scope, visibleClaim } from './scope.ts';
+import { actingFor, type Scope, visibleClaim } from './scope.ts';
 import { readTimeline } from './timeline.ts';
 import { nowOf, remediesOf, wayOf } from './whereabouts.ts';
 
@@ -17,7 +17,9 @@ export type ClaimFacts = ClaimRow & {
   declarant_title: string | null;
   id_number_masked: string;
   employer_name: string | null;
-  study_archive: boolean | null;
+  /** The authority for which the caller may revoke it (Art. 20); null when none. */
+  acting_for: string | null;
+  has_reviewed: boolean;
 };
 
 /** A claim with its whole story, as its declarant or its reviewers see it; null when it is not the caller's to see. */
@@ -29,7 +31,8 @@ export async function readClaim(db: Db, scope: Scope, claimId: string, today: st
 export async function findClaim(db: Db, scope: Scope, claimId: string): Promise<ClaimFacts | undefined> {
   const { rows } = await sql<ClaimFacts>`
     select c.*, p.name as declarant_name, p.title as declarant_title, ${maskedIdNumber} as id_number_masked,
-      e.name as employer_name, e.study_archive
+      e.name as employer_name, ${actingFor(scope)} as acting_for,
+      exists (select from reviewer_of_claim r where r.claim_id = c.id and r.person_id = ${scope.personId}) as has_reviewed
     from claim c join person p on p.id = c.person_id left join organisation e on e.id = c.employer_id
     where c.id = ${claimId} and ${visibleClaim(scope)}`.execute(db);
   return rows[0];
@@ -52,7 +55,7 @@ export async function detailOf(db: Db, scope: Scope, claim: ClaimFacts, today: s
     versions,
     stages,
     timeline,
-    ...whereaboutsOf(claim, stages, names, today),
+    ...whereaboutsOf(claim, { stages, timeline, names, today }),
     permissions: permissionsOf(claim, { isOwn, stages }),
   };
 }
@@ -84,10 +87,22 @@ const headOf = (claim: ClaimFacts, declaration: Declared) => ({
   endedAt: claim.ended_at?.toISOString() ?? null,
 });
 
-function whereaboutsOf(claim: ClaimFacts, stages: ShownStage[], names: Map<string, string>, today: string) {
+type Around = {
+  stages: ShownStage[];
+  timeline: ClaimDetail['timeline'];
+  names: Map<string, string>;
+  today: string;
+};
+
+function whereaboutsOf(claim: ClaimFacts, { stages, timeline, names, today }: Around) {
+  const now = nowOf(claim, stages, names, today);
+  // How a claim ended is said once, in the words of its timeline: a filed one may count nothing.
+  const ended = timeline.findLast(
+    (entry) => entry.kind === claim.state && (entry.kind === 'filed' || entry.kind === 'revoked'),
+  );
   return {
     way: wayOf(claim, stages, names),
-    now: nowOf(claim, stages, names, today),
+    now: ended ? { ...now, text: ended.text } : now,
     corrections: correctionsOf(claim, stages),
     remedies: remediesOf(claim.state),
   };
@@ -106,6 +121,7 @@ function permissionsOf(claim: ClaimFacts, { isOwn, stages }: { isOwn: boolean; s
     submit: isDraft,
     resubmit: correcting,
     withdraw: isOwn && withdrawable && claim.withdrawn_at === null,
+    revoke: !isOwn && claim.state === 'filed' && claim.acting_for !== null && !claim.has_reviewed,
   };
 }
 

@@ -9,7 +9,8 @@ import { declarable } from '../../rules/declarable.ts';
 import { whyNotCorrected } from '../acts/conflicts.ts';
 import { affiliationOn } from '../affiliations.ts';
 import type { Db } from '../connect.ts';
-import { activeSources, asRecognised } from '../ledger.ts';
+import { activeSources } from '../ledger.ts';
+import { asRecognised } from '../ledger-entries.ts';
 import { changeOf, explainRecognition } from './explain.ts';
 import { likenesses } from './likeness.ts';
 

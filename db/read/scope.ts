@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Holding } from '../../contract/organisations.ts';
-import type { Role, StageKind } from '../../rules/vocabulary.ts';
+import type { Level, Role, StageKind } from '../../rules/vocabulary.ts';
 import type { Caller } from '../acts/caller.ts';
 
 /**
@@ -33,6 +33,30 @@ export function visibleClaim(scope: Scope): RawBuilder<boolean> {
   return sql<boolean>`(${sql.join([sql`c.person_id = ${scope.personId}`, ...ways], sql` or `)})`;
 }
 
+const CORRECTING: readonly Role[] = ['supervisor', 'administrator'];
+const BELOW: Readonly<Record<Level, readonly Level[]>> = {
+  province: ['province', 'city', 'county'],
+  city: ['city', 'county'],
+  county: ['county'],
+};
+
+/**
+ * The authority for which the caller may correct what is recorded of the claim or affiliation `alias` of a statement: a supervisor's or
+ * administrator's HRSS or industry authority whose place (and trade) it lies in, of its level or above (Art. 20). Null when none.
+ */
+export function actingFor(scope: Scope, alias = 'c'): RawBuilder<string | null> {
+  const ways = scope.holdings.filter(
+    ({ role, organisationKind }) =>
+      CORRECTING.includes(role) && (organisationKind === 'hrss' || organisationKind === 'industry-authority'),
+  );
+  if (ways.length === 0) return sql<null>`null::text`;
+  const cases = ways.map(
+    (holding) =>
+      sql`when ${placeOf(holding, alias)} and ${sql.ref(`${alias}.level`)} = any (${[...BELOW[holding.level]]}::text[]) then ${holding.organisationId}`,
+  );
+  return sql<string | null>`(case ${sql.join(cases, sql` `)} end)`;
+}
+
 /**
  * An HRSS authority oversees its region, an industry authority its trade there; an archive agency and a supervising department the
  * claims whose route names them (hosted people, direct units); any other body its own people.
@@ -57,3 +81,40 @@ function overseenBy(holding: ScopeHolding): RawBuilder<unknown> {
       return sql`c.employer_id = ${holding.organisationId}`;
   }
 }
+
+/** The organisations at which the caller oversees others today: what the statistics are about. */
+export const overseeing = (scope: Scope): ScopeHolding[] => scope.holdings.filter((h) => OVERSEEING.includes(h.role));
+
+/**
+ * The condition under which a counted place `alias` (region_code, industry_code and, unless all of the caller's are authorities,
+ * employer_id) lies in what the caller oversees. Nobody's numbers for whoever oversees nothing.
+ */
+export function overseenPlace(scope: Scope, alias: string): RawBuilder<boolean> {
+  const ways = overseeing(scope).map((holding) => placeOf(holding, alias));
+  return ways.length === 0 ? sql<boolean>`false` : sql<boolean>`(${sql.join(ways, sql` or `)})`;
+}
+
+function placeOf(holding: ScopeHolding, alias: string): RawBuilder<unknown> {
+  const column = (name: string) => sql.ref(`${alias}.${name}`);
+  const region =
+    holding.level === 'province'
+      ? sql`true`
+      : sql`${column('region_code')} in (select code from region where ${holding.regionCode} in (code, parent_code))`;
+  switch (holding.organisationKind) {
+    case 'hrss':
+      return region;
+    case 'industry-authority':
+      return sql`(${region} and ${column('industry_code')} = ${holding.industryCode})`;
+    case 'provincial-supervising-department':
+      return sql`${column('employer_id')} in (select id from organisation where supervising_department_id = ${holding.organisationId})`;
+    case 'employer':
+      return sql`${column('employer_id')} = ${holding.organisationId}`;
+    case 'personnel-archive-agency':
+    case 'education-base':
+      return sql`false`;
+  }
+}
+
+/** Whether the caller's numbers can be read without their employers: authorities see places, others see units. */
+export const overseesPlacesOnly = (scope: Scope): boolean =>
+  overseeing(scope).every((h) => h.organisationKind === 'hrss' || h.organisationKind === 'industry-authority');

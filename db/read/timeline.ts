@@ -1,8 +1,10 @@
 import { sql } from 'kysely';
 import type { TimelineEntry } from '../../contract/claims.ts';
+import { ARTICLES, citation, type Provision } from '../../rules/articles.ts';
 import { legalDay } from '../../rules/calendar.ts';
 import { OUTCOMES, STAGE_KINDS } from '../../rules/vocabulary.ts';
 import type { Db } from '../connect.ts';
+import { type FiledYear, filedYearWords } from '../filed.ts';
 import type { TimelineKind } from '../schema.ts';
 
 type Row = {
@@ -68,10 +70,10 @@ function sentence(row: Row): string {
       return '逾期未补正，由系统办结（系统默认解释 D-19）';
     case 'filed':
       return row.detail['forInformation'] === true
-        ? '本单位审核同意，学时计入学年，由系统报省备查'
-        : '备案完成，学时计入学年';
+        ? `本单位审核同意，由系统报省备查，${filedWords(row.detail)}`
+        : `备案完成，${filedWords(row.detail)}`;
     case 'revoked':
-      return `已撤销认定，学时不再计入学年${reasonWords(row.detail)}`;
+      return `${who}撤销认定，学时不再计入。理由：${text(row.detail['reason'])}${basisWords(row.detail['article'])}`;
   }
 }
 
@@ -81,11 +83,13 @@ function outcomeWords(detail: Record<string, unknown>): string {
   return Number(detail['lowered'] ?? 0) > 0 ? `${words}（核减 ${Number(detail['lowered'])} 条学时）` : words;
 }
 
-/** Why a recognition was revoked, where the act says so. */
-const reasonWords = (detail: Record<string, unknown>): string => {
-  const reason = text(detail['reason']);
-  return reason === '' ? '' : `：${reason}`;
-};
+/** What the ledger made of the claim then; claims filed before that was kept say less. */
+const filedWords = ({ years }: Record<string, unknown>): string =>
+  Array.isArray(years) && years.length > 0 ? (years as FiledYear[]).map(filedYearWords).join('；') : '学时计入学年';
+
+const basisWords = (article: unknown): string => (isProvision(article) ? `（${citation(article)}）` : '');
+
+const isProvision = (value: unknown): value is Provision => typeof value === 'string' && Object.hasOwn(ARTICLES, value);
 
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');
 

@@ -3,14 +3,15 @@ import { asActivity } from '../../contract/declarations.ts';
 import { cite } from '../../contract/explained.ts';
 import type { PendingClaim, Year, YearItem } from '../../contract/years.ts';
 import type { Activity } from '../../rules/activity.ts';
-import { type AnnualResult, annualYear } from '../../rules/annual.ts';
+import type { AnnualResult } from '../../rules/annual.ts';
 import { claimYears } from '../../rules/deadlines.ts';
 import { ANNUAL_PROFESSIONAL, ANNUAL_PUBLIC, ANNUAL_TOTAL, inForce } from '../../rules/parameters.ts';
 import { recognise } from '../../rules/recognition.ts';
 import { CLAIM_STATES, FORMS } from '../../rules/vocabulary.ts';
 import { claimsCloseOn } from '../../rules/year.ts';
 import type { Db } from '../connect.ts';
-import { activeSources, asRecognised, type Source } from '../ledger.ts';
+import { activeSources, countedEarlier } from '../ledger.ts';
+import { judgeYear, type Source } from '../ledger-entries.ts';
 import { explainCaps, explainItem, standing } from './explain.ts';
 
 /** A person's year with every hour explained: computed from the ledger's frozen inputs by the rules, when it is read. */
@@ -21,7 +22,8 @@ export async function readYear(db: Db, personId: string, year: number, asOf: str
     pendingClaims(db, personId, year),
     platformCourses(db, personId, year),
   ]);
-  const result = annualYear({ year, asOf, unit: { studyArchive: true }, activities: sources.map(asRecognised) });
+  const earlier = await countedEarlier(db, { personId, year }, sources);
+  const result = judgeYear({ year, on: asOf, countedEarlier: earlier }, sources);
   const counted = new Set(result.items.filter((i) => i.status === 'counted').map((i) => i.id));
   return {
     ...standing(result),
@@ -80,8 +82,7 @@ async function pendingClaims(db: Db, personId: string, year: number): Promise<Pe
   const rows = await db
     .selectFrom('claim as c')
     .innerJoin('claim_version as v', (j) => j.onRef('v.claim_id', '=', 'c.id').onRef('v.version', '=', 'c.version'))
-    .leftJoin('organisation as e', 'e.id', 'c.employer_id')
-    .select(['c.id', 'c.number', 'c.state', 'v.declaration', 'e.study_archive'])
+    .select(['c.id', 'c.number', 'c.state', 'v.declaration', 'c.study_archive'])
     .where('c.person_id', '=', personId)
     // A claim is filed under the first year it is for.
     .where('c.year', '<=', year)

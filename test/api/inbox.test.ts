@@ -66,9 +66,9 @@ describe('the inbox', () => {
     await sql`
       with c as (
         insert into claim (person_id, year, form, title, state, declaration, version, identity, employer_id, unit_kind, level, region_code,
-                           industry_code, plan, first_submitted_at, act_seq, applied_seq, stage_seq)
+                           industry_code, study_archive, plan, first_submitted_at, act_seq, applied_seq, stage_seq)
         select person_id, year, form, title, state, declaration, version, identity || n, employer_id, unit_kind, level, region_code,
-               industry_code, plan, first_submitted_at, act_seq, applied_seq, stage_seq
+               industry_code, study_archive, plan, first_submitted_at, act_seq, applied_seq, stage_seq
         from claim, generate_series(1, 1001) n where id = ${of}
         returning *),
       s as (

@@ -42,6 +42,7 @@ const THE_POOL = of(401, 403, 403, 200, 404, 403, 403);
 
 /** Nobody here is an administrator of the provincial department; test/api/machines.test.ts has one. */
 const PROVINCE_ONLY = of(401, 403, 403, 403, 403, 403, 403);
+const OVERSEERS = of(401, 403, 403, 403, 403, 200, 200);
 
 const MATRIX: Record<RouteName, Row> = {
   signIn: of(401, 401, 401, 401, 401, 401, 401),
@@ -60,6 +61,8 @@ const MATRIX: Record<RouteName, Row> = {
   submitClaim: OWNER_ONLY_TOO_LATE,
   resubmitClaim: OWNER_ONLY_TOO_LATE,
   withdrawClaim: of(401, 200, 404, 404, 404, 404, 404),
+  revokeClaim: of(401, 403, 404, 403, 404, 409, 404),
+  revokeCompletion: of(401, 404, 404, 404, 404, 200, 404),
   tasks: REVIEWERS,
   taskCounts: REVIEWERS,
   decideMany: REVIEWERS,
@@ -88,6 +91,12 @@ const MATRIX: Record<RouteName, Row> = {
   seeEvidence: THE_POOL,
   recuse: THE_POOL,
   takeBack: of(401, 403, 403, 403, 404, 403, 403),
+  statistics: OVERSEERS,
+  statisticsWork: OVERSEERS,
+  statisticsChoices: OVERSEERS,
+  statisticsPeople: OVERSEERS,
+  statisticsClaims: OVERSEERS,
+  statisticsExport: OVERSEERS,
   yearCertificates: SIGNED_IN,
   // Nobody here has a complete year.
   issueCertificate: of(401, 409, 409, 409, 409, 409, 409),
@@ -139,10 +148,10 @@ beforeAll(async () => {
 });
 afterAll(() => bench.close());
 
-type Fixture = { claimId: string; taskId: string; evidenceId: string };
+type Fixture = { claimId: string; taskId: string; evidenceId: string; completionId: string };
 
 /** A valid request for the route about the fixture's claim, so that only who asks decides. */
-function requestFor(name: RouteName, { claimId, taskId, evidenceId }: Fixture): How {
+function requestFor(name: RouteName, { claimId, taskId, evidenceId, completionId }: Fixture): How {
   const key = { 'idempotency-key': randomUUID() };
   const claim = { params: { id: claimId } };
   const task = { params: { id: taskId } };
@@ -169,6 +178,8 @@ function requestFor(name: RouteName, { claimId, taskId, evidenceId }: Fixture): 
     submitClaim: { ...claim, headers: key, body: { revision: 1 } },
     resubmitClaim: { ...claim, headers: key, body: { revision: 1 } },
     withdrawClaim: { ...claim, headers: key },
+    revokeClaim: { ...claim, headers: key, body: { reason: '抽查不符', article: '20' } },
+    revokeCompletion: { params: { id: completionId }, headers: key, body: { reason: '登记有误', article: '20' } },
     decideMany: { body: { decisions: [{ taskId, ...approval() }] } },
     task,
     colleagues: task,
@@ -176,6 +187,11 @@ function requestFor(name: RouteName, { claimId, taskId, evidenceId }: Fixture): 
     releaseTask: task,
     transferTask: { ...task, body: { toPersonId: colleague.personId } },
     decide: { ...task, body: approval() },
+    statistics: { query: { year: 2026 } },
+    statisticsWork: { query: { year: 2026 } },
+    statisticsPeople: { query: { year: 2026 } },
+    statisticsClaims: { query: { year: 2026 } },
+    statisticsExport: { query: { year: 2026 } },
     readNotices: { body: { all: true } },
     changeContact: { body: { email: null, phone: null, emailWish: 'off', smsWish: 'off' } },
     issueMachine: { headers: key, body: { name: '评审系统', organisationId: 'hrss-420000', scopes: ['title-review'] } },
@@ -187,11 +203,29 @@ function requestFor(name: RouteName, { claimId, taskId, evidenceId }: Fixture): 
   return requests[name] ?? {};
 }
 
+const completedBy = async (person: Caller): Promise<string> => {
+  const { id } = await bench.db
+    .insertInto('platform_completion')
+    .values({
+      person_id: person.personId,
+      year: 2026,
+      course: randomUUID(),
+      title: '平台课程',
+      subject: 'public',
+      hundredths: 300,
+      completed_on: '2026-06-01',
+    })
+    .returning('id')
+    .executeTakeFirstOrThrow();
+  return id;
+};
+
 describe.each(Object.keys(ROUTES) as RouteName[])('%s', (name) => {
   test.each(PEOPLE)('%s', async (relation) => {
     const owner = people.owner;
     if (!owner) throw new Error('no owner');
-    const fixture = await underReview(bench, owner, conference(randomUUID()));
+    const review = await underReview(bench, owner, conference(randomUUID()));
+    const fixture = { ...review, completionId: await completedBy(owner) };
     // Signing out must not end the sessions of the other rows.
     const as = name === 'signOut' || name === 'signIn' ? undefined : people[relation];
     const answer = await bench.call(name, { as, ...requestFor(name, fixture) });

@@ -476,8 +476,8 @@ describe('an activity of the workflow', () => {
       .execute();
     expect(entries.map((e) => [e.kind, e.professional_delta])).toEqual([
       ['recognition', 1600],
-      ['adjustment', -1200],
       ['recognition', 1600],
+      ['adjustment', -1200],
     ]);
   });
 

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { decide } from '../../db/acts/decide.ts';
 import { withdrawClaim } from '../../db/acts/withdraw.ts';
 import * as record from '../../db/claims.ts';
-import { recogniseInYear } from '../../db/ledger.ts';
+import { activeSources, recogniseInYear, reverseInYear } from '../../db/ledger.ts';
 import { foldStatistics, rebuildStatistics, statisticsDifferences } from '../../db/statistics.ts';
 import { nextStep } from '../../rules/stages.ts';
 import { freshDatabase, type TestDatabase } from '../support/postgres.ts';
@@ -190,20 +190,13 @@ describe('with many at once', () => {
     expect(Object.keys(await counted('emp-city')).filter((key) => /hours|standing/.test(key))).toEqual([]);
   });
 
-  /** What a revocation writes: a reversal for each source, and the year as it is then. */
+  /** Every source of the year reversed, as a revocation does it. */
   const revokeAll = (personId: string) =>
     world.db.transaction().execute(async (trx) => {
-      await sql`
-        insert into ledger_entry (person_id, year, kind, source_kind, source_id, caused_by, form, activity, public_delta,
-          professional_delta, counted_hundredths, deemed_complete, basis, steps, rule_version)
-        select person_id, year, 'reversal', min(source_kind), source_id, source_id, min(form), '{}', -sum(public_delta),
-          -sum(professional_delta), 0, false, '{21}', '[]', 'test'
-        from ledger_entry where person_id = ${personId} group by person_id, year, source_id`.execute(trx);
-      await trx
-        .updateTable('person_year')
-        .set({ public_hundredths: 0, professional_hundredths: 0, standing: 'short' })
-        .where('person_id', '=', personId)
-        .execute();
+      const of = { personId, year: 2026, on: '2026-11-23' };
+      for (const { sourceId } of await activeSources(trx, of)) {
+        await reverseInYear(trx, of, { sourceId, causedBy: sourceId, basis: ['20'], reason: '抽查不符' });
+      }
     });
 
   const shuffled = <T>(list: T[]): T[] =>

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { annualYear } from '../../rules/annual.ts';
+import type { Activity } from '../../rules/activity.ts';
+import { annualYear, coursewareCounted } from '../../rules/annual.ts';
 import { compareText } from '../../rules/order.ts';
+import { supposing } from '../../rules/parameters.ts';
 import {
   authorityRecognised,
   authorityTraining,
@@ -356,4 +358,58 @@ test('a year of forty activities takes well under a millisecond', () => {
   for (let round = 0; round < 200; round += 1) yearOfThese(forty);
   // Processor time, since a busy machine stretches the clock; the aim is 1 ms.
   expect(process.cpuUsage(started).user / 1000 / 200).toBeLessThan(2);
+});
+
+describe('a courseware through the years', () => {
+  const lectured = [{ id: 'a', activity: lecturing({ courseware: '职业道德（第2讲）', coursewareHundredths: 100 }) }];
+
+  test('11(4): what counted in an earlier year counts in none after, however it is typed', () => {
+    const earlier = yearOfThese(lectured);
+    expect(counted(earlier)).toEqual({ a: 600 });
+    const keys = coursewareCounted(earlier, lectured);
+    const later = [{ id: 'b', activity: lecturing({ on: '2027-03-01', courseware: '职业道德 第２讲' }) }];
+    const year = { year: 2027, asOf: '2027-12-31' };
+    expect(refusedCodes(yearOfThese(later, { ...year, countedEarlier: keys }))).toEqual({ b: 'duplicate' });
+    expect(counted(yearOfThese(later, year))).toEqual({ b: expect.any(Number) });
+  });
+
+  test('11(4): one that was refused in an earlier year takes nothing from a later one', () => {
+    const refused = [{ id: 'a', activity: lecturing({ inCatalogue: false }) }];
+    expect(coursewareCounted(yearOfThese(refused), refused)).toEqual([]);
+  });
+});
+
+describe('the law supposed otherwise', () => {
+  const NOTHING = { year: 2026, asOf: '2027-01-15', unit: { studyArchive: true } };
+  const did = [
+    { id: 'a', activity: conference({ presentedPaper: true }) },
+    { id: 'b', activity: exam() },
+  ];
+
+  test('24: only the figures named change, for each of them', () => {
+    expect(annualYear({ ...NOTHING, activities: did }, supposing({}))).toEqual(
+      annualYear({ ...NOTHING, activities: did }),
+    );
+    const of = (values: Parameters<typeof supposing>[0]) =>
+      counted(annualYear({ ...NOTHING, activities: did }, supposing(values)));
+    expect(of({ conferenceHours: 600 })).toEqual({ a: 1000, b: 6000 });
+    expect(of({ conferencePaperHours: 0 })).toEqual({ a: 800, b: 6000 });
+    expect(of({ conferenceYearCap: 500 })).toEqual({ a: 500, b: 6000 });
+    expect(of({ examHours: 4000 })).toEqual({ a: 1200, b: 4000 });
+    expect(of({ examYearCap: 3000 })).toEqual({ a: 1200, b: 3000 });
+  });
+
+  test('24: trainings, lecturing, minutes and what a year needs follow the supposed figures', () => {
+    const of = (activity: Activity, values: Parameters<typeof supposing>[0]) =>
+      counted(annualYear({ ...NOTHING, activities: [{ id: 'a', activity }] }, supposing(values)))['a'];
+    expect(of(authorityTraining(days('2026-06-01', 2)), { trainingDayCap: 600 })).toBe(1200);
+    expect(of(authorityTraining(days('2026-06-01', 2)), { trainingYearCap: 1000 })).toBe(1000);
+    expect(of(unitTraining(days('2026-06-01', 2)), { unitTrainingYearCap: 900 })).toBe(900);
+    expect(of(unitTraining(days('2026-06-01', 2)), { trainingDayCapWithUnit: 300 })).toBe(600);
+    expect(of(lecturing({ coursewareHundredths: 100 }), { lecturingFactor: 4 })).toBe(400);
+    const minutes = authorityTraining([{ on: '2026-06-01', subject: 'public', minutes: 90 }]);
+    expect(of(minutes, { minutesPerHour: 30 })).toBe(300);
+    const needs = { annualTotal: 1200, annualPublic: 0, annualProfessional: 1200 };
+    expect(annualYear({ ...NOTHING, activities: did }, supposing(needs)).verdict).toBe('qualified');
+  });
 });

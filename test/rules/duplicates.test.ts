@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Declaration } from '../../rules/activity.ts';
-import { firstDay, identityOf, onceAYearKey } from '../../rules/duplicates.ts';
+import { firstDay, identityOf, onceOnlyKey } from '../../rules/duplicates.ts';
 import {
   aid,
   authorityRecognised,
@@ -61,8 +61,8 @@ test('11: each form is known by its key facts', () => {
 });
 
 test('11(2), 11(4): only courses and coursewares count once a year by themselves', () => {
-  expect(onceAYearKey(course())).not.toBe(onceAYearKey(course({ course: 'C2' })));
-  expect(onceAYearKey(course({ course: 'K1' }))).not.toBe(onceAYearKey(lecturing({ courseware: 'K1' })));
+  expect(onceOnlyKey(course())).not.toBe(onceOnlyKey(course({ course: 'C2' })));
+  expect(onceOnlyKey(course({ course: 'K1' }))).not.toBe(onceOnlyKey(lecturing({ courseware: 'K1' })));
   const others = [
     authorityTraining([]),
     unitTraining([]),
@@ -72,5 +72,13 @@ test('11(2), 11(4): only courses and coursewares count once a year by themselves
     aid('none'),
     authorityRecognised(),
   ];
-  expect(others.map(onceAYearKey)).toEqual(others.map(() => undefined));
+  expect(others.map(onceOnlyKey)).toEqual(others.map(() => undefined));
+});
+
+test('11(4): a courseware is one courseware however its name is typed; a course is known by its exact code', () => {
+  const key = (courseware: string) => onceOnlyKey(lecturing({ courseware }));
+  expect(key('职业道德　（第２讲）')).toBe(key('职业道德(第2讲)'));
+  expect(key('职业道德 第2讲')).not.toBe(key('职业道德 第3讲'));
+  expect(key('——')).not.toBe(key('……'));
+  expect(onceOnlyKey(course({ course: 'C-1.1' }))).not.toBe(onceOnlyKey(course({ course: 'C-11' })));
 });

@@ -8,7 +8,7 @@ const hours = (publicHundredths: number, professionalHundredths: number) => ({
 });
 
 const verdict = (change: Partial<VerdictFacts>) =>
-  verdictOf({ year: 2026, asOf: '2027-01-15', hours: hours(0, 0), deemedComplete: false, ...change }).value;
+  verdictOf({ year: 2026, asOf: '2027-01-15', hours: hours(0, 0), deemedBy: [], ...change }).value;
 
 describe('verdict', () => {
   test('4: thirty public and sixty professional hours qualify, a hundredth less of either does not', () => {
@@ -63,22 +63,27 @@ describe('verdict', () => {
 
   test('21: a finding goes before everything from its day on', () => {
     const findings = [{ kind: 'fraud' as const, effectiveOn: '2027-01-15' }];
-    const facts = { findings, deemedComplete: true, hours: hours(3000, 6000), deferral: { until: '2027-09-30' } };
+    const facts = {
+      findings,
+      deemedBy: ['11(6)'] as const,
+      hours: hours(3000, 6000),
+      deferral: { until: '2027-09-30' },
+    };
     expect(verdict(facts)).toBe('cancelled');
     expect(verdict({ ...facts, asOf: '2027-01-14' })).toBe('deemed-complete');
     expect(verdict({ ...facts, findings: [] })).toBe('deemed-complete');
   });
 
   test('11(6), 11(7): deemed complete goes before qualified', () => {
-    expect(verdict({ deemedComplete: true, hours: hours(3000, 6000) })).toBe('deemed-complete');
+    expect(verdict({ deemedBy: ['11(6)'], hours: hours(3000, 6000) })).toBe('deemed-complete');
   });
 
   test('4, 17, 21: every verdict cites its article and says why in Chinese', () => {
     const of = (change: Partial<VerdictFacts>) =>
-      verdictOf({ year: 2026, asOf: '2027-04-01', hours: hours(1000, 500), deemedComplete: false, ...change });
+      verdictOf({ year: 2026, asOf: '2027-04-01', hours: hours(1000, 500), deemedBy: [], ...change });
     expect(of({})).toEqual({
       value: 'unqualified',
-      basis: ['4', '17'],
+      basis: ['4'],
       trace: [
         '还差 75 学时（公需科目 20 学时，专业科目 55 学时），申报已于 2027-03-31 截止（第四条，系统默认解释 D-10）',
       ],
@@ -94,6 +99,20 @@ describe('verdict', () => {
       trace: ['公需科目 30 学时，专业科目 60 学时，合计 90 学时，达到年度要求（第四条）'],
     });
     expect(of({ findings: [{ kind: 'fraud', effectiveOn: '2026-01-01' }] })).toMatchObject({ basis: ['21'] });
-    expect(of({ deemedComplete: true })).toMatchObject({ basis: ['11(6)', '11(7)'] });
+    expect(of({ deemedBy: ['11(6)'] })).toEqual({
+      value: 'deemed-complete',
+      basis: ['11(6)'],
+      trace: ['视为完成当年度继续教育学时（第十一条第（六）项）'],
+    });
+    expect(of({ deemedBy: ['11(7)'] })).toMatchObject({ basis: ['11(7)'] });
+  });
+
+  test('17: only a year whose deferral lapsed is unqualified by Art. 17', () => {
+    const of = (change: Partial<VerdictFacts>) =>
+      verdictOf({ year: 2026, asOf: '2027-12-31', hours: hours(1000, 500), deemedBy: [], ...change });
+    expect(of({})).toMatchObject({ value: 'unqualified', basis: ['4'] });
+    const lapsed = of({ deferral: { until: '2027-06-30' } });
+    expect(lapsed).toMatchObject({ value: 'unqualified', basis: ['4', '17'] });
+    expect(lapsed.trace.at(-1)).toBe('顺延已于 2027-06-30 到期，逾期未完成（第十七条）');
   });
 });

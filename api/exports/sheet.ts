@@ -1,0 +1,46 @@
+import { Readable } from 'node:stream';
+import type { ReadableStream as NodeReadableStream } from 'node:stream/web';
+import { stringify } from 'csv-stringify';
+import { writeXlsx, writeXlsxStream } from 'hucre/xlsx';
+
+/** Tables as files. Rows are pulled as the receiver reads, so that a million of them need no more memory than a page. */
+
+export type Cell = string | number | null;
+export type Sheet = { name: string; header: readonly string[]; rows: AsyncIterable<readonly Cell[]> };
+
+/** A workbook with one sheet; more rows than a sheet holds go on in the next. Text stays text, also when it begins like a formula. */
+export function asXlsx({ name, header, rows }: Sheet): Readable {
+  const columns = header.map((each) => ({ header: each }));
+  const stream = writeXlsxStream(mutable(rows), { name, columns, freezePane: { rows: 1 } });
+  return Readable.fromWeb(stream as NodeReadableStream<Uint8Array>);
+}
+
+/** UTF-8 with the mark that spreadsheets ask for; what would be read as a formula is kept text by a leading apostrophe. */
+export function asCsv({ header, rows }: Sheet): Readable {
+  const csv = stringify({
+    bom: true,
+    header: true,
+    columns: [...header],
+    escape_formulas: true,
+    record_delimiter: 'windows',
+  });
+  const source = Readable.from(mutable(rows));
+  source.once('error', (error) => csv.destroy(error));
+  // A receiver that goes away ends the reading of rows.
+  csv.once('close', () => source.destroy());
+  return source.pipe(csv);
+}
+
+/** A small workbook of several sheets, made in one go. */
+export async function asWorkbook(
+  sheets: readonly { name: string; rows: readonly (readonly Cell[])[] }[],
+): Promise<Readable> {
+  const bytes = await writeXlsx({
+    sheets: sheets.map(({ name, rows }) => ({ name, rows: rows.map((row) => [...row]), freezePane: { rows: 1 } })),
+  });
+  return Readable.from([Buffer.from(bytes)]);
+}
+
+async function* mutable(rows: AsyncIterable<readonly Cell[]>): AsyncGenerator<Cell[]> {
+  for await (const row of rows) yield [...row];
+}

@@ -1,0 +1,15 @@
+import { sql } from 'kysely';
+import type { Db } from '../connect.ts';
+import type { Caller } from './caller.ts';
+import { auditCte } from './trail.ts';
+
+/** Leaves a trail of people's years being looked at by name, or taken away in a file; what was asked, never who was seen. */
+export async function noteStatisticsRead(
+  db: Db,
+  caller: Caller,
+  action: 'statistics.people' | 'statistics.export' | 'statistics.denied',
+  asked: Record<string, unknown>,
+): Promise<void> {
+  await sql`with ${auditCte(caller, { action, subjectKind: 'statistics', subjectId: String(asked['year'] ?? ''), detail: asked })}
+    select 1`.execute(db);
+}
