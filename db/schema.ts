@@ -20,8 +20,8 @@ import type {
   UnitKind,
 } from '../rules/vocabulary.ts';
 import type { Day, Instant, InstantNow, InstantOrNull, Json, JsonWithDefault } from './columns.ts';
-import type { LedgerTables } from './tables/ledger.ts';
 import type { CertificateTables } from './tables/certificates.ts';
+import type { LedgerTables } from './tables/ledger.ts';
 import type { NoticeTables } from './tables/notices.ts';
 import type { OperationsTables } from './tables/operations.ts';
 import type { PlatformTables } from './tables/platform.ts';
