@@ -35,7 +35,10 @@ export type Held = Source & {
   professionalHundredths: number;
   deemedComplete: boolean;
   refusal: RefusalCode | null;
+  countedHundredths: number;
   steps: readonly ItemStep[];
+  /** The version of the rules its last entry was computed by. */
+  ruleVersion: string;
 };
 
 /** What brings a year to be recomputed. `recompute`: something outside it changed, such as an earlier year's courseware. */
@@ -131,6 +134,7 @@ const itemOf = (items: ReadonlyMap<string, ItemResult>, sourceId: string): ItemR
 export const isAsRecorded = (source: Held, item: ItemResult): boolean =>
   source.publicHundredths === item.publicHundredths &&
   source.professionalHundredths === item.professionalHundredths &&
+  source.countedHundredths === item.countedHundredths &&
   source.deemedComplete === item.deemedComplete &&
   source.refusal === (item.refusal?.code ?? null) &&
   isDeepStrictEqual(source.steps, item.steps);

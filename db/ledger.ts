@@ -124,13 +124,19 @@ export async function countedEarlier(
 export const activeSources = async (db: Db, of: Pick<YearRef, 'personId' | 'year'>): Promise<Held[]> =>
   (await ledgerOf(db, of)).filter((source) => source.isIn);
 
-type HeldRow = Omit<LedgerEntry, 'public_delta' | 'professional_delta'> & { public: number; professional: number };
+export type HeldRow = Omit<LedgerEntry, 'public_delta' | 'professional_delta'> & {
+  public: number;
+  professional: number;
+};
 
-/** Every source the year ever had, as last recorded, with the sums of its entries. One statement: each filing asks it. */
+/** What a source's last entry says, with the sums of all its entries; `window w` is the source in its person's year. */
+export const heldColumns = sql`source_id, source_kind, kind, activity, lowered_to, study_archive, round, deemed_complete, refusal,
+  counted_hundredths, steps, rule_version, sum(public_delta) over w::int as public, sum(professional_delta) over w::int as professional`;
+
+/** Every source the year ever had, as last recorded. One statement: each filing asks it. */
 async function ledgerOf(db: Db, { personId, year }: Pick<YearRef, 'personId' | 'year'>): Promise<Held[]> {
   const { rows } = await sql<HeldRow>`
-    select distinct on (source_id) source_id, source_kind, kind, activity, lowered_to, study_archive, round, deemed_complete, refusal, steps,
-      sum(public_delta) over w::int as public, sum(professional_delta) over w::int as professional
+    select distinct on (source_id) ${heldColumns}
     from ledger_entry where person_id = ${personId} and year = ${year}
     window w as (partition by source_id)
     order by source_id, id desc`.execute(db);
@@ -149,7 +155,9 @@ export const asHeld = (row: HeldRow): Held => ({
   professionalHundredths: row.professional,
   deemedComplete: row.deemed_complete,
   refusal: row.refusal,
+  countedHundredths: row.counted_hundredths,
   steps: row.steps,
+  ruleVersion: row.rule_version,
 });
 
 /** The year as the rules see it now; under the year's lock also as it will be when the transaction ends. */

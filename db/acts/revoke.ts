@@ -140,13 +140,14 @@ function whyNot(scope: Scope, claim: LockedClaim) {
       },
     );
   }
+  // Before the question who reviewed it: its revoker has acted on it too.
+  if (claim.state === 'revoked')
+    return refuse('claim-already-revoked', '这份申报的认定已被撤销。', '无需再次办理；请刷新页面查看最新状态。');
   if (claim.has_reviewed) {
     return refuse('acted-at-other-stage', '您审核过这份申报，不能再由您撤销。', '请由本机构其他工作人员办理。', {
       provision: '20',
     });
   }
-  if (claim.state === 'revoked')
-    return refuse('claim-already-revoked', '这份申报的认定已被撤销。', '无需再次办理；请刷新页面查看最新状态。');
   if (claim.state === 'filed') return null;
   return refuse('claim-not-filed', '只有已备案的申报可以撤销认定。', '仍在审核的申报，请由审核机构退回或不予认定。');
 }

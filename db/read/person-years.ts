@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
-import type { Activity } from '../../rules/activity.ts';
-import { type AnnualResult, annualYear, type Recognised } from '../../rules/annual.ts';
+import type { AnnualResult } from '../../rules/annual.ts';
 import type { Db } from '../connect.ts';
+import { judgeLedger, ledgersOf } from '../ledger-years.ts';
 
 export type PersonYearKey = { personId: string; year: number };
 export const keyOf = ({ personId, year }: PersonYearKey): string => `${personId}/${year}`;
@@ -14,49 +14,16 @@ type Wanted = { personIds: readonly string[]; years: readonly number[]; asOf: st
  * @param asOf the legal day the verdicts stand on
  */
 export async function readPersonYears(db: Db, wanted: Wanted): Promise<Map<string, AnnualResult>> {
-  const sources = await sourcesOf(db, wanted);
+  const ledgers = await ledgersOf(db, wanted.personIds, { until: Math.max(...wanted.years) });
   const results = new Map<string, AnnualResult>();
   for (const personId of wanted.personIds) {
+    const judged = judgeLedger(ledgers.get(personId), { on: wanted.asOf, years: wanted.years });
     for (const year of wanted.years) {
-      const key = keyOf({ personId, year });
-      const activities = sources.get(key) ?? [];
-      results.set(key, annualYear({ year, asOf: wanted.asOf, unit: { studyArchive: true }, activities }));
+      const result = judged.get(year);
+      if (result) results.set(keyOf({ personId, year }), result);
     }
   }
   return results;
-}
-
-type SourceRow = {
-  person_id: string;
-  year: number;
-  source_id: string;
-  activity: Activity;
-  lowered_to: Record<number, number>;
-  study_archive: boolean;
-};
-
-async function sourcesOf(db: Db, { personIds, years }: Wanted): Promise<Map<string, Recognised[]>> {
-  const { rows } = await sql<SourceRow>`
-    select r.person_id, r.year, r.source_id, r.activity, r.lowered_to, r.study_archive
-    from ledger_entry r
-    where r.person_id = any(${sql.val(personIds)}::uuid[]) and r.year = any(${sql.val(years)}::smallint[]) and r.kind = 'recognition'
-      and not exists (
-        select from ledger_entry x where x.source_id = r.source_id and x.year = r.year and x.kind = 'reversal')
-    order by r.id`.execute(db);
-  const sources = new Map<string, Recognised[]>();
-  for (const row of rows) {
-    const key = keyOf({ personId: row.person_id, year: row.year });
-    const recognised: Recognised = {
-      id: row.source_id,
-      activity: row.activity,
-      loweredTo: row.lowered_to,
-      unit: { studyArchive: row.study_archive },
-    };
-    const known = sources.get(key);
-    if (known) known.push(recognised);
-    else sources.set(key, [recognised]);
-  }
-  return sources;
 }
 
 /** How many claims of the years are still on their way, by person and year; those without one are left out. */

@@ -67,7 +67,7 @@ export type LedgerEntry = Omit<Selectable<LedgerEntryTable>, 'id' | 'recorded_at
 
 /** What differs between the ledger and its recomputation: which figure, of which source (null: the year's total). */
 export type LedgerFinding = {
-  what: 'public' | 'professional' | 'deemed-complete' | 'counted' | 'steps' | 'refusal' | 'sum';
+  what: 'inputs' | 'public' | 'professional' | 'deemed-complete' | 'counted' | 'steps' | 'refusal' | 'sum';
   sourceId: string | null;
   recorded: string;
   recomputed: string;

@@ -1,0 +1,59 @@
+import { sql } from 'kysely';
+import type { Db } from './connect.ts';
+import { someWithAYear, type VerifiedYear, verifyPeople } from './verify-ledger.ts';
+
+/** Cases of the ledger (台账核对): a year that does not agree with its recomputation stays open until it does, or until somebody closes it. */
+
+const PEOPLE_AT_ONCE = 200;
+
+export type SampleOutcome = { years: number; mismatches: number; older: number };
+
+/** Verifies a sample of the ledger and keeps its cases: opens one for a mismatch, once, and closes those that agree again. */
+export async function verifySample(db: Db, { count, on }: { count: number; on: string }): Promise<SampleOutcome> {
+  const people = [...(await someWithAYear(db, count)), ...(await openCases(db))];
+  const waiting = [...new Set(people)];
+  const outcome = { years: 0, mismatches: 0, older: 0 };
+  while (waiting.length > 0) {
+    const years = await verifyPeople(db, waiting.splice(0, PEOPLE_AT_ONCE), on);
+    const wrong = years.filter(isMismatch);
+    await keepCases(db, years, wrong);
+    outcome.years += years.length;
+    outcome.mismatches += wrong.length;
+    outcome.older += years.filter((year) => year.olderVersions.length > 0).length;
+  }
+  return outcome;
+}
+
+/** A year computed by older rules may differ by the rules alone: only its sums must still agree. */
+export const isMismatch = ({ findings, olderVersions }: VerifiedYear): boolean =>
+  olderVersions.length === 0
+    ? findings.length > 0
+    : findings.some((each) => each.what === 'sum' || each.what === 'inputs');
+
+const openCases = async (db: Db): Promise<string[]> =>
+  (await db.selectFrom('ledger_case').select('person_id').where('closed_at', 'is', null).execute()).map(
+    (row) => row.person_id,
+  );
+
+async function keepCases(db: Db, verified: readonly VerifiedYear[], wrong: readonly VerifiedYear[]): Promise<void> {
+  const opened = wrong.map(({ personId, year, findings }) => ({ person_id: personId, year, findings }));
+  const agreed = verified
+    .filter((year) => !wrong.includes(year))
+    .map(({ personId, year }) => ({ person_id: personId, year }));
+  await sql`
+    with seen as (
+      insert into ledger_case (person_id, year, findings)
+      select person_id, year, findings from jsonb_to_recordset(${JSON.stringify(opened)}::jsonb) as x(person_id uuid, year smallint, findings jsonb)
+      on conflict (person_id, year) where closed_at is null do update set seen_at = now(), findings = excluded.findings
+      returning id, opened_at = seen_at as is_new),
+    closed as (
+      update ledger_case c set closed_at = now(), note = '复核一致，系统结案'
+      from jsonb_to_recordset(${JSON.stringify(agreed)}::jsonb) as x(person_id uuid, year smallint)
+      where c.person_id = x.person_id and c.year = x.year and c.closed_at is null
+      returning c.id)
+    insert into audit (action, subject_kind, subject_id, detail)
+    select action, 'ledger-case', id::text, '{"actor": "system"}'::jsonb from (
+      select 'ledger-case.opened' as action, id from seen where is_new union all select 'ledger-case.closed', id from closed) x`.execute(
+    db,
+  );
+}
