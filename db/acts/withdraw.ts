@@ -48,20 +48,22 @@ export async function withdrawClaim(
   });
 }
 
-/** In the state `first-review` a settled stage means the decision has been made and the workflow is about to act on it. */
+/**
+ * In the state `first-review` a settled stage means the decision has been made and the workflow is about to act on it. The stage itself is
+ * asked, not the acts: a decision that was taken back leaves its act and unsettles the stage.
+ */
 async function isFirstReviewDecided(
   trx: Db,
   claim: { id: string; state: ClaimState; stage_seq: number },
 ): Promise<boolean> {
   if (claim.state !== 'first-review') return false;
-  const settled = await trx
-    .selectFrom('act')
-    .select('seq')
+  const stage = await trx
+    .selectFrom('stage')
+    .select('settled_at')
     .where('claim_id', '=', claim.id)
-    .where('kind', '=', 'stage-settled')
-    .where('stage_seq', '=', claim.stage_seq)
+    .where('seq', '=', claim.stage_seq)
     .executeTakeFirst();
-  return settled !== undefined;
+  return stage !== undefined && stage.settled_at !== null;
 }
 
 const tooLate = (state: ClaimState) =>

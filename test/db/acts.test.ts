@@ -7,6 +7,7 @@ import { decide } from '../../db/acts/decide.ts';
 import { createDraft, discardDraft, saveDraft } from '../../db/acts/drafts.ts';
 import { attachEvidence, EVIDENCE_LIMIT, removeEvidence, UPLOAD_LIMIT } from '../../db/acts/evidence.ts';
 import { resubmitClaim, submitClaim } from '../../db/acts/submit.ts';
+import { takeBack } from '../../db/acts/take-back.ts';
 import { claimTask, releaseTask, transferTask } from '../../db/acts/tasks.ts';
 import { withdrawClaim } from '../../db/acts/withdraw.ts';
 import * as record from '../../db/claims.ts';
@@ -372,6 +373,16 @@ describe('a withdrawal', () => {
     expect(code(await withdrawClaim(world.db, person, { claimId, requestKey: randomUUID() }))).toBe(
       'withdrawal-too-late',
     );
+  });
+
+  test('is possible again once the first review’s decision has been taken back', async () => {
+    const { person, claimId, taskId, reviewer } = await inFirstReview();
+    done(await decide(world.db, reviewer, taskId, verdict('approve')));
+    done(await takeBack(world.db, reviewer, taskId));
+    await advance(world.db, claimId);
+    done(await withdrawClaim(world.db, person, { claimId, requestKey: randomUUID() }));
+    await advance(world.db, claimId);
+    expect(await stateOf(world.db, claimId)).toBe('withdrawn');
   });
 
   test('and a decision in the same moment: one of them wins', async () => {
