@@ -22,6 +22,7 @@ import { statisticsRoutes } from './routes/statistics.ts';
 import { taskRoutes } from './routes/tasks.ts';
 import { titleReviewRoutes } from './routes/title-review.ts';
 import { verifyRoutes } from './routes/verify.ts';
+import { yearCloseRoutes } from './routes/year-close.ts';
 import { yearRoutes } from './routes/years.ts';
 
 const BODY_LIMIT_BYTES = 1024 * 1024;
@@ -48,6 +49,7 @@ export async function buildApp(deps: Deps): Promise<FastifyInstance> {
     revocationRoutes(scoped, deps);
     certificateRoutes(scoped, deps);
     await verifyRoutes(scoped, deps);
+    yearCloseRoutes(scoped, deps);
     healthRoutes(scoped, deps);
   });
   await pages(app, deps.config.webFolder);

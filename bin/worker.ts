@@ -2,11 +2,13 @@ import { fileURLToPath } from 'node:url';
 import { Client, Connection } from '@temporalio/client';
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { claimActivities } from '../activities/claims.ts';
+import { yearCloseActivities } from '../activities/year-close.ts';
 import { connectPool, kyselyOn } from '../db/connect.ts';
 import { foldStatistics } from '../db/statistics.ts';
 import { startHeartbeat } from '../relay/heartbeat.ts';
 import { type RelayLog, startRelay } from '../relay/relay.ts';
 import { smsSender, smtpSender } from '../relay/senders.ts';
+import { ensureYearCloseSchedule } from '../relay/year-close.ts';
 import { readConfig } from './config.ts';
 import { openLog } from './lib/log.ts';
 
@@ -46,7 +48,7 @@ const worker = await Worker.create({
   namespace: config.TEMPORAL_NAMESPACE,
   taskQueue: config.TASK_QUEUE,
   workflowsPath: fileURLToPath(new URL('../workflows/index.ts', import.meta.url)),
-  activities: claimActivities({ db }),
+  activities: { ...claimActivities({ db }), ...yearCloseActivities({ db }) },
   // About 0.2 MB each: bounded so that thousands of waiting claims cost no memory; an evicted one is replayed when it wakes.
   maxCachedWorkflows: 400,
   maxConcurrentWorkflowTaskExecutions: 40,
@@ -66,6 +68,8 @@ const relay = await startRelay({
   },
   log: relayLog,
 });
+
+scheduleYearClose();
 
 const folding = setInterval(fold, FOLD_MS);
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, stop);
@@ -87,6 +91,14 @@ function stop(): void {
     .finally(() => {
       worker.shutdown();
     });
+}
+
+/** Tried until it is there, beside the work: what happens once a year must not keep claims waiting. */
+function scheduleYearClose(): void {
+  ensureYearCloseSchedule(client, config.TASK_QUEUE).catch((error: unknown) => {
+    log.error({ err: error }, 'the closing of years is not scheduled; trying again in a minute');
+    setTimeout(scheduleYearClose, 60_000).unref();
+  });
 }
 
 /** The statistics are right without it, and slower to read the more is not added up. */

@@ -16,6 +16,7 @@ export const NOTICES = {
   'certificate-superseded': '继续教育完成证书已更新，原证书失效',
   'certificate-revoked': '继续教育完成证书已撤销',
   'certificate-unprintable': '证书含有暂时无法打印的字，正在处理',
+  'year-closed': '年度学时结算结果',
 } as const;
 export type NoticeKind = keyof typeof NOTICES;
 
@@ -35,6 +36,8 @@ const SENTENCES: Partial<Record<NoticeKind, (facts: Facts) => string>> = {
   'certificate-revoked': ({ number, year }) => `${year}年度学时有变更，证书 ${number} 已撤销；原因见“我的年度”。`,
   'certificate-unprintable': ({ number }) =>
     `证书 ${number} 含有系统字库没有的字，暂时无法打印，管理员补充字体后即可下载；证书本身有效。`,
+  'year-closed': ({ year, verdict, open }) =>
+    `${year}年度申报已截止，您的年度结论为“${verdict}”。${Number(open) > 0 ? `另有 ${open} 件申报仍在审核，办结后结论随之更新。` : ''}`,
 };
 
 /** What a notice says, the same on the page and in a message. */

@@ -62,6 +62,7 @@ export const PROBLEMS = {
   'certificate-none': [409, '本年度没有完成证书'],
   'certificate-unprintable': [409, '证书暂时无法打印'],
   'certificate-batch-running': [409, '正在生成'],
+  'year-still-open': [409, '年度申报尚未截止'],
   overloaded: [503, '系统繁忙'],
   'not-ready': [503, '系统尚未就绪'],
   'internal-error': [500, '系统内部错误'],

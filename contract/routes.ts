@@ -38,6 +38,7 @@ import {
   transferRequest,
 } from './tasks.ts';
 import { titleReviewRoutes } from './title-review.ts';
+import { yearCloseRoutes } from './year-close.ts';
 import { year, yearParams } from './years.ts';
 
 /** Every path of the API is under this prefix. */
@@ -296,6 +297,7 @@ export const ROUTES = {
   ...reviewRoutes,
   ...revocationRoutes,
   ...certificateRoutes,
+  ...yearCloseRoutes,
   live: { method: 'GET', path: '/health/live', summary: '进程存活', access: 'anyone', response: live, status: 200 },
   ready: {
     method: 'GET',

@@ -29,6 +29,7 @@ import type { ReviewTables } from './tables/review.ts';
 import type { SharedTables } from './tables/shared.ts';
 import type { StatisticsTables } from './tables/statistics.ts';
 import type { TitleReviewTables } from './tables/title-review.ts';
+import type { YearCloseTables } from './tables/year-close.ts';
 
 export interface Database
   extends SharedTables,
@@ -39,7 +40,8 @@ export interface Database
     TitleReviewTables,
     OperationsTables,
     ReviewTables,
-    LedgerTables {
+    LedgerTables,
+    YearCloseTables {
   region: { code: string; name: string; level: Level; parent_code: string | null };
   industry: { code: string; name: string };
   organisation: OrganisationTable;

@@ -8,6 +8,7 @@ import type { Db } from '../db/connect.ts';
 import { askTemporal } from './canary.ts';
 import { type Courier, sendAtOnce, sendDigests } from './notices.ts';
 import { isTemporalAway, ring, ringPayload } from './ring.ts';
+import { closeYear, closeYearPayload } from './year-close.ts';
 
 /**
  * The relay takes the outbox's jobs to Temporal. Terms: an act is written with its job in one transaction; graphile-worker locks a job,
@@ -88,6 +89,7 @@ const beginRunner = (deps: RelayDeps, outage: Outage): Promise<Runner> =>
           throw error;
         }
       },
+      'close-year': (payload) => closeYear(deps, closeYearPayload.parse(payload)),
       sweep: async () => {
         await sweep(deps.db);
         await forgetAttempts(deps.db);

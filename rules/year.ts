@@ -1,6 +1,6 @@
 import type { Activity, Day } from './activity.ts';
-import { compareDays, yearOf } from './calendar.ts';
-import { CLAIMS_CLOSE, DEFERRAL_LATEST, inForce } from './parameters.ts';
+import { addDays, compareDays, yearOf } from './calendar.ts';
+import { CLAIMS_CLOSE, DEFERRAL_LATEST, inForce, MEASURES_FROM_YEAR } from './parameters.ts';
 import type { Form, RefusalCode } from './vocabulary.ts';
 
 /** Which year a day's hours belong to, and until when a year stays open. */
@@ -14,6 +14,26 @@ export type Deferral = { until: Day };
  * @interpretation D-10
  */
 export const claimsCloseOn = (year: number): Day => `${year + 1}-${inForce(CLAIMS_CLOSE, year)}`;
+
+/**
+ * The first day on which no claim for a year is taken any more: from then on the year can be closed.
+ * @article 4 每年累计应不少于90学时
+ * @interpretation D-10
+ */
+export const yearClosesOn = (year: number): Day => addDays(claimsCloseOn(year), 1);
+
+/**
+ * The years for which claims are no longer taken on a day, oldest first; none before the measures.
+ * @article 4 每年累计应不少于90学时
+ * @article 25 本办法自印发之日起施行
+ */
+export function closableYears(on: Day): readonly number[] {
+  const years = Array.from(
+    { length: Math.max(0, yearOf(on) - MEASURES_FROM_YEAR) },
+    (_, at) => MEASURES_FROM_YEAR + at,
+  );
+  return years.filter((year) => compareDays(yearClosesOn(year), on) <= 0);
+}
 
 /**
  * The last day a deferral of a year may reach.

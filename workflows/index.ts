@@ -1,1 +1,2 @@
 export { claim } from './claim.ts';
+export { yearClose } from './year-close.ts';

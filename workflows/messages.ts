@@ -1,4 +1,5 @@
-import { defineSignal } from '@temporalio/workflow';
+import { defineQuery, defineSignal } from '@temporalio/workflow';
+import type { CloseProgress } from '../contract/year-close.ts';
 import type { Act } from '../rules/stages.ts';
 
 /** What a claim's workflow is started with: an id only; the record says the rest. */
@@ -11,3 +12,14 @@ export type ClaimInput = { claimId: string };
 export const acted = defineSignal<[Act]>('acted');
 
 export const claimWorkflowId = (claimId: string): string => `claim/${claimId}`;
+
+/** Which years to close, those due by default; how fast, the ordinary pace by default. */
+export type YearCloseInput = {
+  years?: number[];
+  pace?: { pages?: number; people?: number; peoplePerSecond?: number };
+};
+
+/** How far the years of this run are. */
+export const yearCloseProgress = defineQuery<CloseProgress[]>('yearCloseProgress');
+
+export const yearCloseWorkflowId = (year: number): string => `year-close/${year}`;

@@ -1,5 +1,6 @@
-import { proxyLocalActivities } from '@temporalio/workflow';
+import { proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
 import type { ClaimActivities } from '../activities/claims.ts';
+import type { YearCloseActivities } from '../activities/year-close.ts';
 
 /**
  * Every timeout and retry of the workflows, on one screen. Database steps are short local activities, idempotent by (claim, sequence):
@@ -10,4 +11,11 @@ export const claims = proxyLocalActivities<ClaimActivities>({
   startToCloseTimeout: '10 seconds',
   localRetryThreshold: '2 seconds',
   retry: { initialInterval: '200 milliseconds', backoffCoefficient: 3, maximumInterval: '20 seconds' },
+});
+
+/** Pages of a closing take seconds and beat: when their worker dies, another goes on where the record stands, half a minute later. */
+export const closing = proxyActivities<YearCloseActivities>({
+  startToCloseTimeout: '15 minutes',
+  heartbeatTimeout: '30 seconds',
+  retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '1 minute' },
 });

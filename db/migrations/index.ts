@@ -8,6 +8,7 @@ import * as platform from './0007-platform.ts';
 import * as certificates from './0008-certificates.ts';
 import * as statistics from './0009-statistics.ts';
 import * as titleReview from './0010-title-review.ts';
+import * as yearClose from './0011-year-close.ts';
 import * as notices from './0012-notices.ts';
 
 /** Every migration by name; kysely runs those a database lacks, in the order of their names. There is no way back but forward. */
@@ -21,5 +22,6 @@ export const migrations: Record<string, Migration> = {
   '0008-certificates': certificates,
   '0009-statistics': statistics,
   '0010-title-review': titleReview,
+  '0011-year-close': yearClose,
   '0012-notices': notices,
 };

@@ -111,6 +111,9 @@ const MATRIX: Record<RouteName, Row> = {
   printCertificates: of(401, 404, 404, 404, 404, 404, 404),
   certificateBatch: of(401, 404, 404, 404, 404, 404, 404),
   certificateBatchFile: of(401, 404, 404, 404, 404, 404, 404),
+  yearCloses: PROVINCE_ONLY,
+  yearClose: PROVINCE_ONLY,
+  startYearClose: PROVINCE_ONLY,
   live: EVERYBODY,
   ready: of(503, 503, 503, 503, 503, 503, 503),
 };
@@ -195,6 +198,8 @@ function requestFor(name: RouteName, { claimId, taskId, evidenceId, completionId
     readNotices: { body: { all: true } },
     changeContact: { body: { email: null, phone: null, emailWish: 'off', smsWish: 'off' } },
     issueMachine: { headers: key, body: { name: '评审系统', organisationId: 'hrss-420000', scopes: ['title-review'] } },
+    yearClose: { params: { year: 2026 } },
+    startYearClose: { params: { year: 2026 } },
     endMachine: { params: { id: randomUUID() } },
     seeEvidence: { ...task, body: { evidenceIds: [evidenceId] } },
     recuse: { ...task, body: { relation: 'relative' } },

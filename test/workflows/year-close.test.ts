@@ -1,0 +1,129 @@
+import { randomUUID } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { temporal } from '@temporalio/proto';
+import type { TestWorkflowEnvironment } from '@temporalio/testing';
+import { bundleWorkflowCode, Worker, type WorkflowBundle } from '@temporalio/worker';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { YearCloseActivities } from '../../activities/year-close.ts';
+import type { CloseProgress } from '../../contract/year-close.ts';
+import { type YearCloseInput, yearCloseProgress } from '../../workflows/messages.ts';
+import type { yearClose } from '../../workflows/year-close.ts';
+import { timeSkipping } from '../support/temporal.ts';
+
+let environment: TestWorkflowEnvironment;
+let workflowBundle: WorkflowBundle;
+beforeAll(async () => {
+  environment = await timeSkipping();
+  workflowBundle = await bundleWorkflowCode({
+    workflowsPath: fileURLToPath(new URL('../../workflows/index.ts', import.meta.url)),
+  });
+});
+afterAll(() => environment.teardown());
+
+/** The closing's record in memory: so many people a year, done page by page. */
+class FakeClosing implements YearCloseActivities {
+  readonly done = new Map<number, number>();
+  readonly log: string[] = [];
+  failures = 0;
+  readonly #total: number;
+  readonly #due: number[];
+
+  constructor(total: number, due: number[] = []) {
+    this.#total = total;
+    this.#due = due;
+  }
+
+  dueYears = (): Promise<number[]> => {
+    this.log.push('due');
+    return Promise.resolve(this.#due);
+  };
+
+  beginYearClose = (year: number): Promise<CloseProgress> => {
+    this.log.push(`begin ${year}`);
+    return Promise.resolve(this.#progress(year));
+  };
+
+  closePages: YearCloseActivities['closePages'] = ({ year, pages, people }) => {
+    if (this.failures > 0) {
+      this.failures -= 1;
+      return Promise.reject(new Error('the database is away'));
+    }
+    const more = Math.min(this.#total, (this.done.get(year) ?? 0) + pages * people);
+    this.done.set(year, more);
+    return Promise.resolve(this.#progress(year));
+  };
+
+  #progress(year: number): CloseProgress {
+    const peopleDone = this.done.get(year) ?? 0;
+    const state = peopleDone === this.#total ? 'closed' : 'running';
+    return { year, state, peopleTotal: this.#total, peopleDone, openClaims: 0, verdicts: {} };
+  }
+}
+
+/** Raised with every change of the closing's workflow; the histories of earlier versions stay and must replay. */
+const HISTORY_VERSION = 'year-close-1';
+
+async function run(record: FakeClosing, input: YearCloseInput, look?: (handle: Handle) => Promise<void>) {
+  const taskQueue = randomUUID();
+  const worker = await Worker.create({
+    connection: environment.nativeConnection,
+    taskQueue,
+    workflowBundle,
+    activities: { ...record },
+  });
+  return worker.runUntil(async () => {
+    const handle = await environment.client.workflow.start<typeof yearClose>('yearClose', {
+      taskQueue,
+      workflowId: randomUUID(),
+      args: [input],
+    });
+    const result = await handle.result();
+    await look?.(handle);
+    await keepHistory(await handle.fetchHistory());
+    return result;
+  });
+}
+type Handle = Awaited<ReturnType<typeof environment.client.workflow.start<typeof yearClose>>>;
+
+/** As in claim.test.ts: with RECORD_HISTORIES=1, once a version. */
+async function keepHistory(history: temporal.api.history.v1.IHistory): Promise<void> {
+  if (process.env['RECORD_HISTORIES'] !== '1') return;
+  const name = (expect.getState().currentTestName ?? 'year-close').replace(/[^a-z0-9]+/gi, '-').toLowerCase();
+  const bytes = temporal.api.history.v1.History.encode(history).finish();
+  await writeFile(new URL(`histories/${HISTORY_VERSION}-${name.slice(0, 50)}.history`, import.meta.url), bytes);
+}
+
+test('a year given is closed to its last person, and its progress can be asked', async () => {
+  const record = new FakeClosing(45_000);
+  const result = await run(record, { years: [2026] }, async (handle) => {
+    expect(await handle.query(yearCloseProgress)).toMatchObject([{ year: 2026, peopleDone: 45_000 }]);
+  });
+  expect(result).toMatchObject([{ year: 2026, state: 'closed', peopleDone: 45_000 }]);
+  expect(record.log).toEqual(['begin 2026']);
+});
+
+test('without a year those due are closed, oldest first; without one due nothing happens', async () => {
+  const record = new FakeClosing(1_000, [2026, 2027]);
+  expect((await run(record, {})).map((p) => p.year)).toEqual([2026, 2027]);
+  expect(record.log).toEqual(['due', 'begin 2026', 'begin 2027']);
+  expect(await run(new FakeClosing(1_000), {})).toEqual([]);
+});
+
+test('a failing database is waited for, and no person is lost', async () => {
+  const record = new FakeClosing(45_000);
+  record.failures = 12;
+  expect(await run(record, { years: [2026] })).toMatchObject([{ state: 'closed', peopleDone: 45_000 }]);
+});
+
+test('four million people keep the history short: it begins anew and goes on where the record stands', async () => {
+  const record = new FakeClosing(4_000_000);
+  let events = 0;
+  const result = await run(record, { years: [2026] }, async (handle) => {
+    events = (await handle.fetchHistory()).events?.length ?? 0;
+  });
+  expect(result).toMatchObject([{ state: 'closed', peopleDone: 4_000_000 }]);
+  // Two hundred rounds of six events or so, in runs of a hundred.
+  expect(record.log.filter((entry) => entry === 'begin 2026').length).toBeGreaterThanOrEqual(2);
+  expect(events).toBeLessThan(1_000);
+});
