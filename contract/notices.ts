@@ -24,7 +24,7 @@ type Facts = Record<string, string | number>;
 
 /** One plain sentence a kind: what happened, and what to do. A kind without one says its title. */
 const SENTENCES: Partial<Record<NoticeKind, (facts: Facts) => string>> = {
-  'claim-returned': ({ title, until }) => `“${title}”需要补正，请在${until}前修改后重新提交；逾期将自动关闭。`,
+  'claim-returned': ({ title, until }) => `“${title}”需要补正，请在${until}24时前修改后重新提交；逾期将自动关闭。`,
   'claim-rejected': ({ title }) => `“${title}”未予认定，理由和救济途径见申报详情。`,
   'claim-filed': ({ title, year }) => `“${title}”已备案，${year}年度学时已更新。`,
   'claim-expired': ({ title }) => `“${title}”未在期限内补正，申报已关闭；仍在申报期内的可以重新申报。`,

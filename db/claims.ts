@@ -9,6 +9,7 @@ import type { Db } from './connect.ts';
 import { type FiledYear, filedYear } from './filed.ts';
 import { recogniseInYear } from './ledger.ts';
 import type { ClaimRow } from './schema.ts';
+import { auditedBySystem, declarantTold, lastDayBefore } from './system-trail.ts';
 
 /**
  * How a claim moves. Each function applies one act (claim, sequence): its statement is conditional on `applied_seq = seq - 1`, so a
@@ -73,7 +74,8 @@ export async function openStage(
       cross join jsonb_to_recordset(${JSON.stringify(tasks)}::jsonb) as x(organisation_id text, capacity text)),
     told as (
       insert into timeline (claim_id, at, kind, stage_seq, detail)
-      select id, now(), 'stage-opened', stage_seq, ${JSON.stringify({ stage: stage.kind, dueOn })}::jsonb from c)
+      select id, now(), 'stage-opened', stage_seq, ${JSON.stringify({ stage: stage.kind, dueOn })}::jsonb from c),
+    ${auditedBySystem({ action: 'claim.stage-opened', article: '14', detail: { stage: stage.kind, dueOn } })}
     select state, applied_seq, act_seq, plan from c`.execute(db);
   return position(rows[0]) ?? skipIfOvertaken(db, { claimId, seq });
 }
@@ -90,7 +92,9 @@ export async function requestCorrection(
       returning *),
     told as (
       insert into timeline (claim_id, at, kind, stage_seq, detail)
-      select id, now(), 'returned', stage_seq, ${JSON.stringify({ dueAt })}::jsonb from c)
+      select id, now(), 'returned', stage_seq, ${JSON.stringify({ dueAt })}::jsonb from c),
+    ${auditedBySystem({ action: 'claim.returned', article: '14', interpretation: 'D-19', detail: { dueAt } })},
+    ${declarantTold('claim-returned', { until: lastDayBefore(dueAt) })}
     select state, applied_seq, act_seq, plan from c`.execute(db);
   // Its deadline counts from the database's clock, so it is read back rather than computed here.
   return rows[0] ? loadClaim(db, claimId) : skipIfOvertaken(db, { claimId, seq });
@@ -109,9 +113,8 @@ export async function expireCorrection(db: Db, claimId: string): Promise<Positio
       returning *),
     done as (
       insert into act (claim_id, seq, kind, at) select id, act_seq, 'correction-expired', now() from c),
-    audited as (
-      insert into audit (action, subject_kind, subject_id, detail)
-      select 'claim.expired', 'claim', id::text, '{"actor": "system", "interpretation": "D-19"}'::jsonb from c)
+    ${auditedBySystem({ action: 'claim.expired', article: '14', interpretation: 'D-19' })},
+    ${declarantTold('claim-expired')}
     insert into timeline (claim_id, at, kind) select id, now(), 'expired' from c`.execute(db);
   return loadClaim(db, claimId);
 }
@@ -122,10 +125,13 @@ export async function expireCorrection(db: Db, claimId: string): Promise<Positio
  */
 export async function reopenStage(db: Db, { claimId, seq }: ActRef): Promise<Position> {
   const { rows } = await sql<Moved>`
-    update claim c set state = s.kind, stage_seq = s.seq, applied_seq = ${seq}, correction_due_at = null, updated_at = now()
-    from act a join stage s on s.claim_id = a.claim_id and s.seq = a.stage_seq
-    where c.id = ${claimId} and c.applied_seq = ${seq - 1} and a.claim_id = c.id and a.seq = ${seq}
-    returning c.state, c.applied_seq, c.act_seq, c.plan`.execute(db);
+    with c as (
+      update claim set state = s.kind, stage_seq = s.seq, applied_seq = ${seq}, correction_due_at = null, updated_at = now()
+      from act a join stage s on s.claim_id = a.claim_id and s.seq = a.stage_seq
+      where claim.id = ${claimId} and claim.applied_seq = ${seq - 1} and a.claim_id = claim.id and a.seq = ${seq}
+      returning claim.id, claim.state, claim.applied_seq, claim.act_seq, claim.plan),
+    ${auditedBySystem({ action: 'claim.stage-reopened', article: '14' })}
+    select state, applied_seq, act_seq, plan from c`.execute(db);
   return position(rows[0]) ?? loadClaim(db, claimId);
 }
 
@@ -137,13 +143,15 @@ export async function endClaim(
   const told =
     state === 'rejected'
       ? sql`, told as (
-      insert into timeline (claim_id, at, kind, stage_seq) select id, now(), 'rejected', stage_seq from c)`
+      insert into timeline (claim_id, at, kind, stage_seq) select id, now(), 'rejected', stage_seq from c),
+    ${declarantTold('claim-rejected')}`
       : sql``;
   const { rows } = await sql<Moved>`
     with c as (
       update claim set state = ${state}, applied_seq = ${seq}, correction_due_at = null, ended_at = now(), updated_at = now()
       where id = ${claimId} and applied_seq = ${seq - 1}
-      returning *)${told}
+      returning *),
+    ${auditedBySystem({ action: `claim.${state}`, article: '14' })}${told}
     select state, applied_seq, act_seq, plan from c`.execute(db);
   return position(rows[0]) ?? loadClaim(db, claimId);
 }
@@ -170,21 +178,21 @@ export async function fileClaim(db: Db, { claimId, seq, on }: ActRef & { on: str
       );
       if (item) years.push(filedYear(year, item));
     }
-    const detail = JSON.stringify({ forInformation: claim.plan?.recordForInformation ?? false, years });
-    await trx
-      .insertInto('timeline')
-      .values({
-        claim_id: claimId,
-        at: new Date(),
-        kind: 'filed',
-        actor_id: null,
-        organisation_id: null,
-        stage_seq: null,
-        detail,
-      })
-      .execute();
+    await traceFiling(trx, claim, years);
   });
   return loadClaim(db, claimId);
+}
+
+/** A central unit's claim is a record at the province for information (D-16). */
+async function traceFiling(trx: Db, { id, plan }: ClaimRow, years: FiledYear[]): Promise<void> {
+  const forInformation = plan?.recordForInformation ?? false;
+  const reading = forInformation ? ({ interpretation: 'D-16' } as const) : {};
+  await sql`
+    with c as (select * from claim where id = ${id}),
+    ${auditedBySystem({ action: 'claim.filed', article: '14', ...reading, detail: { forInformation } })},
+    ${declarantTold('claim-filed')}
+    insert into timeline (claim_id, at, kind, detail)
+    select id, clock_timestamp(), 'filed', ${JSON.stringify({ forInformation, years })}::jsonb from c`.execute(trx);
 }
 
 type Moved = Pick<ClaimRow, 'state' | 'applied_seq' | 'act_seq' | 'plan'>;

@@ -136,7 +136,7 @@ describe('a notice', () => {
     expect(post.letters.length - before).toBe(1);
     const letter = read(post.letters.at(-1) ?? '');
     expect(letter.to).toMatch(/^person\d+@example.org$/);
-    expect(letter.text).toContain('“全国护理学术会议”需要补正，请在2026年12月14日前修改后重新提交');
+    expect(letter.text).toContain('“全国护理学术会议”需要补正，请在2026年12月14日24时前修改后重新提交');
     expect(await states(person)).toEqual([{ state: 'sent', channel: 'email', attempts: 1 }]);
   });
 
