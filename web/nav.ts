@@ -23,7 +23,10 @@ export const isProvince =
 
 export const NAV: readonly NavGroup[] = [
   { label: '我的', pages: [] },
-  { label: '单位', pages: [] },
+  {
+    label: '单位',
+    pages: [{ to: '/certificates', label: '打印证书', visible: holds(['administrator'], ['employer']) }],
+  },
   { label: '监管', pages: [] },
-  { label: '管理', pages: [] },
+  { label: '管理', pages: [{ to: '/certificates', label: '证书缺字', visible: isProvince(['administrator']) }] },
 ];

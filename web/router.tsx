@@ -43,6 +43,11 @@ const edit = createRoute({
   path: '/claims/$claimId/edit',
   component: lazyRouteComponent(() => import('./pages/EditPage.tsx'), 'EditPage'),
 });
+const certificates = createRoute({
+  getParentRoute: () => shell,
+  path: '/certificates',
+  component: lazyRouteComponent(() => import('./pages/CertificatesPage.tsx'), 'CertificatesPage'),
+});
 const desk = createRoute({
   getParentRoute: () => shell,
   path: '/inbox',
@@ -57,7 +62,10 @@ const notices = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([login, shell.addChildren([year, declare, claims, claim, edit, desk, notices])]),
+  routeTree: root.addChildren([
+    login,
+    shell.addChildren([year, declare, claims, claim, edit, certificates, desk, notices]),
+  ]),
   defaultNotFoundComponent: NotFound,
   defaultErrorComponent: PageError,
   defaultPreload: 'intent',

@@ -118,7 +118,7 @@ function drawBody(pen: Pen, statement: Statement): number {
   const { name, idNumberMasked, employerName } = statement;
   const place = { x: LEFT, width: WIDTH };
   // A name of many signs is set smaller rather than broken.
-  const size = Math.min(NAME_SIZE, WIDTH / (Array.from(name).length * 1.1));
+  const size = Math.min(NAME_SIZE, WIDTH / (Array.from(name).length * 1.13));
   drawLine(pen, name, { size, spacing: size / 8 }, { ...place, y: 238 });
   const identity = drawParagraph(pen, `身份证件号码：${idNumberMasked}`, SMALL, { ...place, y: 262 });
   const unit =
@@ -149,7 +149,7 @@ const hoursOf = (hours: Pick<Statement, 'publicHundredths' | 'professionalHundre
   `${formatHundredths(hours.totalHundredths)}学时，其中${SUBJECTS.public}${formatHundredths(hours.publicHundredths)}学时、${SUBJECTS.professional}${formatHundredths(hours.professionalHundredths)}学时`;
 
 const TABLE_ENDS = 632;
-const COLUMNS = [WIDTH - 3 * 72, 72, 72, 72] as const;
+const COLUMNS = [WIDTH - 3 * 66, 66, 66, 66] as const;
 
 /** Hours by form and subject. */
 function drawTable(doc: PDFKit.PDFDocument, pen: Pen, statement: Statement, top: number): void {

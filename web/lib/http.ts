@@ -54,8 +54,11 @@ export async function call<N extends RouteName>(name: N, input: RouteInput<N>): 
   return value as RouteOutput<N>;
 }
 
+/** A route that answers a file. */
+type FileRoute = { [N in RouteName]: (typeof ROUTES)[N] extends { file: true } ? N : never }[RouteName];
+
 /** A file of the API's. */
-export async function callFile(name: 'evidenceFile', input: RouteInput<'evidenceFile'>): Promise<Blob> {
+export async function callFile<N extends FileRoute>(name: N, input: RouteInput<N>): Promise<Blob> {
   const answer = await send(name, input);
   return await answer.blob();
 }

@@ -4,6 +4,11 @@ export const keys = {
   notices: (filter?: unknown) => (filter === undefined ? (['notices'] as const) : (['notices', filter] as const)),
   contact: () => ['contact'] as const,
   year: (year: number) => ['year', year] as const,
+  certificates: (year: number) => ['certificates', year] as const,
+  certificatePdf: (id: string) => ['certificate-pdf', id] as const,
+  certificateBatch: (id: string) => ['certificate-batch', id] as const,
+  certificateCases: () => ['certificate-cases'] as const,
+  qr: (text: string) => ['qr', text] as const,
   preview: (declaration: unknown, claimId: string | null, hasEvidence: boolean) =>
     ['preview', declaration, claimId, hasEvidence] as const,
   claims: (filter?: unknown) => (filter === undefined ? (['claims'] as const) : (['claims', filter] as const)),

@@ -4,6 +4,7 @@ import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { Button, Select } from 'antd';
 import type { Year } from '../../contract/years.ts';
 import { formatHours } from '../../rules/hours.ts';
+import { CertificateCard } from '../certificate/CertificateCard.tsx';
 import { inBackground } from '../lib/faults.ts';
 import { subjectsOf } from '../lib/format.ts';
 import { call } from '../lib/http.ts';
@@ -70,6 +71,7 @@ function YearView({ year }: { year: Year }) {
   return (
     <>
       <Hero year={year} />
+      <CertificateCard year={year.year} />
       {year.pending.length > 0 ? <Pending year={year} /> : null}
       <section className="panel">
         <h2>已计入的学时</h2>

@@ -9,7 +9,14 @@ import {
 } from '@ant-design/icons';
 import { Tag } from 'antd';
 import type { ReactNode } from 'react';
-import { CLAIM_STATES, type ClaimState, VERDICTS, type Verdict } from '../../rules/vocabulary.ts';
+import {
+  CERTIFICATE_STATES,
+  type CertificateState,
+  CLAIM_STATES,
+  type ClaimState,
+  VERDICTS,
+  type Verdict,
+} from '../../rules/vocabulary.ts';
 
 type Look = { icon: ReactNode; color: string };
 
@@ -46,5 +53,18 @@ export const StateTag = ({ state }: { state: ClaimState }) => (
 export const VerdictTag = ({ verdict }: { verdict: Verdict }) => (
   <Tag icon={VERDICT_LOOKS[verdict].icon} color={VERDICT_LOOKS[verdict].color}>
     {VERDICTS[verdict]}
+  </Tag>
+);
+
+const CERTIFICATE_LOOKS: Record<CertificateState, Look> = {
+  valid: { icon: <CheckCircleOutlined />, color: 'success' },
+  superseded: { icon: <RollbackOutlined />, color: 'default' },
+  revoked: { icon: <StopOutlined />, color: 'error' },
+};
+
+/** A certificate's state. */
+export const CertificateTag = ({ state }: { state: CertificateState }) => (
+  <Tag icon={CERTIFICATE_LOOKS[state].icon} color={CERTIFICATE_LOOKS[state].color}>
+    {CERTIFICATE_STATES[state]}
   </Tag>
 );
