@@ -1,0 +1,194 @@
+import { sql } from 'kysely';
+import type { Outcomes } from '../../contract/problems.ts';
+import {
+  ATTENDANCE_OUTCOMES,
+  type AttendanceOutcome,
+  type AttendanceResult,
+  type AttendanceRow,
+} from '../../contract/trainings.ts';
+import type { Day } from '../columns.ts';
+import type { Db } from '../connect.ts';
+import { giveMissingKeys } from '../person-keys.ts';
+import { notFound } from './caller.ts';
+import { declaredAlready, lockTraining, type TrainingKey } from './trainings.ts';
+import { auditCte } from './trail.ts';
+import { type UnitCaller, WITH_TRAININGS, whyNotManager } from './units.ts';
+
+/** Who was at a training (参训名单): rows of a list, each with its own outcome. People are looked for among the unit's own only. */
+
+type Recording = TrainingKey & {
+  rows: readonly AttendanceRow[];
+  preview: boolean;
+  /** The secret of the keys by which systems outside name people. */
+  personKeySecret: string;
+};
+
+/**
+ * Enters a page of an attendance list, or looks what would become of it. A row that is in the archive already changes nothing, so that
+ * an interrupted import is simply sent again. Somebody of another unit is as unknown as nobody.
+ */
+export async function recordAttendance(
+  db: Db,
+  caller: UnitCaller,
+  recording: Recording,
+): Promise<Outcomes<AttendanceResult>> {
+  const barred = await whyNotManager(db, caller, recording.organisationId, WITH_TRAININGS);
+  if (barred) return barred;
+  if (recording.rows.some((row) => row.personKey)) await giveMissingKeys(db, recording.personKeySecret);
+  return db.transaction().execute(async (trx) => {
+    if (!(await lockTraining(trx, recording))) return notFound('次培训');
+    const facts = await factsOf(trx, recording);
+    const judged = judgeRows(recording.rows, facts);
+    if (!recording.preview) await write(trx, caller, recording, judged);
+    return { ok: true, value: resultOf(judged) };
+  });
+}
+
+/** One of the unit's people, by one of their affiliations with it. */
+type Member = {
+  personId: string;
+  name: string;
+  idNumber: string;
+  personKey: string | null;
+  workNumber: string | null;
+  fromOn: Day;
+  untilOn: Day | null;
+  listed: boolean;
+  missed: Day[] | null;
+  declared: boolean;
+};
+type Facts = { days: Day[]; members: Member[] };
+
+async function factsOf(trx: Db, { organisationId, trainingId, rows }: Recording): Promise<Facts> {
+  const given = (of: (row: AttendanceRow) => string | undefined) => rows.map(of).filter((value) => value);
+  const keys = given((row) => row.personKey).filter((key) => /^[0-9a-f]{64}$/.test(key ?? ''));
+  const [training, members] = await Promise.all([
+    trx.selectFrom('training').select('days').where('id', '=', trainingId).executeTakeFirstOrThrow(),
+    sql<Member>`
+      select f.person_id as "personId", p.name, p.id_number as "idNumber", encode(p.person_key, 'hex') as "personKey",
+        f.work_number as "workNumber", f.from_on as "fromOn", f.until_on as "untilOn", a.person_id is not null as listed, a.missed::text[] as missed,
+        exists (select from proposal x where x.training_id = ${trainingId} and x.person_id = p.id and x.objected_at is null) as declared
+      from affiliation f join person p on p.id = f.person_id
+      left join attendance a on a.training_id = ${trainingId} and a.person_id = p.id
+      where f.employer_id = ${organisationId} and (
+        f.work_number = any (${sql.val(given((row) => row.workNumber))}::text[])
+        or p.id_number = any (${sql.val(given((row) => row.idNumber))}::text[])
+        or encode(p.person_key, 'hex') = any (${sql.val(keys)}::text[]))`.execute(trx),
+  ]);
+  return { days: training.days.map((each) => each.on), members: members.rows };
+}
+
+type Judged = {
+  row: number;
+  outcome: AttendanceOutcome;
+  personId: string | null;
+  name: string | null;
+  missed: readonly Day[];
+};
+
+function judgeRows(rows: readonly AttendanceRow[], facts: Facts): Judged[] {
+  const seen = new Set<string>();
+  return rows.map((row) => {
+    const judged = judge(row, facts);
+    if (judged.personId === null || !GOOD.has(judged.outcome)) return judged;
+    if (seen.has(judged.personId)) return { ...judged, outcome: 'repeated' };
+    seen.add(judged.personId);
+    return judged;
+  });
+}
+
+function judge(row: AttendanceRow, { days, members }: Facts): Judged {
+  const missed = [...new Set(row.missed ?? [])].sort();
+  const refused = (outcome: AttendanceOutcome): Judged => ({ row: row.row, outcome, personId: null, name: null, missed });
+  if (!row.workNumber && !row.idNumber && !row.personKey) return refused('no-identifier');
+  const attended = days.filter((on) => !missed.includes(on));
+  const named = members.filter((member) => isNamed(member, row));
+  // A work number may have been another person's in other years: who had it on the days is meant.
+  const member = named.find((each) => attended.some((on) => isInForce(each, on))) ?? named[0];
+  if (!member) return refused('unknown');
+  if (row.name && plainName(row.name) !== plainName(member.name)) return refused('name-differs');
+  const found: Judged = { row: row.row, outcome: 'added', personId: member.personId, name: member.name, missed };
+  const own = members.filter((each) => each.personId === member.personId);
+  return { ...found, outcome: whyNot({ days, attended, missed, own }) ?? standing(member, missed) };
+}
+
+const isNamed = (member: Member, row: AttendanceRow): boolean =>
+  (!row.workNumber || member.workNumber === row.workNumber) &&
+  (!row.idNumber || member.idNumber === row.idNumber) &&
+  (!row.personKey || member.personKey === row.personKey);
+
+const isInForce = ({ fromOn, untilOn }: Member, on: Day): boolean => fromOn <= on && (untilOn === null || untilOn > on);
+const plainName = (name: string): string => name.normalize('NFKC').replace(/[\s·•．]/gu, '');
+
+type Days = { days: readonly Day[]; attended: readonly Day[]; missed: readonly Day[]; own: readonly Member[] };
+
+function whyNot({ days, attended, missed, own }: Days): AttendanceOutcome | null {
+  if (missed.some((on) => !days.includes(on))) return 'missed-invalid';
+  if (attended.length === 0) return 'missed-all';
+  return attended.every((on) => own.some((each) => isInForce(each, on))) ? null : 'not-on-day';
+}
+
+function standing({ listed, missed: known, declared }: Member, missed: readonly Day[]): AttendanceOutcome {
+  if (!listed) return 'added';
+  if ([...(known ?? [])].sort().join() === missed.join()) return 'listed';
+  return declared ? 'declared' : 'changed';
+}
+
+const GOOD: ReadonlySet<AttendanceOutcome> = new Set(['added', 'changed', 'listed']);
+
+async function write(trx: Db, caller: UnitCaller, { trainingId, organisationId }: Recording, judged: Judged[]) {
+  const entered = judged.filter(({ outcome }) => outcome === 'added' || outcome === 'changed');
+  if (entered.length === 0) return;
+  const rows = JSON.stringify(entered.map(({ personId, missed }) => ({ person_id: personId, missed })));
+  await sql`
+    with entered as (
+      insert into attendance (training_id, person_id, missed, added_by)
+      select ${trainingId}, g.person_id, g.missed, ${caller.personId}::uuid
+      from jsonb_to_recordset(${rows}::jsonb) as g (person_id uuid, missed date[])
+      on conflict (training_id, person_id) do update set missed = excluded.missed, added_by = excluded.added_by, added_at = excluded.added_at),
+    ${auditCte(caller, {
+      action: 'training.attendance-recorded',
+      subjectKind: 'training',
+      subjectId: trainingId,
+      organisationId,
+      detail: { people: entered.length },
+    })}
+    select 1`.execute(trx);
+}
+
+function resultOf(judged: readonly Judged[]): AttendanceResult {
+  const items = judged.map(({ row, outcome, name }) => ({ row, outcome, text: ATTENDANCE_OUTCOMES[outcome], name }));
+  const good = items.filter(({ outcome }) => GOOD.has(outcome)).length;
+  return { items, good, bad: items.length - good };
+}
+
+/** Takes somebody off the list for whom no claim is proposed. */
+export async function removeAttendee(
+  db: Db,
+  caller: UnitCaller,
+  of: TrainingKey & { personId: string },
+): Promise<Outcomes<{ id: string }>> {
+  const { organisationId, trainingId, personId } = of;
+  const barred = await whyNotManager(db, caller, organisationId, WITH_TRAININGS);
+  if (barred) return barred;
+  return db.transaction().execute(async (trx) => {
+    if (!(await lockTraining(trx, of))) return notFound('次培训');
+    const { rows } = await sql<{ declared: boolean }>`
+      select exists (select from proposal x where x.training_id = a.training_id and x.person_id = a.person_id and x.objected_at is null) as declared
+      from attendance a where a.training_id = ${trainingId} and a.person_id = ${personId}`.execute(trx);
+    const [listed] = rows;
+    if (!listed) return notFound('个人的参训记录');
+    if (listed.declared) return declaredAlready('条参训记录');
+    await sql`
+      with removed as (delete from attendance where training_id = ${trainingId} and person_id = ${personId}),
+      ${auditCte(caller, {
+        action: 'training.attendee-removed',
+        subjectKind: 'training',
+        subjectId: trainingId,
+        organisationId,
+        detail: { personId },
+      })}
+      select 1`.execute(trx);
+    return { ok: true, value: { id: personId } };
+  });
+}

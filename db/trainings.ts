@@ -1,0 +1,36 @@
+import { asActivity, type Declared } from '../contract/declarations.ts';
+import type { TrainingDay } from '../contract/trainings.ts';
+import { recogniseClaim } from '../rules/claim-lines.ts';
+import type { Mode } from '../rules/vocabulary.ts';
+import type { Day } from './columns.ts';
+
+/** What the study archive knows of a training that a declaration says. */
+export type ArchivedTraining = {
+  title: string;
+  place: string;
+  organiser_name: string;
+  mode: Mode;
+  days: readonly TrainingDay[];
+};
+
+/**
+ * What somebody who was at a training would declare of it; the days they missed are left out. The law makes every hour of it a
+ * professional one (Art. 11(1)).
+ */
+export const declaredFrom = (training: ArchivedTraining, missed: readonly Day[] = []): Declared => ({
+  form: 'unit-training',
+  organiser: 'own-employer',
+  title: training.title,
+  organiserName: training.organiser_name,
+  place: training.place,
+  mode: training.mode,
+  days: training.days
+    .filter((each) => !missed.includes(each.on))
+    .map((each) => ({ ...each, subject: 'professional' as const })),
+});
+
+/** What the rules make of a declaration before any cap of the year, in hundredths; nothing of one they refuse. */
+export function recognisedHundredths(declared: Declared): number {
+  const ruling = recogniseClaim(asActivity(declared, true), { studyArchive: true });
+  return ruling.outcome === 'accepted' ? ruling.lines.reduce((sum, line) => sum + line.hundredths, 0) : 0;
+}
