@@ -85,5 +85,6 @@ const TAGS: Record<string, string> = {
   integration: '系统对接',
   admin: '管理',
   statistics: '统计',
+  employers: '单位',
 };
 const tagOf = (path: string): string => TAGS[path.split('/')[1] ?? ''] ?? '其他';

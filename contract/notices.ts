@@ -10,6 +10,9 @@ export const NOTICES = {
   'claim-filed': '申报已备案，学时已计入',
   'claim-expired': '申报逾期未补正，已关闭',
   'title-review-access': '有单位查询了您的学时',
+  'employer-reminder': '单位提醒您完成继续教育学时',
+  'attendance-to-confirm': '单位代报待您确认',
+  'proposal-objected': '有人对单位代报提出异议',
   'claim-revoked': '认定已被撤销，学时不再计入',
   'completion-revoked': '平台课程登记有误，已撤销',
   'certificate-issued': '继续教育完成证书已出具',
@@ -28,6 +31,11 @@ const SENTENCES: Partial<Record<NoticeKind, (facts: Facts) => string>> = {
   'claim-rejected': ({ title }) => `“${title}”未予认定，理由和救济途径见申报详情。`,
   'claim-filed': ({ title, year }) => `“${title}”已备案，${year}年度学时已更新。`,
   'claim-expired': ({ title }) => `“${title}”未在期限内补正，申报已关闭；仍在申报期内的可以重新申报。`,
+  'employer-reminder': ({ organisation, year, missing }) =>
+    `${organisation}提醒您：${year}年度还差 ${missing} 学时，请尽快完成；已参加的活动请及时申报。`,
+  'attendance-to-confirm': ({ organisation, title }) =>
+    `${organisation}按学习档案为您代报了“${title}”，请在“我的申报”中确认；与事实不符的请提出异议。`,
+  'proposal-objected': ({ title }) => `“${title}”的一份代报有异议，理由见学习档案的参训名单。`,
   'title-review-access': ({ organisation, purpose, caseNumber, years }) =>
     `${organisation}因“${purpose}”（事项编号 ${caseNumber}）查询了您${years}年度的学时；查询记录可随时查看。`,
   'certificate-issued': ({ number, year }) => `${year}年度继续教育完成证书已出具，编号 ${number}，可在“我的年度”下载。`,

@@ -22,7 +22,9 @@ import { live, ready } from './health.ts';
 import { type MachineScope, machineRoutes } from './machines.ts';
 import { noticesRoutes } from './notices.ts';
 import { colleagues } from './organisations.ts';
+import { planRoutes } from './plans.ts';
 import { preview, previewRequest } from './preview.ts';
+import { proposalRoutes } from './proposals.ts';
 import { revocationRoutes } from './revocations.ts';
 import { credentials, me } from './session.ts';
 import { statisticsRoutes } from './statistics.ts';
@@ -38,6 +40,8 @@ import {
   transferRequest,
 } from './tasks.ts';
 import { titleReviewRoutes } from './title-review.ts';
+import { trainingRoutes } from './trainings.ts';
+import { unitPeopleRoutes } from './unit-people.ts';
 import { yearCloseRoutes } from './year-close.ts';
 import { year, yearParams } from './years.ts';
 
@@ -295,6 +299,10 @@ export const ROUTES = {
   ...machineRoutes,
   ...titleReviewRoutes,
   ...reviewRoutes,
+  ...unitPeopleRoutes,
+  ...planRoutes,
+  ...trainingRoutes,
+  ...proposalRoutes,
   ...revocationRoutes,
   ...certificateRoutes,
   ...yearCloseRoutes,

@@ -74,7 +74,9 @@ export const reminderRequest = z.strictObject({
   year: unitYear,
   /** Some, or everybody who is behind, page by page. */
   people: z.union([
-    z.strictObject({ ids: z.array(id).min(1, '请选择人员').max(REMINDERS_AT_ONCE, `一次最多 ${REMINDERS_AT_ONCE} 人`) }),
+    z.strictObject({
+      ids: z.array(id).min(1, '请选择人员').max(REMINDERS_AT_ONCE, `一次最多 ${REMINDERS_AT_ONCE} 人`),
+    }),
     z.strictObject({ all: z.literal(true), after: id.optional() }),
   ]),
 });

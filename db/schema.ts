@@ -21,6 +21,7 @@ import type {
 } from '../rules/vocabulary.ts';
 import type { Day, Instant, InstantNow, InstantOrNull, Json, JsonWithDefault } from './columns.ts';
 import type { CertificateTables } from './tables/certificates.ts';
+import type { EmployerTables } from './tables/employers.ts';
 import type { LedgerTables } from './tables/ledger.ts';
 import type { NoticeTables } from './tables/notices.ts';
 import type { OperationsTables } from './tables/operations.ts';
@@ -35,6 +36,7 @@ export interface Database
   extends SharedTables,
     CertificateTables,
     NoticeTables,
+    EmployerTables,
     StatisticsTables,
     PlatformTables,
     TitleReviewTables,
@@ -118,6 +120,7 @@ interface AffiliationTable {
   industry_code: string;
   from_on: Day;
   until_on: Day | null;
+  work_number: ColumnType<string | null, string | null | undefined, string | null>;
 }
 
 interface AccountTable {
@@ -174,6 +177,7 @@ interface EvidenceTable {
   size_bytes: number;
   sha256: Buffer;
   storage_key: string;
+  training_file_id: ColumnType<string | null, string | null | undefined, never>;
   uploaded_at: InstantNow;
   removed_at: InstantOrNull;
 }

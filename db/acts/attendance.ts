@@ -10,8 +10,8 @@ import type { Day } from '../columns.ts';
 import type { Db } from '../connect.ts';
 import { giveMissingKeys } from '../person-keys.ts';
 import { notFound } from './caller.ts';
-import { declaredAlready, lockTraining, type TrainingKey } from './trainings.ts';
 import { auditCte } from './trail.ts';
+import { declaredAlready, lockTraining, type TrainingKey } from './trainings.ts';
 import { type UnitCaller, WITH_TRAININGS, whyNotManager } from './units.ts';
 
 /** Who was at a training (参训名单): rows of a list, each with its own outcome. People are looked for among the unit's own only. */
@@ -99,7 +99,13 @@ function judgeRows(rows: readonly AttendanceRow[], facts: Facts): Judged[] {
 
 function judge(row: AttendanceRow, { days, members }: Facts): Judged {
   const missed = [...new Set(row.missed ?? [])].sort();
-  const refused = (outcome: AttendanceOutcome): Judged => ({ row: row.row, outcome, personId: null, name: null, missed });
+  const refused = (outcome: AttendanceOutcome): Judged => ({
+    row: row.row,
+    outcome,
+    personId: null,
+    name: null,
+    missed,
+  });
   if (!row.workNumber && !row.idNumber && !row.personKey) return refused('no-identifier');
   const attended = days.filter((on) => !missed.includes(on));
   const named = members.filter((member) => isNamed(member, row));

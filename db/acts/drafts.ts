@@ -8,6 +8,7 @@ import type { Db } from '../connect.ts';
 import type { ClaimRow } from '../schema.ts';
 import { type Caller, notFound, refuse } from './caller.ts';
 import { duplicateOpenClaim, isOneOpenClaim, keyReused, whyNotCorrected } from './conflicts.ts';
+import { whyNotOwnDraft } from './own-draft.ts';
 import { auditCte } from './trail.ts';
 
 /** What a draft's row says of its content: the content itself and what the database compares it by. */
@@ -69,7 +70,9 @@ export async function saveDraft(db: Db, caller: Caller, save: Save): Promise<Out
       if (!claim) return notFound('份申报');
       const barred =
         whyNotSaved(claim, save.revision) ??
-        (claim.state === 'correction' ? await whyNotCorrected(trx, save.claimId, save.declared) : null);
+        (claim.state === 'correction'
+          ? await whyNotCorrected(trx, save.claimId, save.declared)
+          : await whyNotOwnDraft(trx, save.claimId));
       if (barred) return barred;
       return { ok: true, value: await write(trx, caller, save, year) };
     });
@@ -136,6 +139,8 @@ export async function discardDraft(
     if (draft.state !== 'draft') {
       return refuse('claim-not-draft', '这份申报已提交，不能删除。', '可在初审办结前撤回申报。');
     }
+    const proposed = await whyNotOwnDraft(trx, claimId);
+    if (proposed) return proposed;
     const files = await trx.deleteFrom('evidence').where('claim_id', '=', claimId).returning('storage_key').execute();
     await sql`
       with discarded as (delete from claim where id = ${claimId}),

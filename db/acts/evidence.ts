@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { Outcomes } from '../../contract/problems.ts';
 import type { Db } from '../connect.ts';
 import { type Caller, notFound, refuse } from './caller.ts';
+import { whyNotOwnDraft } from './own-draft.ts';
 import { auditCte } from './trail.ts';
 
 /** Pieces of evidence one claim can hold: enough for every page of a long training, little enough to review. */
@@ -69,7 +70,8 @@ async function whyNotMore(trx: Db, claimId: string) {
 
 /**
  * Takes a piece of evidence off the claim. A submitted version keeps its pieces and their files.
- * @returns `storageKey` of a piece that no version holds: nobody can open it any more, and the caller removes its file
+ * @returns `storageKey` of a piece that neither a version nor a unit's archive holds: nobody can open it any more, and the caller removes
+ * its file
  */
 export async function removeEvidence(
   db: Db,
@@ -83,7 +85,7 @@ export async function removeEvidence(
       with removed as (
         update evidence set removed_at = now()
         where id = ${evidenceId} and claim_id = ${claimId} and removed_at is null
-        returning id, storage_key),
+        returning id, storage_key, training_file_id),
       ${auditCte(caller, {
         action: 'evidence.removed',
         subjectKind: 'evidence',
@@ -91,7 +93,7 @@ export async function removeEvidence(
         detail: { claimId },
         from: 'removed',
       })}
-      select id, case when not exists (
+      select id, case when training_file_id is null and not exists (
         select 1 from claim_version v where v.claim_id = ${claimId} and removed.id = any (v.evidence_ids)) then storage_key
       end as "storageKey" from removed`.execute(trx);
     const [removed] = rows;
@@ -110,6 +112,8 @@ async function whyNotEditable(trx: Db, caller: Caller, claimId: string) {
   if (!claim) return notFound('份申报');
   const editable = (claim.state === 'draft' || claim.state === 'correction') && claim.act_seq === claim.applied_seq;
   return editable
-    ? null
+    ? claim.state === 'draft'
+      ? whyNotOwnDraft(trx, claimId)
+      : null
     : refuse('claim-not-draft', '这份申报正在审核，不能更改证明材料。', '如需更改，可在初审办结前撤回后重新申报。');
 }

@@ -74,7 +74,11 @@ export async function removePlanned(
     const [line] = rows;
     if (!line) return notFound('项计划');
     if (line.held) {
-      return refuse('planned-held', '这项计划已有对应的培训，不能删除。', '如需更正，请修改计划内容，或在学习档案中解除对应。');
+      return refuse(
+        'planned-held',
+        '这项计划已有对应的培训，不能删除。',
+        '如需更正，请修改计划内容，或在学习档案中解除对应。',
+      );
     }
     await sql`
       with removed as (delete from planned_training where id = ${of.plannedId}),

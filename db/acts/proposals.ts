@@ -27,7 +27,9 @@ export async function confirmProposal(
     .where('person_id', '=', caller.personId)
     .executeTakeFirst();
   if (!proposal) return notFound('份代报');
-  return proposal.claim_id === null ? answered() : submitClaim(db, caller, { claimId: proposal.claim_id, ...rest }, now);
+  return proposal.claim_id === null
+    ? answered()
+    : submitClaim(db, caller, { claimId: proposal.claim_id, ...rest }, now);
 }
 
 /**
@@ -57,8 +59,8 @@ export async function objectToProposal(
     // The archive keeps the papers themselves: the draft's rows only show them.
     await trx.deleteFrom('evidence').where('claim_id', '=', proposal.claimId).execute();
     await trx.deleteFrom('claim').where('id', '=', proposal.claimId).execute();
-    const { organisationId, trainingId, title } = proposal;
-    const path = `/employer/${organisationId}/trainings/${trainingId}`;
+    const { trainingId, title } = proposal;
+    const path = `/unit/trainings/${trainingId}`;
     const notice = { kind: 'proposal-objected' as const, key: proposalId, detail: { title, path } };
     await tell(trx, [{ personId: proposal.proposedBy, ...notice }]);
     return { ok: true, value: { id: proposalId } };
@@ -88,11 +90,3 @@ async function lockOwn(trx: Db, caller: Caller, proposalId: string): Promise<Own
 
 const answered = () =>
   refuse('proposal-answered', '这份代报已经答复过。', '请在“我的申报”中查看；已提交的，可在初审办结前撤回。');
-
-/** A draft the unit proposed is confirmed or objected to as it is: changed, it would no longer be what the unit declares. */
-export async function whyNotOwnDraft(trx: Db, claimId: string) {
-  const proposed = await trx.selectFrom('proposal').select('id').where('claim_id', '=', claimId).executeTakeFirst();
-  return proposed
-    ? refuse('claim-proposed', '这是单位按学习档案代报的申报，不能自行修改或删除。', '请在“我的申报”中确认；与事实不符的，请提出异议。')
-    : null;
-}

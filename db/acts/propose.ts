@@ -13,8 +13,8 @@ import { type ArchivedTraining, declaredFrom, recognisedHundredths } from '../tr
 import { notFound } from './caller.ts';
 import { tell } from './notices.ts';
 import { whyNotProposable } from './proposable.ts';
-import { lockTraining, type TrainingKey } from './trainings.ts';
 import { auditCte } from './trail.ts';
+import { lockTraining, type TrainingKey } from './trainings.ts';
 import { type UnitCaller, WITH_TRAININGS, whyNotManager } from './units.ts';
 
 /** Batch declaration (批量代报): from a training of the archive to a proposed claim for each person who was there. */

@@ -15,8 +15,7 @@ type Adding = NewTraining & { organisationId: string; requestKey: string };
 /** Puts a training into the archive. The same `requestKey` again answers the one it made, unless it asks for another. */
 export async function addTraining(db: Db, caller: UnitCaller, adding: Adding): Promise<Outcomes<Saved>> {
   const { organisationId, requestKey } = adding;
-  const barred =
-    (await whyNotManager(db, caller, organisationId, WITH_TRAININGS)) ?? (await whyNotPlanned(db, adding));
+  const barred = (await whyNotManager(db, caller, organisationId, WITH_TRAININGS)) ?? (await whyNotPlanned(db, adding));
   if (barred) return barred;
   const { days, firstOn, lastOn } = daysOf(adding);
   const { rows } = await sql<Saved>`
@@ -39,8 +38,7 @@ async function madeBefore(db: Db, caller: UnitCaller, adding: Adding): Promise<O
     .where('created_by', '=', caller.personId)
     .where('request_key', '=', adding.requestKey)
     .executeTakeFirstOrThrow();
-  const isSame =
-    before.organisation_id === adding.organisationId && before.title === adding.title && before.same_days;
+  const isSame = before.organisation_id === adding.organisationId && before.title === adding.title && before.same_days;
   return isSame ? { ok: true, value: { id: before.id, revision: before.revision } } : keyReused();
 }
 
@@ -48,9 +46,8 @@ type Saving = TrainingPatch & { organisationId: string; trainingId: string };
 
 /** Changes a training from which nothing has been proposed. `revision` is the one last seen. */
 export async function saveTraining(db: Db, caller: UnitCaller, saving: Saving): Promise<Outcomes<Saved>> {
-  const { organisationId, trainingId } = saving;
-  const barred =
-    (await whyNotManager(db, caller, organisationId, WITH_TRAININGS)) ?? (await whyNotPlanned(db, saving));
+  const { organisationId } = saving;
+  const barred = (await whyNotManager(db, caller, organisationId, WITH_TRAININGS)) ?? (await whyNotPlanned(db, saving));
   if (barred) return barred;
   return db.transaction().execute(async (trx) => {
     const training = await lockTraining(trx, saving);
@@ -119,7 +116,10 @@ function daysOf({ days }: Pick<NewTraining, 'days'>): { days: string; firstOn: s
   return { days: JSON.stringify(sorted), firstOn: sorted[0]?.on ?? '', lastOn: sorted.at(-1)?.on ?? '' };
 }
 
-async function whyNotPlanned(db: Db, { plannedId, organisationId }: { plannedId: string | null; organisationId: string }) {
+async function whyNotPlanned(
+  db: Db,
+  { plannedId, organisationId }: { plannedId: string | null; organisationId: string },
+) {
   if (plannedId === null) return null;
   const line = await db
     .selectFrom('planned_training')
@@ -145,11 +145,7 @@ type StoredFile = TrainingKey & {
 };
 
 /** Puts a stored paper to the training. On a refusal the caller removes the stored file. */
-export async function addTrainingFile(
-  db: Db,
-  caller: UnitCaller,
-  file: StoredFile,
-): Promise<Outcomes<{ id: string }>> {
+export async function addTrainingFile(db: Db, caller: UnitCaller, file: StoredFile): Promise<Outcomes<{ id: string }>> {
   const barred = await whyNotManager(db, caller, file.organisationId, WITH_TRAININGS);
   if (barred) return barred;
   return db.transaction().execute(async (trx) => {

@@ -107,6 +107,7 @@ export class ClaimLife {
       size_bytes: file.content.length,
       sha256: `\\x${file.sha256.toString('hex')}`,
       storage_key: id,
+      training_file_id: null,
       uploaded_at: at.toISOString(),
       removed_at: null,
     });

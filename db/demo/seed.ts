@@ -119,6 +119,7 @@ function addPeople(
   random: ReturnType<typeof randomOf>,
 ): void {
   const registered = REGISTERED_AT.toISOString();
+  const numbers = new Map<string, number>();
   for (const { id, name, idNumber, title, username, roles, affiliations } of people) {
     rows.add('person', { id, name, id_number: idNumber, title, created_at: registered, person_key: null });
     for (const each of affiliations) {
@@ -133,6 +134,7 @@ function addPeople(
         industry_code: each.industryCode,
         from_on: each.fromOn,
         until_on: each.untilOn,
+        work_number: workNumber(numbers, each.employerId),
       });
     }
     for (const { organisationId, role } of roles) {
@@ -155,6 +157,13 @@ function addPeople(
       created_at: registered,
     });
   }
+}
+
+/** The unit's next work number: 0001, 0002 ... */
+function workNumber(numbers: Map<string, number>, employerId: string): string {
+  const next = (numbers.get(employerId) ?? 0) + 1;
+  numbers.set(employerId, next);
+  return String(next).padStart(4, '0');
 }
 
 async function putFiles(rows: Rows, files: FileSink): Promise<void> {

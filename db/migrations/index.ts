@@ -10,6 +10,7 @@ import * as statistics from './0009-statistics.ts';
 import * as titleReview from './0010-title-review.ts';
 import * as yearClose from './0011-year-close.ts';
 import * as notices from './0012-notices.ts';
+import * as employers from './0013-employers.ts';
 
 /** Every migration by name; kysely runs those a database lacks, in the order of their names. There is no way back but forward. */
 export const migrations: Record<string, Migration> = {
@@ -24,4 +25,5 @@ export const migrations: Record<string, Migration> = {
   '0010-title-review': titleReview,
   '0011-year-close': yearClose,
   '0012-notices': notices,
+  '0013-employers': employers,
 };

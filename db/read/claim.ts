@@ -17,6 +17,8 @@ export type ClaimFacts = ClaimRow & {
   declarant_title: string | null;
   id_number_masked: string;
   employer_name: string | null;
+  /** A draft of the unit's (单位代报), to be confirmed or objected to as it is. */
+  is_proposed: boolean;
   /** The authority for which the caller may revoke it (Art. 20); null when none. */
   acting_for: string | null;
   has_reviewed: boolean;
@@ -32,6 +34,7 @@ export async function findClaim(db: Db, scope: Scope, claimId: string): Promise<
   const { rows } = await sql<ClaimFacts>`
     select c.*, p.name as declarant_name, p.title as declarant_title, ${maskedIdNumber} as id_number_masked,
       e.name as employer_name, ${actingFor(scope)} as acting_for,
+      exists (select from proposal x where x.claim_id = c.id and c.state = 'draft') as is_proposed,
       exists (select from reviewer_of_claim r where r.claim_id = c.id and r.person_id = ${scope.personId}) as has_reviewed
     from claim c join person p on p.id = c.person_id left join organisation e on e.id = c.employer_id
     where c.id = ${claimId} and ${visibleClaim(scope)}`.execute(db);
@@ -112,7 +115,7 @@ function whereaboutsOf(claim: ClaimFacts, { stages, timeline, names, today }: Ar
 function permissionsOf(claim: ClaimFacts, { isOwn, stages }: { isOwn: boolean; stages: ShownStage[] }) {
   const settled = claim.act_seq === claim.applied_seq;
   const correcting = isOwn && claim.state === 'correction' && settled;
-  const isDraft = isOwn && claim.state === 'draft';
+  const isDraft = isOwn && claim.state === 'draft' && !claim.is_proposed;
   const firstReviewOpen = stages.every((s) => s.seq !== claim.stage_seq || s.settledAt === null);
   const withdrawable = mayWithdraw(claim.state) && (claim.state !== 'first-review' || firstReviewOpen);
   return {

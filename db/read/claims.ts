@@ -13,6 +13,8 @@ export async function myClaims(db: Db, personId: string, asked: Asked): Promise<
     .select(['id', 'number', 'year', 'form', 'title', 'state', 'claimed_hundredths', 'revision', 'version'])
     .select(['updated_at', 'first_submitted_at', 'correction_due_at', sql<string>`updated_at::text`.as('sort_key')])
     .where('person_id', '=', personId)
+    // What the unit proposed is asked above the list, until it is answered.
+    .where(sql<boolean>`(state <> 'draft' or not exists (select from proposal where proposal.claim_id = claim.id))`)
     .orderBy('updated_at', 'desc')
     .orderBy('id', 'desc')
     .limit(asked.limit + 1);

@@ -76,7 +76,10 @@ async function sameFiles(db: Db, question: LikenessQuestion & { claimId: string 
     select distinct on (e.id, c.id) c.id, c.number, e.id as evidence_id, e.file_name, c.person_id = ${question.personId} as own
     from evidence e join evidence o on o.sha256 = e.sha256 and o.claim_id <> e.claim_id and o.removed_at is null
     join claim c on c.id = o.claim_id
-    where e.claim_id = ${question.claimId} and e.removed_at is null and (c.person_id = ${question.personId} or c.version > 0)
+    where e.claim_id = ${question.claimId} and e.removed_at is null
+      -- One sign-in sheet of a unit's archive shows everybody who was there.
+      and (e.training_file_id is null or e.training_file_id is distinct from o.training_file_id)
+      and (c.person_id = ${question.personId} or c.version > 0)
     order by e.id, c.id limit 20`.execute(db);
   const isReviewer = question.asks === 'reviewer';
   return rows.map((other) => ({

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
-import type { Proposal } from '../../contract/proposals.ts';
 import type { Declared } from '../../contract/declarations.ts';
+import type { Proposal } from '../../contract/proposals.ts';
 import { formatHours } from '../../rules/hours.ts';
 import type { Db } from '../connect.ts';
 import { recognisedHundredths } from '../trainings.ts';

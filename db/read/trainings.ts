@@ -7,8 +7,8 @@ import {
   type TrainingSummary,
 } from '../../contract/trainings.ts';
 import type { ClaimState, Mode } from '../../rules/vocabulary.ts';
-import type { Db } from '../connect.ts';
 import { whyNotProposable } from '../acts/proposable.ts';
+import type { Db } from '../connect.ts';
 import { declaredFrom, recognisedHundredths } from '../trainings.ts';
 import { type Cursor, pageOf } from './cursor.ts';
 
@@ -82,7 +82,8 @@ export async function readTraining(
   { organisationId, trainingId }: TrainingKey,
   today: string,
 ): Promise<TrainingDetail | undefined> {
-  const { rows } = await sql<Row>`${select} where t.organisation_id = ${organisationId} and t.id = ${trainingId}`.execute(db);
+  const { rows } =
+    await sql<Row>`${select} where t.organisation_id = ${organisationId} and t.id = ${trainingId}`.execute(db);
   const [row] = rows;
   if (!row) return undefined;
   const papers = await papersOf(db, trainingId);

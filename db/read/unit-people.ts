@@ -1,10 +1,10 @@
 import { sql } from 'kysely';
-import type { UnitPeople, UnitPeopleQuery, UnitPerson } from '../../contract/unit-people.ts';
 import { YEAR_STANDINGS, type YearStanding } from '../../contract/statistics.ts';
+import type { UnitPeople, UnitPeopleQuery, UnitPerson } from '../../contract/unit-people.ts';
 import { missingHours, type Standing } from '../../rules/verdict.ts';
 import type { Db } from '../connect.ts';
 import { maskedIdNumber } from './me.ts';
-import { isShort, missingSql, ofUnit } from './shortfall.ts';
+import { missingSql, ofUnit } from './shortfall.ts';
 import { recordedStanding, shortOn } from './statistics-counts.ts';
 
 type Asked = UnitPeopleQuery & { organisationId: string };

@@ -42,6 +42,7 @@ const THE_POOL = of(401, 403, 403, 200, 404, 403, 403);
 
 /** Nobody here is an administrator of the provincial department; test/api/machines.test.ts has one. */
 const PROVINCE_ONLY = of(401, 403, 403, 403, 403, 403, 403);
+const NOT_THERE = of(401, 404, 404, 404, 404, 404, 404);
 const OVERSEERS = of(401, 403, 403, 403, 403, 200, 200);
 
 const MATRIX: Record<RouteName, Row> = {
@@ -114,6 +115,27 @@ const MATRIX: Record<RouteName, Row> = {
   yearCloses: PROVINCE_ONLY,
   yearClose: PROVINCE_ONLY,
   startYearClose: PROVINCE_ONLY,
+  // Nobody here manages a unit; test/api/employers.test.ts has managers.
+  unitPeople: NOT_THERE,
+  remindPeople: NOT_THERE,
+  plan: NOT_THERE,
+  addPlanned: NOT_THERE,
+  savePlanned: NOT_THERE,
+  removePlanned: NOT_THERE,
+  trainings: NOT_THERE,
+  addTraining: NOT_THERE,
+  training: NOT_THERE,
+  saveTraining: NOT_THERE,
+  addTrainingFile: NOT_THERE,
+  trainingFile: NOT_THERE,
+  removeTrainingFile: NOT_THERE,
+  attendees: NOT_THERE,
+  recordAttendance: NOT_THERE,
+  removeAttendee: NOT_THERE,
+  proposeClaims: NOT_THERE,
+  myProposals: SIGNED_IN,
+  confirmProposal: NOT_THERE,
+  objectToProposal: NOT_THERE,
   live: EVERYBODY,
   ready: of(503, 503, 503, 503, 503, 503, 503),
 };
@@ -158,6 +180,17 @@ function requestFor(name: RouteName, { claimId, taskId, evidenceId, completionId
   const key = { 'idempotency-key': randomUUID() };
   const claim = { params: { id: claimId } };
   const task = { params: { id: taskId } };
+  const unit = { params: { id: 'emp-city' } };
+  const trainingOf = { params: { id: 'emp-city', trainingId: randomUUID() } };
+  const planned = { title: '计划', month: 5, subject: 'professional', hundredths: 800 };
+  const archived = {
+    title: '培训',
+    place: '会议室',
+    organiserName: '医务科',
+    mode: 'offline',
+    days: [{ on: '2026-05-11', hundredths: 800 }],
+    plannedId: null,
+  };
   const requests: Partial<Record<RouteName, How>> = {
     signIn: { body: { username: `nobody-${randomUUID()}`, password: 'wrong' } },
     year: { params: { year: 2026 } },
@@ -204,6 +237,25 @@ function requestFor(name: RouteName, { claimId, taskId, evidenceId, completionId
     seeEvidence: { ...task, body: { evidenceIds: [evidenceId] } },
     recuse: { ...task, body: { relation: 'relative' } },
     takeBack: task,
+    unitPeople: { ...unit, query: { year: 2026 } },
+    remindPeople: { ...unit, body: { year: 2026, people: { all: true } } },
+    plan: { ...unit, query: { year: 2026 } },
+    addPlanned: { ...unit, headers: key, body: { year: 2026, ...planned } },
+    savePlanned: { params: { id: 'emp-city', plannedId: randomUUID() }, body: { revision: 1, ...planned } },
+    removePlanned: { params: { id: 'emp-city', plannedId: randomUUID() } },
+    trainings: { ...unit, query: { year: 2026 } },
+    addTraining: { ...unit, headers: key, body: archived },
+    training: trainingOf,
+    saveTraining: { ...trainingOf, body: { revision: 1, ...archived } },
+    addTrainingFile: { ...trainingOf, ...upload(aPdf()) },
+    trainingFile: { params: { ...trainingOf.params, fileId: randomUUID() } },
+    removeTrainingFile: { params: { ...trainingOf.params, fileId: randomUUID() } },
+    attendees: trainingOf,
+    recordAttendance: { ...trainingOf, body: { preview: true, rows: [{ row: 1, workNumber: '1' }] } },
+    removeAttendee: { params: { ...trainingOf.params, personId: randomUUID() } },
+    proposeClaims: { ...trainingOf, body: { preview: true } },
+    confirmProposal: { params: { id: randomUUID() }, headers: key, body: { revision: 1 } },
+    objectToProposal: { params: { id: randomUUID() }, body: { reason: '没有参加' } },
   };
   return requests[name] ?? {};
 }
