@@ -72,7 +72,6 @@ export type ReviewBatch = z.infer<typeof reviewBatch>;
 
 /** What this system does not hold yet: asking bodies must not read a null as "there is none". */
 export const UNRECORDED = {
-  certificate: '完成证书编号',
   deferral: '顺延',
   'extension-years': '申报职称延长年限',
   dishonesty: '失信记录',
@@ -84,9 +83,9 @@ const reviewedYear = hours.extend({
   verdictLabel: z.string(),
   /** Claims of the year still on their way; the verdict follows them. */
   openClaims: z.number().int(),
-  /** The number of the completion certificate in force (Art. 16); null when there is none or none is recorded here. */
+  /** The number of the completion certificate in force (Art. 16); null when there is none. */
   certificateNumber: z.string().nullable(),
-  /** A granted deferral (Art. 17) with its last day; null as above. */
+  /** A granted deferral (Art. 17) with its last day; null also while deferrals are not recorded here. */
   deferral: z.object({ until: day }).nullable(),
   sentence: z.string(),
   basis: z.array(cited),

@@ -22,11 +22,18 @@ export const isProvince =
     me.holdings.some((h) => roles.includes(h.role) && h.organisationKind === 'hrss' && h.level === 'province');
 
 export const NAV: readonly NavGroup[] = [
-  { label: '我的', pages: [] },
+  { label: '我的', pages: [{ to: '/accesses', label: '查询记录', visible: () => true }] },
   {
     label: '单位',
     pages: [{ to: '/certificates', label: '打印证书', visible: holds(['administrator'], ['employer']) }],
   },
   { label: '监管', pages: [] },
-  { label: '管理', pages: [{ to: '/certificates', label: '证书缺字', visible: isProvince(['administrator']) }] },
+  {
+    label: '管理',
+    pages: [
+      { to: '/certificates', label: '证书缺字', visible: isProvince(['administrator']) },
+      { to: '/admin/machines', label: '系统凭证', visible: isProvince(['administrator']) },
+      { to: '/admin/year-close', label: '年度结算', visible: isProvince(['administrator']) },
+    ],
+  },
 ];

@@ -61,10 +61,26 @@ const notices = createRoute({
   component: lazyRouteComponent(() => import('./pages/NoticesPage.tsx'), 'NoticesPage'),
 });
 
+const accesses = createRoute({
+  getParentRoute: () => shell,
+  path: '/accesses',
+  component: lazyRouteComponent(() => import('./pages/AccessesPage.tsx'), 'AccessesPage'),
+});
+const machines = createRoute({
+  getParentRoute: () => shell,
+  path: '/admin/machines',
+  component: lazyRouteComponent(() => import('./pages/MachinesPage.tsx'), 'MachinesPage'),
+});
+const yearClose = createRoute({
+  getParentRoute: () => shell,
+  path: '/admin/year-close',
+  component: lazyRouteComponent(() => import('./pages/YearClosePage.tsx'), 'YearClosePage'),
+});
+
 export const router = createRouter({
   routeTree: root.addChildren([
     login,
-    shell.addChildren([year, declare, claims, claim, edit, certificates, desk, notices]),
+    shell.addChildren([year, declare, claims, claim, edit, certificates, desk, notices, accesses, machines, yearClose]),
   ]),
   defaultNotFoundComponent: NotFound,
   defaultErrorComponent: PageError,

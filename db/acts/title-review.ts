@@ -20,7 +20,7 @@ import type { Db } from '../connect.ts';
 import { giveMissingKeys } from '../person-keys.ts';
 import { findAskable } from '../read/askable.ts';
 import { standing } from '../read/explain.ts';
-import { keyOf, readOpenClaims, readPersonYears } from '../read/person-years.ts';
+import { keyOf, readCertificateNumbers, readOpenClaims, readPersonYears } from '../read/person-years.ts';
 import { notFound, refuse } from './caller.ts';
 import type { Machine } from './machines.ts';
 import { tell } from './notices.ts';
@@ -120,16 +120,17 @@ async function answer(trx: Db, asking: Asking, rows: Rows): Promise<Outcomes<Rev
   };
   const results = await readPersonYears(trx, { ...of, asOf: asking.today });
   const open = await readOpenClaims(trx, of);
+  const certificates = await readCertificateNumbers(trx, of);
   return rows.map((row) => {
     if (!row.ok) return row;
-    const made = answerOf(row.value, asking, { results, open });
+    const made = answerOf(row.value, asking, { results, open, certificates });
     return { ok: true, value: { answer: made, digest: digestOf(made).toString('hex') } };
   });
 }
 
 const digestOf = (made: ReviewAnswer): Buffer => createHash('sha256').update(JSON.stringify(made)).digest();
 
-type Facts = { results: Map<string, AnnualResult>; open: Map<string, number> };
+type Facts = { results: Map<string, AnnualResult>; open: Map<string, number>; certificates: Map<string, string> };
 
 /** What the tables of this system say; what it does not hold yet is named in `unrecorded`, never made up. */
 function answerOf(
@@ -138,9 +139,10 @@ function answerOf(
   facts: Facts,
 ): ReviewAnswer {
   const judged = years.map((year) => {
-    const result = facts.results.get(keyOf({ personId, year }));
+    const key = keyOf({ personId, year });
+    const result = facts.results.get(key);
     if (!result) throw new Error(`the year ${year} was not read`);
-    return { result, openClaims: facts.open.get(keyOf({ personId, year })) ?? 0 };
+    return { result, openClaims: facts.open.get(key) ?? 0, certificateNumber: facts.certificates.get(key) ?? null };
   });
   const ruling = reviewStanding({
     kind: asking.scope,
@@ -158,14 +160,16 @@ function answerOf(
     outcome: ruling.value,
     why: [...ruling.trace],
     basis: cite(ruling.basis),
-    years: judged.map(({ result, openClaims }) => yearAnswer(result, openClaims)),
+    years: judged.map(yearAnswer),
     extensionYears: null,
     dishonesty: null,
     unrecorded: Object.entries(UNRECORDED).map(([code, label]) => ({ code: code as keyof typeof UNRECORDED, label })),
   };
 }
 
-function yearAnswer(result: AnnualResult, openClaims: number): ReviewAnswer['years'][number] {
+type JudgedYear = { result: AnnualResult; openClaims: number; certificateNumber: string | null };
+
+function yearAnswer({ result, openClaims, certificateNumber }: JudgedYear): ReviewAnswer['years'][number] {
   const { verdict, verdictLabel, sentence } = standing(result);
   return {
     publicHundredths: result.publicHundredths,
@@ -175,7 +179,7 @@ function yearAnswer(result: AnnualResult, openClaims: number): ReviewAnswer['yea
     verdict,
     verdictLabel,
     openClaims,
-    certificateNumber: null,
+    certificateNumber,
     deferral: null,
     sentence,
     basis: cite(result.basis),

@@ -103,7 +103,15 @@ describe('an answer', () => {
     expect(json.answer).toMatchObject({
       qualified: true,
       outcome: 'qualified',
-      years: [{ year: 2026, verdict: 'deemed-complete', openClaims: 0, certificateNumber: null, deferral: null }],
+      years: [
+        {
+          year: 2026,
+          verdict: 'deemed-complete',
+          openClaims: 0,
+          certificateNumber: null,
+          deferral: null,
+        },
+      ],
       extensionYears: null,
       dishonesty: null,
     });
@@ -116,6 +124,13 @@ describe('an answer', () => {
     ]);
     expect(json.answer.unrecorded.map((u: { code: string }) => u.code)).toContain('dishonesty');
     expect((await query(inCity)).json.answer).toMatchObject({ qualified: false, outcome: 'open' });
+  });
+
+  test('names the certificate in force, once it is issued', async () => {
+    const issued = await bench.call('issueCertificate', { as: graduate, params: { year: 2026 } });
+    expect(issued.status).toBeLessThan(300);
+    const { number } = await bench.db.selectFrom('certificate').select('number').executeTakeFirstOrThrow();
+    expect((await query(graduate)).json.answer.years[0].certificateNumber).toBe(number);
   });
 
   test('carries no name and no ID number, and its digest is that of what was sent', async () => {

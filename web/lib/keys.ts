@@ -2,6 +2,9 @@
 export const keys = {
   me: () => ['me'] as const,
   notices: (filter?: unknown) => (filter === undefined ? (['notices'] as const) : (['notices', filter] as const)),
+  accesses: () => ['accesses'] as const,
+  machines: () => ['machines'] as const,
+  yearCloses: () => ['yearCloses'] as const,
   contact: () => ['contact'] as const,
   year: (year: number) => ['year', year] as const,
   certificates: (year: number) => ['certificates', year] as const,

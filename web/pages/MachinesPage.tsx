@@ -1,0 +1,184 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { Alert, Button, Checkbox, DatePicker, Form, Input, Modal, Popconfirm, Table, Tag, Typography } from 'antd';
+import type { Dayjs } from 'dayjs';
+import { useState } from 'react';
+import { MACHINE_SCOPES, MACHINE_STATES, type MachineClient, type MachineScope } from '../../contract/machines.ts';
+import { codes } from '../../rules/vocabulary.ts';
+import { inBackground } from '../lib/faults.ts';
+import { formatDay, formatInstant } from '../lib/format.ts';
+import { call } from '../lib/http.ts';
+import { newId } from '../lib/ids.ts';
+import { keys } from '../lib/keys.ts';
+import { useTitle } from '../lib/title.ts';
+import { Loading } from '../parts/Loading.tsx';
+import { Nothing } from '../parts/Nothing.tsx';
+import { ProblemNotice } from '../parts/ProblemNotice.tsx';
+
+/** 管理 → 系统凭证: which systems may ask or report by themselves. */
+export function MachinesPage() {
+  useTitle('系统凭证');
+  const [isIssuing, setIssuing] = useState(false);
+  const machines = useQuery({ queryKey: keys.machines(), queryFn: () => call('machines', {}) });
+  return (
+    <>
+      <div className="page-head">
+        <h1>系统凭证</h1>
+        <Button
+          type="primary"
+          onClick={() => {
+            setIssuing(true);
+          }}
+        >
+          签发凭证
+        </Button>
+      </div>
+      <section className="panel" aria-label="系统凭证列表">
+        <p className="muted" style={{ marginTop: 0 }}>
+          其他系统凭此登记学时或查询年度学时。密钥只在签发时显示一次；每次查询都有记录，本人可见。
+        </p>
+        {machines.error ? (
+          <ProblemNotice error={machines.error} onRetry={() => inBackground(machines.refetch())} />
+        ) : null}
+        {machines.isLoading ? <Loading /> : null}
+        {machines.data === undefined ? null : <List machines={machines.data.items} />}
+      </section>
+      {isIssuing ? <Issue onClose={() => setIssuing(false)} /> : null}
+    </>
+  );
+}
+
+const COLOURS = { future: 'default', 'in-force': 'green', ended: 'red' } as const;
+
+function List({ machines }: { machines: readonly MachineClient[] }) {
+  return (
+    <Table<MachineClient>
+      rowKey="id"
+      size="middle"
+      dataSource={[...machines]}
+      pagination={machines.length > 20 ? { pageSize: 20 } : false}
+      scroll={{ x: 'max-content' }}
+      locale={{ emptyText: <Nothing title="还没有签发凭证">签发后，其他系统才能登记或查询学时。</Nothing> }}
+      columns={[
+        { title: '系统', dataIndex: 'name' },
+        { title: '机构', dataIndex: 'organisationName' },
+        { title: '用途', render: (_, { scopeLabels }) => scopeLabels.map((label) => <Tag key={label}>{label}</Tag>) },
+        { title: '有效期', render: (_, machine) => validity(machine) },
+        {
+          title: '状态',
+          render: (_, { state }) => <Tag color={COLOURS[state]}>{MACHINE_STATES[state]}</Tag>,
+        },
+        {
+          title: '签发',
+          render: (_, { createdAt, createdByName }) => `${formatInstant(createdAt)}　${createdByName ?? '系统'}`,
+        },
+        { title: '操作', render: (_, machine) => (machine.state === 'ended' ? null : <End machine={machine} />) },
+      ]}
+    />
+  );
+}
+
+function validity({ fromOn, untilOn, endedAt }: MachineClient): string {
+  if (endedAt !== null) return `${formatInstant(endedAt)}终止`;
+  return untilOn === null ? `${formatDay(fromOn)}起，长期` : `${formatDay(fromOn)}起，${formatDay(untilOn)}失效`;
+}
+
+function End({ machine }: { machine: MachineClient }) {
+  const client = useQueryClient();
+  const end = useMutation({
+    mutationFn: () => call('endMachine', { params: { id: machine.id } }),
+    onSettled: () => client.invalidateQueries({ queryKey: keys.machines() }),
+  });
+  return (
+    <Popconfirm
+      title={`终止“${machine.name}”的凭证？`}
+      description="立即生效，不能恢复；需要时另行签发。"
+      okText="终止"
+      cancelText="取消"
+      onConfirm={() => {
+        end.mutate();
+      }}
+    >
+      <Button size="small" danger loading={end.isPending}>
+        终止
+      </Button>
+    </Popconfirm>
+  );
+}
+
+type Fields = { name: string; organisationId: string; scopes: MachineScope[]; untilOn?: Dayjs | null };
+
+function Issue({ onClose }: { onClose: () => void }) {
+  const client = useQueryClient();
+  const [form] = Form.useForm<Fields>();
+  const [key] = useState(newId);
+  const issue = useMutation({
+    mutationFn: ({ untilOn, ...fields }: Fields) =>
+      call('issueMachine', {
+        headers: { 'idempotency-key': key },
+        body: { ...fields, untilOn: untilOn?.format('YYYY-MM-DD') ?? null },
+      }),
+    meta: { shown: true },
+    onSuccess: () => client.invalidateQueries({ queryKey: keys.machines() }),
+  });
+  if (issue.data !== undefined) return <Secret token={issue.data.token} onClose={onClose} />;
+  return (
+    <Modal
+      open
+      title="签发系统凭证"
+      okText="签发"
+      cancelText="取消"
+      confirmLoading={issue.isPending}
+      onOk={() => {
+        form.submit();
+      }}
+      onCancel={onClose}
+    >
+      {issue.error ? <ProblemNotice error={issue.error} /> : null}
+      <Form<Fields>
+        form={form}
+        layout="vertical"
+        onFinish={(fields) => {
+          issue.mutate(fields);
+        }}
+      >
+        <Form.Item name="name" label="系统名称" rules={[{ required: true, message: '请填写系统名称' }]}>
+          <Input maxLength={120} placeholder="如：湖北省职称评审管理信息系统" />
+        </Form.Item>
+        <Form.Item
+          name="organisationId"
+          label="机构编号"
+          extra="如 hrss-420000（省人社厅）、emp-420500-0001（用人单位）"
+          rules={[{ required: true, message: '请填写机构编号' }]}
+        >
+          <Input maxLength={64} />
+        </Form.Item>
+        <Form.Item name="scopes" label="用途" rules={[{ required: true, message: '请至少选择一项用途' }]}>
+          <Checkbox.Group options={codes(MACHINE_SCOPES).map((value) => ({ value, label: MACHINE_SCOPES[value] }))} />
+        </Form.Item>
+        <Form.Item name="untilOn" label="失效日期（留空为长期）">
+          <DatePicker style={{ width: '100%' }} />
+        </Form.Item>
+      </Form>
+    </Modal>
+  );
+}
+
+/** The one time the secret is seen. */
+function Secret({ token, onClose }: { token: string; onClose: () => void }) {
+  return (
+    <Modal
+      open
+      title="凭证已签发"
+      okText="我已保存"
+      onOk={onClose}
+      onCancel={onClose}
+      cancelButtonProps={{ hidden: true }}
+    >
+      <Alert type="warning" showIcon title="密钥只显示这一次，关闭后无法再查看。" style={{ marginBottom: 12 }} />
+      <p>请求头：</p>
+      <Typography.Paragraph code copyable={{ text: `Bearer ${token}` }} style={{ wordBreak: 'break-all' }}>
+        Authorization: Bearer {token}
+      </Typography.Paragraph>
+    </Modal>
+  );
+}
