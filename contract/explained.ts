@@ -50,7 +50,15 @@ export const explainedItem = z.object({
   id: z.string(),
   form: codeOf(FORMS),
   status: z.enum(['counted', 'refused']),
-  refusal: z.object({ code: codeOf(REFUSAL_CODES), label: z.string(), fix: z.string() }).nullable(),
+  refusal: z
+    .object({
+      code: codeOf(REFUSAL_CODES),
+      label: z.string(),
+      message: z.string(),
+      fix: z.string(),
+      basis: z.array(cited),
+    })
+    .nullable(),
   countedHundredths: z.number().int(),
   publicHundredths: z.number().int(),
   professionalHundredths: z.number().int(),
@@ -87,6 +95,8 @@ export const yearChange = z.object({
   after: yearStanding,
   /** The activity's own way through the rules and the caps; null when it does not belong to this year. */
   item: explainedItem.nullable(),
+  /** What is left under each limit of the year with it. */
+  caps: z.array(capLeft),
 });
 export type YearChange = z.infer<typeof yearChange>;
 

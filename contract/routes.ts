@@ -22,6 +22,7 @@ import { live, ready } from './health.ts';
 import { type MachineScope, machineRoutes } from './machines.ts';
 import { noticesRoutes } from './notices.ts';
 import { colleagues } from './organisations.ts';
+import { personYearRoutes } from './person-years.ts';
 import { planRoutes } from './plans.ts';
 import { preview, previewRequest } from './preview.ts';
 import { proposalRoutes } from './proposals.ts';
@@ -304,6 +305,7 @@ export const ROUTES = {
   ...trainingRoutes,
   ...proposalRoutes,
   ...revocationRoutes,
+  ...personYearRoutes,
   ...certificateRoutes,
   ...yearCloseRoutes,
   live: { method: 'GET', path: '/health/live', summary: '进程存活', access: 'anyone', response: live, status: 200 },

@@ -14,6 +14,20 @@ export const yearItem = explainedItem.extend({
 });
 export type YearItem = z.infer<typeof yearItem>;
 
+/** An activity taken out of the year again, with what came back from under its limits. */
+export const yearReversal = z.object({
+  sourceKind: z.enum(['claim', 'platform']),
+  claimId: id.nullable(),
+  claimNumber: z.number().int().nullable(),
+  title: z.string(),
+  at: instant,
+  reason: z.string(),
+  basis: z.array(cited),
+  lostHundredths: z.number().int(),
+  cameBack: z.array(z.object({ title: z.string(), hundredths: z.number().int() })),
+});
+export type YearReversal = z.infer<typeof yearReversal>;
+
 /** A claim on its way: shown with what the rules make of it in this year before its caps, never counted before its last step ends. */
 export const pendingClaim = hours.extend({
   claimId: id,
@@ -46,6 +60,8 @@ export const year = yearStanding.extend({
   /** The last day on which claims for this year are taken. */
   closesOn: day,
   items: z.array(yearItem),
+  /** Latest first. */
+  reversals: z.array(yearReversal),
   caps: z.array(capLeft),
   pending: z.array(pendingClaim),
   /** Of all pending claims together. */

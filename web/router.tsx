@@ -55,6 +55,11 @@ const desk = createRoute({
   component: lazyRouteComponent(() => import('./pages/DeskPage.tsx'), 'DeskPage'),
 });
 
+const personYear = createRoute({
+  getParentRoute: () => shell,
+  path: '/people/$personId/years/$year',
+  component: lazyRouteComponent(() => import('./pages/PersonYearPage.tsx'), 'PersonYearPage'),
+});
 const notices = createRoute({
   getParentRoute: () => shell,
   path: '/notices',
@@ -80,7 +85,20 @@ const yearClose = createRoute({
 export const router = createRouter({
   routeTree: root.addChildren([
     login,
-    shell.addChildren([year, declare, claims, claim, edit, certificates, desk, notices, accesses, machines, yearClose]),
+    shell.addChildren([
+      year,
+      declare,
+      claims,
+      claim,
+      edit,
+      certificates,
+      desk,
+      personYear,
+      notices,
+      accesses,
+      machines,
+      yearClose,
+    ]),
   ]),
   defaultNotFoundComponent: NotFound,
   defaultErrorComponent: PageError,

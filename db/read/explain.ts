@@ -7,10 +7,11 @@ import {
   type YearStanding,
 } from '../../contract/explained.ts';
 import type { Activity } from '../../rules/activity.ts';
-import { type AnnualResult, annualYear, type ItemResult, type Recognised } from '../../rules/annual.ts';
+import type { AnnualResult, ItemResult } from '../../rules/annual.ts';
 import { formatCredits, formatHours } from '../../rules/hours.ts';
 import { creditsOf, type Recognition } from '../../rules/recognition.ts';
 import { CAPS, REFUSAL_CODES, STEPS, VERDICTS } from '../../rules/vocabulary.ts';
+import { judgeYear, type Source } from '../ledger-entries.ts';
 
 /** The rules' results as people read them: each figure with its article's sentence. One wording for both sides. */
 
@@ -19,7 +20,13 @@ export const explainItem = (item: ItemResult, activity: Activity): ExplainedItem
   form: item.form,
   status: item.status,
   refusal: item.refusal
-    ? { code: item.refusal.code, label: REFUSAL_CODES[item.refusal.code], fix: item.refusal.fix }
+    ? {
+        code: item.refusal.code,
+        label: REFUSAL_CODES[item.refusal.code],
+        message: item.refusal.message,
+        fix: item.refusal.fix,
+        basis: cite(item.refusal.basis),
+      }
     : null,
   countedHundredths: item.countedHundredths,
   publicHundredths: item.publicHundredths,
@@ -125,16 +132,21 @@ type Change = {
   year: number;
   asOf: string;
   /** What the year has without the activity. */
-  others: readonly Recognised[];
-  candidate: { id: string; activity: Activity; studyArchive: boolean; loweredTo?: Record<number, number> };
+  others: readonly Source[];
+  candidate: Source;
+  /** The courseware that counted in earlier years (D-5). */
+  countedEarlier: readonly string[];
 };
 
 /** The year without an activity and with it: the same rules as the ledger's. */
-export function changeOf({ year, asOf, others, candidate }: Change): YearChange {
-  const unit = { studyArchive: candidate.studyArchive };
-  const { id, activity, loweredTo = {} } = candidate;
-  const before = annualYear({ year, asOf, unit, activities: others });
-  const after = annualYear({ year, asOf, unit, activities: [...others, { id, activity, loweredTo, unit }] });
-  const item = after.items.find((i) => i.id === id);
-  return { before: standing(before), after: standing(after), item: item ? explainItem(item, activity) : null };
+export function changeOf({ year, asOf: on, others, candidate, countedEarlier }: Change): YearChange {
+  const before = judgeYear({ year, on, countedEarlier }, others);
+  const after = judgeYear({ year, on, countedEarlier }, [...others, candidate]);
+  const item = after.items.find((i) => i.id === candidate.sourceId);
+  return {
+    before: standing(before),
+    after: standing(after),
+    item: item ? explainItem(item, candidate.activity) : null,
+    caps: explainCaps(after),
+  };
 }

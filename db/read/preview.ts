@@ -9,8 +9,8 @@ import { declarable } from '../../rules/declarable.ts';
 import { whyNotCorrected } from '../acts/conflicts.ts';
 import { affiliationOn } from '../affiliations.ts';
 import type { Db } from '../connect.ts';
-import { activeSources } from '../ledger.ts';
-import { asRecognised } from '../ledger-entries.ts';
+import { activeSources, countedEarlier } from '../ledger.ts';
+import type { Source } from '../ledger-entries.ts';
 import { changeOf, explainRecognition } from './explain.ts';
 import { likenesses } from './likeness.ts';
 
@@ -109,8 +109,10 @@ export async function yearsWith(db: Db, candidate: Candidate): Promise<YearChang
   return Promise.all(
     years.map(async (year) => {
       const sources = await activeSources(db, { personId, year });
-      const others = sources.filter((s) => s.sourceId !== id).map(asRecognised);
-      return changeOf({ year, asOf, others, candidate: { id, activity, studyArchive, loweredTo } });
+      const others = sources.filter((s) => s.sourceId !== id);
+      const candidate: Source = { sourceKind: 'claim', sourceId: id, activity, studyArchive, loweredTo };
+      const earlier = await countedEarlier(db, { personId, year }, [...others, candidate]);
+      return changeOf({ year, asOf, others, candidate, countedEarlier: earlier });
     }),
   );
 }

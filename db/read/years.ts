@@ -13,14 +13,16 @@ import type { Db } from '../connect.ts';
 import { activeSources, countedEarlier } from '../ledger.ts';
 import { judgeYear, type Source } from '../ledger-entries.ts';
 import { explainCaps, explainItem, standing } from './explain.ts';
+import { readReversals } from './reversals.ts';
 
 /** A person's year with every hour explained: computed from the ledger's frozen inputs by the rules, when it is read. */
 export async function readYear(db: Db, personId: string, year: number, asOf: string): Promise<Year> {
-  const [sources, facts, pending, courses] = await Promise.all([
+  const [sources, facts, pending, courses, reversals] = await Promise.all([
     activeSources(db, { personId, year }),
     sourceFacts(db, personId, year),
     pendingClaims(db, personId, year),
     platformCourses(db, personId, year),
+    readReversals(db, personId, year),
   ]);
   const earlier = await countedEarlier(db, { personId, year }, sources);
   const result = judgeYear({ year, on: asOf, countedEarlier: earlier }, sources);
@@ -35,6 +37,7 @@ export async function readYear(db: Db, personId: string, year: number, asOf: str
     },
     closesOn: claimsCloseOn(year),
     items: itemsOf(result, sources, facts),
+    reversals,
     caps: explainCaps(result),
     pending,
     pendingHours: hoursOf(pending),

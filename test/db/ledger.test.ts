@@ -133,6 +133,14 @@ describe('a revocation', () => {
     await isWhole(person.personId);
     const year = await readYear(world.db, person.personId, 2026, TODAY);
     expect(year.items.map((item) => item.countedHundredths)).toEqual([800, 800]);
+    expect(year.reversals).toMatchObject([
+      {
+        claimId: first,
+        reason: WHY.reason,
+        lostHundredths: 800,
+        cameBack: [{ title: '本单位培训 3', hundredths: 400 }],
+      },
+    ]);
     const scope = { ...person, holdings: [] };
     const claim = await readClaim(world.db, scope, first, TODAY);
     expect(claim?.state).toBe('revoked');

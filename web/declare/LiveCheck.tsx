@@ -9,6 +9,7 @@ import { Explained } from '../parts/Explained.tsx';
 import { goToField } from '../parts/Field.tsx';
 import { Likenesses } from '../parts/Likenesses.tsx';
 import { ProblemNotice } from '../parts/ProblemNotice.tsx';
+import { LimitsLeft } from '../year/CapsLeft.tsx';
 import type { Checked } from './check.ts';
 
 type LiveCheckProps = { checked: Checked; hasEvidence: boolean; claimId: string | null };
@@ -69,7 +70,7 @@ function Answer({ preview }: { preview: Preview }) {
           }
         />
       ))}
-      {preview.years.map(({ before, after, item }) => (
+      {preview.years.map(({ before, after, item, caps }) => (
         <section key={after.year}>
           <div className="muted small">{after.year}年</div>
           <div>现在：{before.sentence}</div>
@@ -77,6 +78,7 @@ function Answer({ preview }: { preview: Preview }) {
             <strong>计入后：{after.sentence}</strong>
           </div>
           {item === null ? null : <Explained item={item} />}
+          <LimitsLeft caps={caps} />
         </section>
       ))}
       <Likenesses warnings={preview.warnings} />

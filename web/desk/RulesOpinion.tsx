@@ -8,6 +8,7 @@ import { formatDay } from '../lib/format.ts';
 import { Basis, RuleText } from '../parts/Basis.tsx';
 import { amountOf, declaredDays } from '../parts/Declaration.tsx';
 import { Explained } from '../parts/Explained.tsx';
+import { LimitsLeft } from '../year/CapsLeft.tsx';
 
 /** What the rules say, line by line with the article, and what the year becomes: the same text the declarant sees. */
 export function RulesOpinion({ detail: { recognition, years }, declared }: { detail: TaskDetail; declared: Declared }) {
@@ -37,7 +38,7 @@ export function RulesOpinion({ detail: { recognition, years }, declared }: { det
           ) : null}
         </>
       )}
-      {years.map(({ before, after, item }) => (
+      {years.map(({ before, after, item, caps }) => (
         <div key={after.year} style={{ marginTop: 10 }}>
           <div className="muted small">{after.year}年，如按申报认定</div>
           <div>现在：{before.sentence}</div>
@@ -45,6 +46,7 @@ export function RulesOpinion({ detail: { recognition, years }, declared }: { det
             <strong>计入后：{after.sentence}</strong>
           </div>
           {item === null ? null : <Explained item={item} />}
+          <LimitsLeft caps={caps} />
         </div>
       ))}
     </section>

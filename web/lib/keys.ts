@@ -6,6 +6,7 @@ export const keys = {
   machines: () => ['machines'] as const,
   yearCloses: () => ['yearCloses'] as const,
   contact: () => ['contact'] as const,
+  personYear: (personId: string, year: string) => ['person-year', personId, year] as const,
   year: (year: number) => ['year', year] as const,
   certificates: (year: number) => ['certificates', year] as const,
   certificatePdf: (id: string) => ['certificate-pdf', id] as const,

@@ -8,6 +8,7 @@ import { inBackground } from '../lib/faults.ts';
 import { formatDay, withDays } from '../lib/format.ts';
 import { call } from '../lib/http.ts';
 import { keys } from '../lib/keys.ts';
+import { useMe } from '../lib/me.ts';
 import { useTitle } from '../lib/title.ts';
 import { ClaimTimeline } from '../parts/ClaimTimeline.tsx';
 import { DeclarationView } from '../parts/Declaration.tsx';
@@ -15,6 +16,7 @@ import { EvidenceList } from '../parts/EvidenceList.tsx';
 import { Loading } from '../parts/Loading.tsx';
 import { Nothing } from '../parts/Nothing.tsx';
 import { ProblemNotice } from '../parts/ProblemNotice.tsx';
+import { Revoke } from '../parts/Revoke.tsx';
 import { StateTag } from '../parts/StateTag.tsx';
 
 /** A claim: who has it now, by when, what comes next; what was decided and why. */
@@ -151,7 +153,9 @@ function Now({ claim }: { claim: ClaimDetail }) {
 }
 
 function Actions({ claim }: { claim: ClaimDetail }) {
-  const { edit, resubmit, withdraw } = claim.permissions;
+  const { edit, resubmit, withdraw, revoke } = claim.permissions;
+  const me = useMe();
+  const isOwn = me.data?.person.id === claim.declarant.personId;
   return (
     <div className="row">
       {edit ? (
@@ -162,6 +166,15 @@ function Actions({ claim }: { claim: ClaimDetail }) {
         </Link>
       ) : null}
       {withdraw ? <Withdraw claim={claim} /> : null}
+      {isOwn || me.data === undefined ? null : (
+        <Link
+          to="/people/$personId/years/$year"
+          params={{ personId: claim.declarant.personId, year: String(claim.year) }}
+        >
+          <Button tabIndex={-1}>查看其 {claim.year} 年度</Button>
+        </Link>
+      )}
+      {revoke ? <Revoke of={{ kind: 'claim', id: claim.id }} title={claim.title} /> : null}
     </div>
   );
 }

@@ -18,10 +18,9 @@ export function Explained({ item }: { item: ExplainedItem }) {
   if (item.refusal !== null) {
     return (
       <div className="cut">
-        <CloseCircleOutlined aria-hidden /> 不计入：{item.refusal.label}。{item.refusal.fix}
-        {item.steps.map((step) => (
-          <Basis key={step.step} cited={step.basis} />
-        ))}
+        <CloseCircleOutlined aria-hidden /> 不计入：{item.refusal.message}
+        {item.refusal.fix}
+        <Basis cited={item.refusal.basis} />
       </div>
     );
   }

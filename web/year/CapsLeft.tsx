@@ -3,6 +3,15 @@ import { formatHundredths } from '../../rules/hours.ts';
 import { Reading } from '../parts/Basis.tsx';
 import { CAP_READINGS } from '../parts/Explained.tsx';
 
+/** The same, folded away beside an activity. */
+export const LimitsLeft = ({ caps }: { caps: readonly CapLeft[] }) =>
+  caps.length === 0 ? null : (
+    <details className="small">
+      <summary>计入后各项限额还剩多少</summary>
+      <CapsLeft caps={caps} />
+    </details>
+  );
+
 /** What each limit of the year has left. */
 export const CapsLeft = ({ caps }: { caps: readonly CapLeft[] }) => (
   <div className="table-scroll">

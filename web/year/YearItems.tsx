@@ -1,12 +1,15 @@
 import { Link } from '@tanstack/react-router';
 import { Tag } from 'antd';
+import type { ReactNode } from 'react';
 import type { YearItem } from '../../contract/years.ts';
 import { formatHours } from '../../rules/hours.ts';
 import { formatInstant, subjectsOf } from '../lib/format.ts';
 import { Explained } from '../parts/Explained.tsx';
 
+type YearItemsProps = { items: readonly YearItem[]; tools?: ((item: YearItem) => ReactNode) | undefined };
+
 /** Every activity of the year with its hours, step by step. */
-export const YearItems = ({ items }: { items: readonly YearItem[] }) => (
+export const YearItems = ({ items, tools }: YearItemsProps) => (
   <>
     {items.map((item) => (
       <article className="explained" key={item.id}>
@@ -33,6 +36,7 @@ export const YearItems = ({ items }: { items: readonly YearItem[] }) => (
           {item.claimNumber === null ? '' : `　申报编号 ${item.claimNumber}`}
         </div>
         <Explained item={item} />
+        {tools?.(item)}
       </article>
     ))}
   </>
