@@ -86,5 +86,9 @@ const TAGS: Record<string, string> = {
   admin: '管理',
   statistics: '统计',
   employers: '单位',
+  'platform-courses': '目录',
+  courseware: '目录',
+  'recognition-documents': '目录',
+  imports: '导入',
 };
 const tagOf = (path: string): string => TAGS[path.split('/')[1] ?? ''] ?? '其他';

@@ -11,7 +11,7 @@ import {
   ORGANISERS,
   SUBJECTS,
 } from '../rules/vocabulary.ts';
-import { codeOf, day, hundredths, longText, shortText } from './values.ts';
+import { codeOf, day, hundredths, id, longText, shortText } from './values.ts';
 
 /** In words, for the reviewers and for telling one activity from another. */
 const description = {
@@ -66,6 +66,7 @@ export const declared = z.discriminatedUnion('form', [
     form: z.literal('courseware-lecturing'),
     ...common,
     on: activityDay,
+    /** The courseware's code in the catalogue; the facts below are the catalogue's, whatever is sent. */
     courseware: shortText,
     inCatalogue: z.boolean(),
     coursewareHundredths: hundredths,
@@ -97,6 +98,8 @@ export const declared = z.discriminatedUnion('form', [
       ...common,
       on: activityDay,
       subject: codeOf(SUBJECTS),
+      /** Chosen from the list of recognition documents, which gives subject, document and ratio, whatever is sent. */
+      documentId: id.optional(),
       document: z.strictObject({ number: shortText, level: codeOf(DOCUMENT_LEVELS), on: day }).optional(),
       hundredths: hundredths.optional(),
       creditsHundredths: hundredths.optional(),

@@ -51,6 +51,8 @@ export const PROBLEMS = {
   'bulk-one-form': [422, '批量办理须为同一种形式'],
   'bulk-not-clean': [422, '需要逐项审核'],
   'transfer-target': [422, '不能转办给该人员'],
+  'code-taken': [409, '已登记'],
+  'lecturer-unknown': [422, '授课教师未登记'],
   'request-key-reused': [409, '幂等键已用于其他请求'],
   'purpose-missing': [422, '缺少查询目的'],
   'purpose-not-open': [403, '查询目的不在授权范围内'],

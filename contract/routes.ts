@@ -16,7 +16,10 @@ import {
   withdrawn,
 } from './claims.ts';
 import { completionRoutes } from './completions.ts';
+import { courseRoutes } from './courses.ts';
+import { coursewareRoutes } from './courseware.ts';
 import { decisionReceipt, decisionRequest } from './decisions.ts';
+import { documentRoutes } from './documents.ts';
 import { evidence, evidenceParams } from './evidence.ts';
 import { live, ready } from './health.ts';
 import { type MachineScope, machineRoutes } from './machines.ts';
@@ -308,6 +311,9 @@ export const ROUTES = {
   ...personYearRoutes,
   ...certificateRoutes,
   ...yearCloseRoutes,
+  ...courseRoutes,
+  ...coursewareRoutes,
+  ...documentRoutes,
   live: { method: 'GET', path: '/health/live', summary: '进程存活', access: 'anyone', response: live, status: 200 },
   ready: {
     method: 'GET',

@@ -15,6 +15,7 @@ import {
 import type { Db } from '../connect.ts';
 import { personsByKey } from '../person-keys.ts';
 import type { Machine } from './machines.ts';
+import { auditMachine } from './trail.ts';
 
 /** So many completions a transaction: a lock is held for milliseconds, and a crash loses at most this much of the batch's answer. */
 const A_TRANSACTION = 20;
@@ -90,19 +91,8 @@ async function auditRefused(db: Db, machine: Machine, results: readonly Registra
   if (refused.length > 0) await audit(db, machine, 'completions.refused', countsOf(refused));
 }
 
-const audit = (db: Db, machine: Machine, action: string, detail: Record<string, number>) =>
-  db
-    .insertInto('audit')
-    .values({
-      actor_id: null,
-      organisation_id: machine.organisationId,
-      action,
-      subject_kind: 'machine-client',
-      subject_id: machine.clientId,
-      request_id: machine.requestId,
-      detail: JSON.stringify(detail),
-    })
-    .execute();
+const audit = (db: Db, machine: Machine, action: string, detail: Record<string, number>): Promise<void> =>
+  auditMachine(db, machine, [{ action, subjectKind: 'machine-client', subjectId: machine.clientId, detail }]);
 
 function countsOf(results: readonly Registration[]): Partial<Record<CompletionStatus, number>> {
   const counts: Partial<Record<CompletionStatus, number>> = {};

@@ -4,6 +4,7 @@ import type { Outcomes } from '../../contract/problems.ts';
 import { claimYear } from '../../rules/deadlines.ts';
 import { identityOf } from '../../rules/duplicates.ts';
 import { refusal } from '../../rules/refusals.ts';
+import { withListedFacts } from '../catalogued.ts';
 import type { Db } from '../connect.ts';
 import type { ClaimRow } from '../schema.ts';
 import { type Caller, notFound, refuse } from './caller.ts';
@@ -30,8 +31,9 @@ type Draft = { id: string; revision: number };
 export async function createDraft(
   db: Db,
   caller: Caller,
-  { declared, requestKey }: { declared: Declared; requestKey?: string | undefined },
+  { declared: written, requestKey }: { declared: Declared; requestKey?: string | undefined },
 ): Promise<Outcomes<Draft>> {
+  const declared = await withListedFacts(db, caller.personId, written);
   const year = claimYear(asActivity(declared, false));
   if (year === null) return beforeMeasures();
   const content = contentOf(declared, year);
@@ -61,7 +63,8 @@ async function madeBefore(db: Db, caller: Caller, requestKey: string, declaratio
 type Save = { claimId: string; declared: Declared; revision: number };
 
 /** Saves a draft, or a claim returned for correction. `revision` is the one the caller last saw: a newer one is never overwritten. */
-export async function saveDraft(db: Db, caller: Caller, save: Save): Promise<Outcomes<{ revision: number }>> {
+export async function saveDraft(db: Db, caller: Caller, written: Save): Promise<Outcomes<{ revision: number }>> {
+  const save = { ...written, declared: await withListedFacts(db, caller.personId, written.declared) };
   const year = claimYear(asActivity(save.declared, false));
   if (year === null) return beforeMeasures();
   try {

@@ -7,6 +7,7 @@ import { declarable } from '../../rules/declarable.ts';
 import { type Plan, route } from '../../rules/routing.ts';
 import type { ClaimState } from '../../rules/vocabulary.ts';
 import { type Affiliation, affiliationOn, bodiesFor } from '../affiliations.ts';
+import { whyNotListed } from '../catalogued.ts';
 import type { Db } from '../connect.ts';
 import type { ClaimRow } from '../schema.ts';
 import { type Caller, notFound, refuse } from './caller.ts';
@@ -170,20 +171,28 @@ async function whyNotSubmittable(trx: Db, claim: ClaimRow, submission: Submissio
       more: { rule: refusal.code },
     });
   }
+  const unlisted = await whyNotListed(trx, claim.person_id, claim.declaration);
+  if (unlisted) {
+    const { message, fix, provision, code } = unlisted;
+    return refuse('not-declarable', message, fix, { provision, more: { rule: code } });
+  }
+  return (await hasEvidence(trx, claim.id)) ? null : evidenceMissing();
+}
+
+async function hasEvidence(trx: Db, claimId: string): Promise<boolean> {
   const piece = await trx
     .selectFrom('evidence')
     .select('id')
-    .where('claim_id', '=', claim.id)
+    .where('claim_id', '=', claimId)
     .where('removed_at', 'is', null)
     .executeTakeFirst();
-  if (piece) return null;
-  return refuse(
-    'evidence-missing',
-    '还没有上传证明材料。',
-    '请上传参训证明、证书或认可文件（PDF、JPEG 或 PNG）后再提交。',
-    { provision: '11' },
-  );
+  return piece !== undefined;
 }
+
+const evidenceMissing = () =>
+  refuse('evidence-missing', '还没有上传证明材料。', '请上传参训证明、证书或认可文件（PDF、JPEG 或 PNG）后再提交。', {
+    provision: '11',
+  });
 
 /** What the rules refuse on the declared facts alone cannot be reviewed into hours: the declarant is told now, with the article. */
 function whyNotRecognised(claim: ClaimRow, studyArchive: boolean) {

@@ -29,7 +29,11 @@ type AuditEntry = {
     | 'person-year'
     | 'ledger-case'
     | 'certificate'
-    | 'certificate-batch';
+    | 'certificate-batch'
+    | 'course'
+    | 'courseware'
+    | 'recognition-document'
+    | 'import';
   /** An id, or a column of `from`. */
   subjectId: string | RawBuilder<unknown>;
   organisationId?: string | undefined;
@@ -68,6 +72,11 @@ export async function auditMachine(trx: Db, machine: Machine, entries: readonly 
     )
     .execute();
 }
+
+/** An audit row of its own, for acts that are no single statement. */
+export const audit = async (trx: Db, actor: Actor, entry: AuditEntry): Promise<void> => {
+  await sql`with ${auditCte(actor, entry)} select 1`.execute(trx);
+};
 
 type TimelineEntry = {
   claimId: string;

@@ -2,9 +2,10 @@ import type { Declared } from '../../contract/declarations.ts';
 import type { Day, Declaration, TrainingDay } from '../../rules/activity.ts';
 import { addDays } from '../../rules/calendar.ts';
 import type { Form, Organiser, Subject } from '../../rules/vocabulary.ts';
+import { coursewareOf, documentsOf } from './catalogues.ts';
 import type { Industry } from './industries.ts';
 import type { Random } from './random.ts';
-import { type Flavour, flavourOf, PUBLIC_TOPICS } from './topics.ts';
+import { type Flavour, flavourOf } from './topics.ts';
 
 /** What a declaration is invented from. */
 export interface Occasion {
@@ -139,14 +140,14 @@ function conference(random: Random, occasion: Occasion, flavour: Flavour): Decla
 }
 
 function lecturing(random: Random, occasion: Occasion): Declared {
-  const topic = random.pick(PUBLIC_TOPICS);
+  const { code, title, hundredths, entered_on: on } = coursewareOf(occasion.on, random.int(1, 50));
   return {
     form: 'courseware-lecturing',
-    on: occasion.on,
-    courseware: `GX2026-${String(random.int(1, 400)).padStart(3, '0')}`,
+    on,
+    courseware: code,
     inCatalogue: true,
-    coursewareHundredths: random.pick([100, 200, 300, 400]),
-    title: `公需科目课件《${topic}》`,
+    coursewareHundredths: hundredths,
+    title,
     organiserName: '湖北省人力资源和社会保障厅',
   };
 }
@@ -215,17 +216,18 @@ function aidMission(random: Random): Declared {
 }
 
 function recognised(random: Random, occasion: Occasion, flavour: Flavour): Declared {
-  const number = `${flavour.documentPrefix}〔2026〕${String(random.int(3, 48))}号`;
-  const document = { number, level: 'provincial' as const, on: '2026-03-16' };
+  const [programme, ...others] = documentsOf(occasion.industry);
   const credits = random.chance(occasion.industry.code === 'health' ? 0.8 : 0.2);
+  const chosen = (credits ? programme : undefined) ?? random.pick(others);
   return {
     form: 'authority-recognised',
     on: occasion.on,
-    subject: 'professional',
-    document,
-    ...(credits
-      ? { creditsHundredths: random.pick([200, 300, 500, 1000]), ratioHundredths: 300 }
-      : { hundredths: random.pick([400, 600, 800, 1200, 1600]) }),
+    subject: chosen.subject,
+    documentId: chosen.id,
+    document: { number: chosen.number, level: chosen.level, on: chosen.issued_on },
+    ...(chosen.ratio_hundredths === null
+      ? { hundredths: random.pick([400, 600, 800, 1200, 1600]) }
+      : { creditsHundredths: random.pick([200, 300, 500, 1000]), ratioHundredths: chosen.ratio_hundredths }),
     title: `${random.pick(flavour.topics)}${credits ? '继续教育学分项目' : '网络专题班'}`,
     organiserName: occasion.industry.province ?? '湖北省人力资源和社会保障厅',
     certificateNumber: certificate(random, '鄂认'),

@@ -2,6 +2,7 @@ import { type Kysely, sql } from 'kysely';
 import type { Day } from '../../rules/activity.ts';
 import { recordedRing } from '../acts/trail.ts';
 import type { Database } from '../schema.ts';
+import { addCatalogues } from './catalogues.ts';
 import { inventClaims } from './claims.ts';
 import { inventCompletions } from './completions.ts';
 import { INDUSTRIES } from './industries.ts';
@@ -87,6 +88,7 @@ function inventProvince(options: Omit<SeedOptions, 'files'>): Rows {
   const lives = inventClaims(rows, random.fork('claims'), people, poolsOf(people), { count: claims, today });
   const completions = inventCompletions(rows, random.fork('completions'), people, today);
   writeLedger(rows, lives, completions);
+  addCatalogues(rows, people, lives);
   rows.sort('timeline', 'at');
   rows.sort('audit', 'at');
   return rows;

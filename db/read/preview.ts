@@ -8,6 +8,7 @@ import { claimYears } from '../../rules/deadlines.ts';
 import { declarable } from '../../rules/declarable.ts';
 import { whyNotCorrected } from '../acts/conflicts.ts';
 import { affiliationOn } from '../affiliations.ts';
+import { whyNotListed, withListedFacts } from '../catalogued.ts';
 import type { Db } from '../connect.ts';
 import { activeSources, countedEarlier } from '../ledger.ts';
 import type { Source } from '../ledger-entries.ts';
@@ -18,9 +19,11 @@ import { likenesses } from './likeness.ts';
 export async function readPreview(
   db: Db,
   personId: string,
-  { declared, hasEvidence, claimId }: PreviewRequest,
+  { declared: written, hasEvidence, claimId }: PreviewRequest,
   today: string,
 ): Promise<Preview> {
+  const declared = await withListedFacts(db, personId, written);
+  const unlisted = await whyNotListed(db, personId, declared);
   const activity = asActivity(declared, hasEvidence);
   const standing = await standingOf(db, { personId, declared, claimId, today });
   const { studyArchive } = standing;
@@ -31,6 +34,7 @@ export async function readPreview(
     ...(barred ? [{ code: barred.code, message: barred.message, fix: barred.fix, path: pathOf(barred.code) }] : []),
     ...(hasEvidence ? [] : [NO_EVIDENCE]),
     ...standing.problems,
+    ...(unlisted ? [unlisted] : []),
   ];
   const [changes, warnings] = await Promise.all([
     yearsWith(db, { personId, activity, years, studyArchive, today, id: claimId ?? 'preview' }),

@@ -4,6 +4,7 @@ import { ROUTES, type RouteName } from '../../contract/routes.ts';
 import type { Caller } from '../../db/acts/caller.ts';
 import { testPrinter } from '../support/certificates.ts';
 import { conference } from '../support/world.ts';
+import { aDocument } from './platform.ts';
 import { aPdf, approval, type Bench, type How, makeBench, underReview, upload } from './support.ts';
 
 /**
@@ -137,6 +138,16 @@ const MATRIX: Record<RouteName, Row> = {
   myProposals: SIGNED_IN,
   confirmProposal: NOT_THERE,
   objectToProposal: NOT_THERE,
+  courses: SIGNED_IN,
+  createCourse: of(401, 403, 403, 403, 403, 403, 403),
+  saveCourse: of(401, 403, 403, 403, 403, 403, 403),
+  coursewares: EVERYBODY,
+  myCourseware: SIGNED_IN,
+  createCourseware: of(401, 403, 403, 403, 403, 403, 403),
+  saveCourseware: of(401, 403, 403, 403, 403, 403, 403),
+  recognitionDocuments: SIGNED_IN,
+  createRecognitionDocument: of(401, 403, 403, 403, 403, 403, 403),
+  saveRecognitionDocument: of(401, 403, 403, 403, 403, 403, 403),
   live: EVERYBODY,
   ready: of(503, 503, 503, 503, 503, 503, 503),
 };
@@ -192,7 +203,18 @@ function requestFor(name: RouteName, { claimId, taskId, evidenceId, completionId
     days: [{ on: '2026-05-11', hundredths: 800 }],
     plannedId: null,
   };
+  const entry = { title: '目录条目', hundredths: 300 };
+  const course = { ...entry, subject: 'public', fromOn: '2026-01-01', untilOn: null };
+  const courseware = { ...entry, enteredOn: '2026-01-01', withdrawnOn: null };
   const requests: Partial<Record<RouteName, How>> = {
+    createCourse: { body: { code: 'C-1', ...course } },
+    saveCourse: { params: { code: 'C-1' }, body: { ...course, revision: 1 } },
+    createCourseware: {
+      body: { code: 'C-1', ...courseware, lecturers: [{ name: '教师', idNumber: '420500199001010000' }] },
+    },
+    saveCourseware: { params: { code: 'C-1' }, body: { ...courseware, revision: 1 } },
+    createRecognitionDocument: { body: aDocument() },
+    saveRecognitionDocument: { params: { id: randomUUID() }, body: { ...aDocument(), revision: 1 } },
     signIn: { body: { username: `nobody-${randomUUID()}`, password: 'wrong' } },
     year: { params: { year: 2026 } },
     yearCertificates: { params: { year: 2026 } },

@@ -78,3 +78,20 @@ export const addCourses = (db: Db): Promise<unknown> =>
       },
     ])
     .execute();
+
+/** A recognition document as it is entered. */
+export const aDocument = (rest: object = {}) => ({
+  number: '鄂卫发〔2026〕12号',
+  level: 'provincial',
+  authorityName: '湖北省卫生健康委员会',
+  kind: 'credit-programme',
+  title: '继续医学教育项目',
+  subject: 'professional',
+  counting: 'credits',
+  ratioHundredths: 300,
+  mostHundredths: null,
+  issuedOn: '2026-03-16',
+  fromOn: '2026-03-16',
+  untilOn: null,
+  ...rest,
+});

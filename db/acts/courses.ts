@@ -1,0 +1,52 @@
+import type { ChangedCourse, Course, NewCourse } from '../../contract/courses.ts';
+import type { Outcomes } from '../../contract/problems.ts';
+import type { Db } from '../connect.ts';
+import { findCourse } from '../read/courses.ts';
+import { type Caller, notFound, refuse } from './caller.ts';
+import { codeTaken, staleEntry, whyNotKeeper } from './catalogue.ts';
+import { audit } from './trail.ts';
+
+/** Adds a course to the platform's catalogue; the administrator of the provincial HRSS keeps it. */
+export async function createCourse(db: Db, caller: Caller, given: NewCourse): Promise<Outcomes<Course>> {
+  const barred = whyNotKeeper(caller);
+  if (barred) return barred;
+  const { code, fromOn, untilOn, ...rest } = given;
+  return db.transaction().execute(async (trx) => {
+    const made = await trx
+      .insertInto('platform_course')
+      .values({ code, ...rest, from_on: fromOn, until_on: untilOn })
+      .onConflict((c) => c.column('code').doNothing())
+      .returning('code')
+      .executeTakeFirst();
+    if (!made) return codeTaken(code);
+    await audit(trx, caller, { action: 'course.created', subjectKind: 'course', subjectId: code, detail: rest });
+    return reread(trx, code);
+  });
+}
+
+/** Changes a course. What was registered keeps the hours it was registered with; the change is for later completions. */
+export async function saveCourse(
+  db: Db,
+  caller: Caller,
+  { code, revision, fromOn, untilOn, ...rest }: ChangedCourse & { code: string },
+): Promise<Outcomes<Course>> {
+  const barred = whyNotKeeper(caller);
+  if (barred) return barred;
+  return db.transaction().execute(async (trx) => {
+    const saved = await trx
+      .updateTable('platform_course')
+      .set({ ...rest, from_on: fromOn, until_on: untilOn, revision: revision + 1 })
+      .where('code', '=', code)
+      .where('revision', '=', revision)
+      .returning('code')
+      .executeTakeFirst();
+    if (!saved) return (await findCourse(trx, code)) ? staleEntry() : notFound('门课程');
+    await audit(trx, caller, { action: 'course.saved', subjectKind: 'course', subjectId: code, detail: rest });
+    return reread(trx, code);
+  });
+}
+
+async function reread(trx: Db, code: string): Promise<Outcomes<Course>> {
+  const value = await findCourse(trx, code);
+  return value ? { ok: true, value } : refuse('not-found', '没有找到这门课程。', '请刷新列表。');
+}

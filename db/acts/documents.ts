@@ -1,0 +1,93 @@
+import type { NewRecognitionDocument, RecognitionDocument } from '../../contract/documents.ts';
+import type { Outcomes } from '../../contract/problems.ts';
+import type { Db } from '../connect.ts';
+import { findDocument, keeperOf } from '../read/documents.ts';
+import type { Scope } from '../read/scope.ts';
+import { notFound, refuse } from './caller.ts';
+import { staleEntry } from './catalogue.ts';
+import { audit } from './trail.ts';
+
+const columnsOf = (given: NewRecognitionDocument) => ({
+  number: given.number,
+  level: given.level,
+  authority_name: given.authorityName,
+  kind: given.kind,
+  title: given.title,
+  subject: given.subject,
+  counting: given.counting,
+  ratio_hundredths: given.ratioHundredths,
+  most_hundredths: given.mostHundredths,
+  issued_on: given.issuedOn,
+  from_on: given.fromOn,
+  until_on: given.untilOn,
+});
+
+/** Enters a document by which an authority of the province or above recognised a form of learning (Arts. 11(8), 15). */
+export async function createDocument(
+  db: Db,
+  scope: Scope,
+  given: NewRecognitionDocument,
+): Promise<Outcomes<RecognitionDocument>> {
+  const keeper = keeperOf(scope);
+  if (!keeper) return notKeeper();
+  return db.transaction().execute(async (trx) => {
+    const made = await trx
+      .insertInto('recognition_document')
+      .values({ ...columnsOf(given), organisation_id: keeper.organisationId })
+      .onConflict((c) => c.columns(['number', 'title']).doNothing())
+      .returning('id')
+      .executeTakeFirst();
+    return made ? record(trx, scope, made.id, 'document.created', given) : numberTaken();
+  });
+}
+
+/** Changes an entry; what was filed keeps the facts it was filed with. Another authority's entry answers as an unknown one. */
+export async function saveDocument(
+  db: Db,
+  scope: Scope,
+  { id, revision, ...given }: NewRecognitionDocument & { id: string; revision: number },
+): Promise<Outcomes<RecognitionDocument>> {
+  if (!keeperOf(scope)) return notKeeper();
+  try {
+    return await db.transaction().execute(async (trx) => {
+      const before = await findDocument(trx, scope, id);
+      if (!before?.mine) return notFound('份认定文件');
+      const saved = await trx
+        .updateTable('recognition_document')
+        .set({ ...columnsOf(given), revision: revision + 1 })
+        .where('id', '=', id)
+        .where('revision', '=', revision)
+        .returning('id')
+        .executeTakeFirst();
+      return saved ? record(trx, scope, id, 'document.saved', given) : staleEntry();
+    });
+  } catch (error) {
+    if (isNumberTaken(error)) return numberTaken();
+    throw error;
+  }
+}
+
+async function record(
+  trx: Db,
+  scope: Scope,
+  id: string,
+  action: string,
+  given: NewRecognitionDocument,
+): Promise<Outcomes<RecognitionDocument>> {
+  await audit(trx, scope, { action, subjectKind: 'recognition-document', subjectId: id, detail: given });
+  const value = await findDocument(trx, scope, id);
+  return value ? { ok: true, value } : notFound('份认定文件');
+}
+
+const notKeeper = () =>
+  refuse('forbidden', '认定文件由省级行业主管部门和省人社厅登记。', '请联系所属行业的省级主管部门。', {
+    provision: '15',
+  });
+
+const numberTaken = () =>
+  refuse('code-taken', '同一文号、同一名称的认定文件已登记。', '请在列表中修改已有的一份。', {
+    fields: [{ path: 'number', message: '已登记' }],
+  });
+
+const isNumberTaken = (error: unknown): boolean =>
+  error instanceof Error && 'constraint' in error && error.constraint === 'recognition_document_number_title_key';
