@@ -105,4 +105,8 @@ const PLATFORM_CLIENT: Row<'machine_client'> = {
   from_on: '2026-01-01',
   until_on: null,
   created_at: REGISTERED_AT.toISOString(),
+  ended_at: null,
+  request_key: null,
+  created_by: null,
+  ended_by: null,
 };
