@@ -12,16 +12,17 @@ const layers = [
   },
   {
     from: '^db/(acts|read)/',
-    value: ['^db/', '^rules/', '^contract/', package_('kysely'), builtin],
+    value: ['^db/', '^imports/', '^rules/', '^contract/', package_('kysely'), builtin],
     types: [package_('zod')],
   },
   {
     from: '^db/(?!acts/|read/)',
     value: [
       '^db/',
+      '^imports/',
       '^rules/',
       '^contract/',
-      package_('kysely', 'pg', 'pg-.*', 'graphile-worker', '@node-rs/argon2'),
+      package_('zod', 'kysely', 'pg', 'pg-.*', 'graphile-worker', '@node-rs/argon2'),
       builtin,
     ],
     types: [],
@@ -75,6 +76,12 @@ const layers = [
     ],
     types: ['^db/', package_('kysely')],
   },
+  {
+    // Lists as files: no database, no network.
+    from: '^imports/',
+    value: ['^imports/', '^contract/', '^rules/', package_('hucre', 'csv-parse', 'iconv-lite'), builtin],
+    types: [],
+  },
   { from: '^web/', value: ['^web/', '^contract/', '^rules/', '(^|/)node_modules/'], types: [] },
 ];
 
@@ -106,7 +113,7 @@ module.exports = {
     {
       name: 'the product needs no development package',
       severity: 'error',
-      from: { path: '^(rules|contract|workflows|activities|db|api|relay)/' },
+      from: { path: '^(rules|contract|imports|workflows|activities|db|api|relay)/' },
       to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only', 'type-import'] },
     },
   ],

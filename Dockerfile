@@ -21,6 +21,7 @@ COPY rules rules
 COPY contract contract
 COPY workflows workflows
 COPY activities activities
+COPY imports imports
 COPY db db
 COPY api api
 COPY relay relay

@@ -17,6 +17,7 @@ import { coursewareRoutes } from './routes/courseware.ts';
 import { documentRoutes } from './routes/documents.ts';
 import { evidenceRoutes } from './routes/evidence.ts';
 import { healthRoutes } from './routes/health.ts';
+import { importRoutes } from './routes/imports.ts';
 import { machineRoutes } from './routes/machines.ts';
 import { noticeRoutes } from './routes/notices.ts';
 import { planRoutes } from './routes/plans.ts';
@@ -64,6 +65,7 @@ export async function buildApp(deps: Deps): Promise<FastifyInstance> {
     courseRoutes(scoped, deps);
     coursewareRoutes(scoped, deps);
     documentRoutes(scoped, deps);
+    importRoutes(scoped, deps);
     healthRoutes(scoped, deps);
   });
   await pages(app, deps.config.webFolder);

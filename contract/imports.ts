@@ -25,7 +25,7 @@ export type ImportState = keyof typeof IMPORT_STATES;
 export const IMPORT_LIMITS = {
   rows: 1_000_000,
   csvBytes: 150 * 1024 * 1024,
-  xlsxRows: 100_000,
+  xlsxRows: 50_000,
   xlsxBytes: 15 * 1024 * 1024,
 } as const;
 

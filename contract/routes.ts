@@ -22,6 +22,7 @@ import { decisionReceipt, decisionRequest } from './decisions.ts';
 import { documentRoutes } from './documents.ts';
 import { evidence, evidenceParams } from './evidence.ts';
 import { live, ready } from './health.ts';
+import { importRoutes } from './imports.ts';
 import { type MachineScope, machineRoutes } from './machines.ts';
 import { noticesRoutes } from './notices.ts';
 import { colleagues } from './organisations.ts';
@@ -314,6 +315,7 @@ export const ROUTES = {
   ...courseRoutes,
   ...coursewareRoutes,
   ...documentRoutes,
+  ...importRoutes,
   live: { method: 'GET', path: '/health/live', summary: '进程存活', access: 'anyone', response: live, status: 200 },
   ready: {
     method: 'GET',

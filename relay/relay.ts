@@ -3,8 +3,10 @@ import { type LogFunctionFactory, Logger, parseCronItems, type Runner, run } fro
 import { sql } from 'kysely';
 import type { Pool } from 'pg';
 import { forgetAttempts } from '../db/acts/attempts.ts';
+import { z } from 'zod';
 import { recordedRing } from '../db/acts/trail.ts';
 import type { Db } from '../db/connect.ts';
+import { continueImport } from '../db/imports.ts';
 import { askTemporal } from './canary.ts';
 import { type Courier, sendAtOnce, sendDigests } from './notices.ts';
 import { isTemporalAway, ring, ringPayload } from './ring.ts';
@@ -94,6 +96,8 @@ const beginRunner = (deps: RelayDeps, outage: Outage): Promise<Runner> =>
         await sweep(deps.db);
         await forgetAttempts(deps.db);
       },
+      sweep: () => sweep(deps.db),
+      import: (payload) => workOnImport(deps.db, payload),
       notices: async () => {
         await sendAtOnce(deps.courier);
       },
@@ -245,4 +249,14 @@ function newsOf(meta: Record<string, unknown> = {}): Record<string, unknown> {
   const { error, fatalError, attempts, job } = meta;
   const id = typeof job === 'object' && job !== null && 'id' in job ? job.id : undefined;
   return { error: error ?? fatalError, attempts, job: id };
+}
+
+const importPayload = z.object({ importId: z.uuid() });
+
+/** A part of an import, short enough that no other relay takes the job for abandoned; what is left is a job of its own. */
+async function workOnImport(db: Db, payload: unknown): Promise<void> {
+  const { importId } = importPayload.parse(payload);
+  if ((await continueImport(db, importId)) === 'ended') return;
+  await sql`
+    select graphile_worker.add_job('import', ${JSON.stringify({ importId })}::json, job_key := ${`import:${importId}`})`.execute(db);
 }

@@ -55,10 +55,13 @@ export async function fileAnswer(
 }
 
 /** The file's part of the upload, or why there is none. */
-async function firstPart(request: FastifyRequest): Promise<MultipartFile | Refusal> {
+export async function firstPart(
+  request: FastifyRequest,
+  limits: { fileSize?: number } = {},
+): Promise<MultipartFile | Refusal> {
   if (!request.isMultipart()) return NO_FILE;
   try {
-    return (await request.file()) ?? NO_FILE;
+    return (await request.file({ limits })) ?? NO_FILE;
   } catch (error) {
     // The plugin's own limits carry a status; what the parser under it cannot read (no boundary, no end) is a plain error.
     if (error instanceof Error && 'statusCode' in error) throw error;
@@ -76,7 +79,7 @@ async function takeIn({ evidence }: Deps, part: MultipartFile): Promise<Outcomes
   }
 }
 
-const CUT_OFF: Refusal = {
+export const CUT_OFF: Refusal = {
   code: 'malformed-upload',
   detail: '上传的内容不完整，没有收到整个文件。',
   fix: '请检查网络后重新上传；程序请按 multipart/form-data 写明 boundary 并发送到结尾。',
@@ -96,7 +99,7 @@ const FILE_LOST: Refusal = {
 };
 
 /** The file's own name without folders and control characters: it is shown and offered for download, never used as a path. */
-function plainName(part: MultipartFile): string {
+export function plainName(part: MultipartFile): string {
   // A part without a name is a file all the same; the plugin's type knows none.
   const name = (part.filename as string | undefined) ?? '';
   const last = name.normalize('NFC').split(/[\\/]/).at(-1) ?? '';

@@ -4,6 +4,7 @@ import {
   type CompletionStatus,
   type ReportedCompletion,
 } from '../../contract/completions.ts';
+import { again } from '../again.ts';
 import {
   byPersonYear,
   type Completion,
@@ -19,7 +20,6 @@ import { auditMachine } from './trail.ts';
 
 /** So many completions a transaction: a lock is held for milliseconds, and a crash loses at most this much of the batch's answer. */
 const A_TRANSACTION = 20;
-const TRIES = 4;
 
 type Sorted = { index: number; completion: Completion };
 
@@ -70,18 +70,6 @@ const registerPart = (db: Db, machine: Machine, part: readonly Sorted[], today: 
     if (registered > 0) await audit(trx, machine, 'completions.registered', { registered });
     return done;
   });
-
-/** A deadlock or a serialisation failure undid the whole transaction: another try is as good as the first. */
-async function again<T>(work: () => Promise<T>): Promise<T> {
-  for (let tries = 1; ; tries += 1) {
-    try {
-      return await work();
-    } catch (error) {
-      const code = error instanceof Error && 'code' in error ? error.code : undefined;
-      if (tries === TRIES || (code !== '40P01' && code !== '40001')) throw error;
-    }
-  }
-}
 
 /** What is no refusal. */
 const FINE: readonly CompletionStatus[] = ['already', 'course-counted', 'registered'];

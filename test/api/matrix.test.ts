@@ -148,6 +148,12 @@ const MATRIX: Record<RouteName, Row> = {
   recognitionDocuments: SIGNED_IN,
   createRecognitionDocument: of(401, 403, 403, 403, 403, 403, 403),
   saveRecognitionDocument: of(401, 403, 403, 403, 403, 403, 403),
+  imports: of(401, 403, 403, 403, 403, 403, 403),
+  uploadImport: of(401, 403, 403, 403, 403, 403, 403),
+  import: of(401, 404, 404, 404, 404, 404, 404),
+  importRows: of(401, 404, 404, 404, 404, 404, 404),
+  confirmImport: of(401, 404, 404, 404, 404, 404, 404),
+  cancelImport: of(401, 404, 404, 404, 404, 404, 404),
   live: EVERYBODY,
   ready: of(503, 503, 503, 503, 503, 503, 503),
 };
@@ -207,6 +213,12 @@ function requestFor(name: RouteName, { claimId, taskId, evidenceId, completionId
   const course = { ...entry, subject: 'public', fromOn: '2026-01-01', untilOn: null };
   const courseware = { ...entry, enteredOn: '2026-01-01', withdrawnOn: null };
   const requests: Partial<Record<RouteName, How>> = {
+    imports: { params: { kind: 'completions' } },
+    uploadImport: anUpload(),
+    import: { params: { id: randomUUID() } },
+    importRows: { params: { id: randomUUID() } },
+    confirmImport: { params: { id: randomUUID() } },
+    cancelImport: { params: { id: randomUUID() } },
     createCourse: { body: { code: 'C-1', ...course } },
     saveCourse: { params: { code: 'C-1' }, body: { ...course, revision: 1 } },
     createCourseware: {
@@ -299,6 +311,11 @@ const completedBy = async (person: Caller): Promise<string> => {
     .returning('id')
     .executeTakeFirstOrThrow();
   return id;
+};
+
+const anUpload = (): How => {
+  const file = upload(Buffer.from('姓名,身份证号'), '名单.csv', 'text/csv');
+  return { params: { kind: 'completions' }, ...file, headers: { ...file.headers, 'idempotency-key': randomUUID() } };
 };
 
 describe.each(Object.keys(ROUTES) as RouteName[])('%s', (name) => {

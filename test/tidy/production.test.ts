@@ -68,7 +68,7 @@ test('mounted files and named volumes exist', () => {
 
 test('the image runs as an ordinary user and copies every folder of the product', () => {
   expect(dockerfile).toMatch(/^USER node$/m);
-  for (const folder of ['rules', 'contract', 'workflows', 'activities', 'db', 'api', 'relay', 'bin']) {
+  for (const folder of ['rules', 'contract', 'imports', 'workflows', 'activities', 'db', 'api', 'relay', 'bin']) {
     expect(dockerfile).toContain(`COPY ${folder} ${folder}`);
   }
 });

@@ -1,0 +1,13 @@
+const TRIES = 4;
+
+/** Runs a transaction again when PostgreSQL undid it for a deadlock or a serialisation failure: another try is as good as the first. */
+export async function again<T>(work: () => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await work();
+    } catch (error) {
+      const code = error instanceof Error && 'code' in error ? error.code : undefined;
+      if (tries === TRIES || (code !== '40P01' && code !== '40001')) throw error;
+    }
+  }
+}

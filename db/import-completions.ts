@@ -1,0 +1,146 @@
+import { sql } from 'kysely';
+import { z } from 'zod';
+import { COMPLETION_STATUSES } from '../contract/completions.ts';
+import { type Column, type Places, RowReader } from '../imports/columns.ts';
+import type { SheetRow } from '../imports/row.ts';
+import { yearOf } from '../rules/calendar.ts';
+import { formatHundredths } from '../rules/hours.ts';
+import { type Caller, isProvinceAdministrator } from './acts/caller.ts';
+import { byPersonYear, type Completion, coursesOf, registerCompletion, whyNotRegistered } from './completions.ts';
+import type { Db } from './connect.ts';
+import type { Checked, ImportContext, Importer, RowToDo } from './import-kind.ts';
+
+/** Completions of the platform's courses as a list: whoever cannot use the interface hands in a file (Arts. 11(2), 14). */
+
+type Key = 'name' | 'idNumber' | 'course' | 'completedOn' | 'hours' | 'externalId';
+const COLUMNS: readonly Column<Key>[] = [
+  { key: 'name', names: ['姓名'], required: true },
+  { key: 'idNumber', names: ['身份证号', '身份证号码', '证件号码'], required: true },
+  { key: 'course', names: ['课程编码', '课程编号', '课程代码'], required: true },
+  { key: 'completedOn', names: ['完成日期', '完成时间'], required: true },
+  { key: 'hours', names: ['学时'], required: false },
+  { key: 'externalId', names: ['流水号', '平台流水号'], required: false },
+];
+
+const planned = z.object({
+  personId: z.string(),
+  course: z.string(),
+  completedOn: z.string(),
+  externalId: z.string().nullable(),
+});
+
+export const completionImporter: Importer = {
+  schema: { columns: COLUMNS },
+  check,
+  apply,
+  outcomes: COMPLETION_STATUSES,
+  organisationFor,
+};
+
+type Values = {
+  name: string;
+  idNumber: string;
+  course: string;
+  completedOn: string;
+  hundredths: number | undefined;
+  externalId: string | undefined;
+};
+
+function read(reader: RowReader<Key>): Values | undefined {
+  const name = reader.text('name', 60);
+  const idNumber = reader.code('idNumber', /^[0-9]{17}[0-9X]$/, '应为 18 位身份证号');
+  const course = reader.code('course', /^[A-Z0-9][A-Z0-9._-]{1,39}$/, '应为课程目录中的编码');
+  const completedOn = reader.day('completedOn');
+  const hundredths = reader.hundredths('hours');
+  const externalId = reader.text('externalId', 100);
+  if (reader.errors.length > 0 || !name || !idNumber || !course || !completedOn) return undefined;
+  return { name, idNumber, course, completedOn, hundredths, externalId };
+}
+
+async function check(
+  db: Db,
+  { today }: ImportContext,
+  places: Places<string>,
+  rows: readonly SheetRow[],
+): Promise<Checked[]> {
+  const readRows = rows.map((row) => {
+    const reader = new RowReader<Key>({ columns: COLUMNS }, places as Places<Key>, row);
+    return { number: row.number, reader, values: read(reader) };
+  });
+  const sound = readRows.flatMap(({ values }) => (values ? [values] : []));
+  const [people, courses] = await Promise.all([
+    peopleOf(db, sound),
+    coursesOf(
+      db,
+      sound.map((values) => values.course),
+    ),
+  ]);
+  return readRows.map(({ number, reader, values }): Checked => {
+    if (!values) return { number, errors: reader.errors };
+    const { course: code, completedOn, externalId = null } = values;
+    const person = people.get(values.idNumber);
+    const course = courses.get(code);
+    if (!person) reader.refuse('idNumber', 'unknown-person', '系统中没有该人员');
+    else if (person.name !== values.name) reader.refuse('name', 'name-differs', '与该身份证号登记的姓名不一致');
+    const status = course ? whyNotRegistered(course, values, today) : 'unknown-course';
+    if (status) {
+      const labelled = course && status === 'hours-differ' ? `（目录标定 ${formatHundredths(course.hundredths)}）` : '';
+      reader.refuse(COLUMN_OF[status] ?? 'completedOn', status, `${COMPLETION_STATUSES[status]}${labelled}`);
+    }
+    if (reader.errors.length > 0 || !person) return { number, errors: reader.errors };
+    const key = `${person.id} ${code} ${yearOf(completedOn)}`;
+    return { number, key, content: { personId: person.id, course: code, completedOn, externalId } };
+  });
+}
+
+const COLUMN_OF: Readonly<Record<string, Key>> = { 'unknown-course': 'course', 'hours-differ': 'hours' };
+
+async function peopleOf(db: Db, rows: readonly Values[]): Promise<Map<string, { id: string; name: string }>> {
+  const numbers = [...new Set(rows.map((row) => row.idNumber))];
+  const found = await db
+    .selectFrom('person')
+    .select(['id', 'name', 'id_number'])
+    .where('id_number', '=', sql<string>`any(${numbers}::text[])`)
+    .execute();
+  return new Map(found.map((person) => [person.id_number, person]));
+}
+
+async function apply(
+  trx: Db,
+  { organisationId, today }: ImportContext,
+  rows: readonly RowToDo[],
+): Promise<Map<number, string>> {
+  const outcomes = new Map<number, string>();
+  const plans = rows.map((row) => ({ number: row.number, plan: planned.parse(row.content) }));
+  const courses = await coursesOf(
+    trx,
+    plans.map(({ plan }) => plan.course),
+  );
+  const sound: { number: number; completion: Completion }[] = [];
+  for (const { number, plan } of plans) {
+    // The catalogue, or the day, may be another than at the preview.
+    const course = courses.get(plan.course);
+    const status = course ? whyNotRegistered(course, plan, today) : 'unknown-course';
+    if (status) outcomes.set(number, status);
+    else if (course) sound.push({ number, completion: { ...plan, course, source: `import:${organisationId}` } });
+  }
+  sound.sort((a, b) => byPersonYear(a.completion, b.completion) || a.number - b.number);
+  for (const { number, completion } of sound)
+    outcomes.set(number, (await registerCompletion(trx, completion, today)).status);
+  return outcomes;
+}
+
+/** The provincial HRSS, and whoever runs the platform: an organisation with credentials in force for reporting completions. */
+async function organisationFor(db: Db, caller: Caller, today: string): Promise<string | null> {
+  if (isProvinceAdministrator(caller)) return 'hrss-420000';
+  const mine = caller.holdings.filter((h) => h.role === 'administrator').map((h) => h.organisationId);
+  const operator = await db
+    .selectFrom('machine_client')
+    .select('organisation_id')
+    .where('organisation_id', '=', sql<string>`any(${mine}::text[])`)
+    .where(sql<boolean>`'completions' = any(scopes) and from_on <= ${today}::date`)
+    .where(sql<boolean>`(until_on is null or until_on > ${today}::date) and ended_at is null`)
+    .orderBy('organisation_id')
+    .executeTakeFirst();
+  return operator?.organisation_id ?? null;
+}
