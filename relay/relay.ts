@@ -2,8 +2,8 @@ import type { Client } from '@temporalio/client';
 import { type LogFunctionFactory, Logger, parseCronItems, type Runner, run } from 'graphile-worker';
 import { sql } from 'kysely';
 import type { Pool } from 'pg';
-import { forgetAttempts } from '../db/acts/attempts.ts';
 import { z } from 'zod';
+import { forgetAttempts } from '../db/acts/attempts.ts';
 import { recordedRing } from '../db/acts/trail.ts';
 import type { Db } from '../db/connect.ts';
 import { continueImport } from '../db/imports.ts';
@@ -96,7 +96,6 @@ const beginRunner = (deps: RelayDeps, outage: Outage): Promise<Runner> =>
         await sweep(deps.db);
         await forgetAttempts(deps.db);
       },
-      sweep: () => sweep(deps.db),
       import: (payload) => workOnImport(deps.db, payload),
       notices: async () => {
         await sendAtOnce(deps.courier);
@@ -258,5 +257,7 @@ async function workOnImport(db: Db, payload: unknown): Promise<void> {
   const { importId } = importPayload.parse(payload);
   if ((await continueImport(db, importId)) === 'ended') return;
   await sql`
-    select graphile_worker.add_job('import', ${JSON.stringify({ importId })}::json, job_key := ${`import:${importId}`})`.execute(db);
+    select graphile_worker.add_job('import', ${JSON.stringify({ importId })}::json, job_key := ${`import:${importId}`})`.execute(
+    db,
+  );
 }

@@ -4,12 +4,11 @@ import {
   ASSESSMENTS,
   CONFERENCE_LEVELS,
   DEGREE_LEVELS,
-  DOCUMENT_LEVELS,
   type Form,
   MODES,
   ORGANISERS,
-  SUBJECTS,
 } from '../../rules/vocabulary.ts';
+import { CoursewareControl, DocumentControl } from './Chosen.tsx';
 import { useDeclaration } from './context.ts';
 import { ChoiceControl, DayControl, NoteControl, optionsOf, TextControl, YesNoControl } from './controls.tsx';
 import { DaysEditor } from './DaysEditor.tsx';
@@ -125,18 +124,7 @@ function Conference() {
   );
 }
 
-function Lecturing() {
-  return (
-    <>
-      <TextControl path="courseware" name="courseware" label="课件名称" required />
-      <YesNoControl path="inCatalogue" name="inCatalogue" label="已纳入人社部门公需科目课件目录" required />
-      <div className="two">
-        <DayControl path="on" name="on" label="纳入目录日期" required />
-        <TextControl path="coursewareHundredths" name="coursewareHours" label="课件课时" required suffix="学时" />
-      </div>
-    </>
-  );
-}
+const Lecturing = () => <CoursewareControl />;
 
 function Exam() {
   return (
@@ -219,61 +207,19 @@ function AidMission() {
 }
 
 function Recognised() {
-  const { fields, set } = useDeclaration();
+  const { fields } = useDeclaration();
   return (
     <>
+      <DocumentControl />
       <TextControl path="title" name="title" label="活动名称" required />
       <div className="two">
         <DayControl path="on" name="on" label="活动日期" required />
-        <ChoiceControl
-          path="subject"
-          label="科目类别"
-          required
-          value={fields.subject}
-          options={optionsOf(SUBJECTS)}
-          onPick={(subject) => {
-            set({ subject });
-          }}
-        />
-        <TextControl
-          path="document.number"
-          name="documentNumber"
-          label="认可文件文号"
-          required
-          placeholder="如：鄂卫发〔2026〕12号"
-        />
-        <DayControl path="document.on" name="documentOn" label="发文日期" required />
-      </div>
-      <ChoiceControl
-        path="document.level"
-        label="发文机关级别"
-        required
-        value={fields.documentLevel}
-        options={optionsOf(DOCUMENT_LEVELS)}
-        onPick={(documentLevel) => {
-          set({ documentLevel });
-        }}
-      />
-      <ChoiceControl
-        path="counting"
-        label="计算方式"
-        value={fields.counting}
-        options={[
-          { value: 'hours', label: '按学时' },
-          { value: 'credits', label: '按学分换算' },
-        ]}
-        onPick={(counting) => {
-          set({ counting });
-        }}
-      />
-      {fields.counting === 'hours' ? (
-        <TextControl path="hundredths" name="hours" label="学时" required suffix="学时" />
-      ) : (
-        <div className="two">
+        {fields.counting === 'hours' ? (
+          <TextControl path="hundredths" name="hours" label="学时" required suffix="学时" />
+        ) : (
           <TextControl path="creditsHundredths" name="credits" label="学分" required suffix="学分" />
-          <TextControl path="ratioHundredths" name="ratio" label="每学分折合学时" required suffix="学时" />
-        </div>
-      )}
+        )}
+      </div>
     </>
   );
 }

@@ -50,6 +50,7 @@ export type Fields = {
   region: AidRegion | null;
   assessment: Assessment | null;
   subject: Subject | null;
+  documentId: string;
   documentNumber: string;
   documentLevel: DocumentLevel | null;
   documentOn: Day;
@@ -86,6 +87,7 @@ export const emptyFields = (form: Form): Fields => ({
   region: null,
   assessment: null,
   subject: null,
+  documentId: '',
   documentNumber: '',
   documentLevel: null,
   documentOn: '',
@@ -119,7 +121,7 @@ export function candidateOf(fields: Fields): Record<string, unknown> {
 function describe(fields: Fields): Record<string, unknown> {
   const { form } = fields;
   return {
-    title: words(form === 'courseware-lecturing' ? fields.courseware : fields.title) ?? '',
+    title: words(fields.title) ?? '',
     organiserName: words(fields.organiserName),
     place: words(fields.place),
     certificateNumber: words(fields.certificateNumber),
@@ -161,8 +163,11 @@ function particulars(fields: Fields): Record<string, unknown> {
   }
 }
 
-function documented({ documentNumber, documentLevel, documentOn }: Fields): Record<string, unknown> {
-  return { document: { number: documentNumber, level: documentLevel ?? undefined, on: documentOn } };
+function documented({ documentId, documentNumber, documentLevel, documentOn }: Fields): Record<string, unknown> {
+  return {
+    documentId: words(documentId),
+    document: { number: documentNumber, level: documentLevel ?? undefined, on: documentOn },
+  };
 }
 
 const measured = (fields: Fields): Record<string, unknown> =>
@@ -217,6 +222,7 @@ function typedDay(day: Extract<Declared, { form: 'unit-training' }>['days'][numb
 const typedRecognised = (declared: Extract<Declared, { form: 'authority-recognised' }>): Partial<Fields> => ({
   on: declared.on,
   subject: declared.subject,
+  documentId: declared.documentId ?? '',
   documentNumber: declared.document?.number ?? '',
   documentLevel: declared.document?.level ?? null,
   documentOn: declared.document?.on ?? '',
