@@ -8,7 +8,20 @@ interface Step {
   readonly command: readonly [program: string, ...args: string[]];
 }
 
-const sources = ['rules', 'contract', 'imports', 'workflows', 'activities', 'db', 'api', 'relay', 'web', 'bin', 'test', 'bench'];
+const sources = [
+  'rules',
+  'contract',
+  'imports',
+  'workflows',
+  'activities',
+  'db',
+  'api',
+  'relay',
+  'web',
+  'bin',
+  'test',
+  'bench',
+];
 
 const reading: Step[] = [
   { what: 'format and lint (biome)', command: ['biome', 'ci', '--diagnostic-level=warn'] },
