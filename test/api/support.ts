@@ -30,7 +30,7 @@ export type Bench = {
   call(name: RouteName, how?: How): Promise<Answer>;
   account(caller: Caller, username: string, password: string): Promise<void>;
   /** Another API process on the same record. */
-  another(config?: Partial<ApiConfig>): Promise<Pick<Bench, 'call'>>;
+  another(config?: Partial<ApiConfig>): Promise<Pick<Bench, 'app' | 'call'>>;
   close(): Promise<void>;
 };
 
@@ -94,6 +94,7 @@ export async function makeBench(): Promise<Bench> {
       const other = await build(config);
       others.push(other);
       return {
+        app: other,
         call: async (name, how = {}) =>
           send(other, name, { ...how, cookie: how.cookie ?? (how.as && (await cookieOf(how.as))) }),
       };
