@@ -60,7 +60,7 @@ const preparing = (pool: pg.Pool): PostgresPool => ({
 const MAX_NAMES = 500;
 const names = new Map<string, string>();
 /** A migration may add to their result while this process runs, and PostgreSQL refuses a prepared statement whose result changed. */
-const ANY_COLUMN = /(select|returning) \*|\.\*/;
+const ANY_COLUMN = /\b(select|returning)\s+(distinct\s+)?\*|\.\*/i;
 
 /** The same name for the same text in all connections; none for a text that is not prepared (lists make many texts: bounded). */
 function nameOf(text: string): string | undefined {
