@@ -12,10 +12,11 @@ import { appointOfficers, type ClaimsResult, historyEvents, measureClaims, prepa
 import { measureFlowable } from './phases/flowable.ts';
 import { measureIdle } from './phases/idle.ts';
 import { measureInbox } from './phases/inbox.ts';
+import { measureStatistics } from './phases/statistics.ts';
 
-/** `npm run bench [claims] [bare] [inbox] [idle] [flowable]`: starts everything, measures, stops everything, writes JSON. */
+/** `npm run bench [claims] [bare] [inbox] [idle] [flowable] [statistics]`: starts everything, measures, stops everything, writes JSON. */
 
-const PHASES = ['flowable', 'claims', 'bare', 'inbox', 'idle'] as const;
+const PHASES = ['flowable', 'claims', 'bare', 'inbox', 'idle', 'statistics'] as const;
 type Phase = (typeof PHASES)[number];
 
 const wanted = phasesOf(process.argv.slice(2));
@@ -48,7 +49,7 @@ try {
 function phasesOf(given: readonly string[]): ReadonlySet<Phase> {
   const unknown = given.filter((name) => !PHASES.some((phase) => phase === name));
   if (unknown.length > 0) throw new Error(`no such phase: ${unknown.join(', ')}; there are ${PHASES.join(', ')}`);
-  const usual = PHASES.filter((phase) => phase !== 'flowable');
+  const usual = PHASES.filter((phase) => phase !== 'flowable' && phase !== 'statistics');
   return new Set(given.length === 0 ? usual : PHASES.filter((phase) => given.includes(phase)));
 }
 
@@ -71,6 +72,10 @@ async function measure(): Promise<Record<string, unknown>> {
   if (wanted.has('idle')) {
     result['idle'] = await measureIdle(system, settings);
     say('idle', JSON.stringify(result['idle']));
+  }
+  if (wanted.has('statistics')) {
+    result['statistics'] = await measureStatistics(servers, cluster, system.temporalAddress);
+    say('statistics', JSON.stringify(result['statistics']));
   }
   if (wanted.has('inbox')) {
     // Its databases have APIs of their own; the system's would only use the processor.

@@ -36,4 +36,20 @@ export const NAV: readonly NavGroup[] = [
       { to: '/admin/year-close', label: '年度结算', visible: isProvince(['administrator']) },
     ],
   },
+  { label: '管理', pages: [{ to: '/certificates', label: '证书缺字', visible: isProvince(['administrator']) }] },
+  { label: '单位', pages: [] },
+  {
+    label: '监管',
+    pages: [
+      {
+        to: '/statistics',
+        label: '统计',
+        visible: holds(
+          ['supervisor', 'administrator', 'auditor'],
+          ['hrss', 'industry-authority', 'employer', 'provincial-supervising-department'],
+        ),
+      },
+    ],
+  },
+  { label: '管理', pages: [] },
 ];

@@ -1,7 +1,16 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet } from '@tanstack/react-router';
 import { NotFound, PageError } from './parts/Fallbacks.tsx';
 import { Shell } from './parts/Shell.tsx';
-import { claimsSearch, declareSearch, deskSearch, loginSearch, yearSearch } from './search.ts';
+import {
+  claimsSearch,
+  declareSearch,
+  deskSearch,
+  loginSearch,
+  statisticsClaimsSearch,
+  statisticsPeopleSearch,
+  statisticsSearch,
+  yearSearch,
+} from './search.ts';
 
 const root = createRootRoute({ component: Outlet, notFoundComponent: NotFound, errorComponent: PageError });
 
@@ -81,6 +90,24 @@ const yearClose = createRoute({
   path: '/admin/year-close',
   component: lazyRouteComponent(() => import('./pages/YearClosePage.tsx'), 'YearClosePage'),
 });
+const statistics = createRoute({
+  getParentRoute: () => shell,
+  path: '/statistics',
+  validateSearch: statisticsSearch,
+  component: lazyRouteComponent(() => import('./pages/StatisticsPage.tsx'), 'StatisticsPage'),
+});
+const statisticsPeople = createRoute({
+  getParentRoute: () => shell,
+  path: '/statistics/people',
+  validateSearch: statisticsPeopleSearch,
+  component: lazyRouteComponent(() => import('./pages/StatisticsPeoplePage.tsx'), 'StatisticsPeoplePage'),
+});
+const statisticsClaims = createRoute({
+  getParentRoute: () => shell,
+  path: '/statistics/claims',
+  validateSearch: statisticsClaimsSearch,
+  component: lazyRouteComponent(() => import('./pages/StatisticsClaimsPage.tsx'), 'StatisticsClaimsPage'),
+});
 
 export const router = createRouter({
   routeTree: root.addChildren([
@@ -98,6 +125,9 @@ export const router = createRouter({
       accesses,
       machines,
       yearClose,
+      statistics,
+      statisticsPeople,
+      statisticsClaims,
     ]),
   ]),
   defaultNotFoundComponent: NotFound,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { GROUPINGS, YEAR_STANDINGS } from '../contract/statistics.ts';
 import { codeOf } from '../contract/values.ts';
-import { CLAIM_STATES, FORMS, STAGE_KINDS } from '../rules/vocabulary.ts';
+import { CLAIM_STATES, FORMS, LEVELS, STAGE_KINDS } from '../rules/vocabulary.ts';
 
 /** What each page keeps in its address. A value nobody knows is dropped, never an error page. */
 export const loginSearch = z.object({ next: z.string().startsWith('/').optional().catch(undefined) });
@@ -23,3 +24,32 @@ export const deskSearch = z.object({
   task: z.uuid().optional().catch(undefined),
 });
 export type DeskSearch = z.infer<typeof deskSearch>;
+
+/** Codes that look like numbers arrive as such. */
+const regionCode = z.coerce
+  .string()
+  .regex(/^\d{6}$/)
+  .optional()
+  .catch(undefined);
+const place = {
+  year: z.number().int().min(2026).max(2200).optional().catch(undefined),
+  region: regionCode,
+  industry: z.string().max(40).optional().catch(undefined),
+  level: codeOf(LEVELS).optional().catch(undefined),
+  employer: z.string().max(64).optional().catch(undefined),
+};
+export const statisticsSearch = z.object({
+  ...place,
+  by: codeOf(GROUPINGS).optional().catch(undefined),
+  after: z.string().max(200).optional().catch(undefined),
+});
+export type StatisticsSearch = z.infer<typeof statisticsSearch>;
+export const statisticsPeopleSearch = z.object({
+  ...place,
+  standing: codeOf(YEAR_STANDINGS).optional().catch(undefined),
+});
+export const statisticsClaimsSearch = z.object({
+  ...place,
+  form: codeOf(FORMS).optional().catch(undefined),
+  state: codeOf(CLAIM_STATES).exclude(['draft']).optional().catch(undefined),
+});

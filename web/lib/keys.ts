@@ -29,5 +29,6 @@ export const keys = {
   imports: (kind: string) => ['imports', kind] as const,
   import: (id: string) => ['import', id] as const,
   importRows: (id: string, filter: unknown) => ['import-rows', id, filter] as const,
+  statistics: (what: string, asked?: unknown) => ['statistics', what, asked] as const,
   colleagues: (taskId: string) => ['colleagues', taskId] as const,
 };

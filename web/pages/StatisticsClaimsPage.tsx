@@ -1,0 +1,100 @@
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { Link, useNavigate, useSearch } from '@tanstack/react-router';
+import { Button, Select } from 'antd';
+import { yearOf } from '../../rules/calendar.ts';
+import { formatHours } from '../../rules/hours.ts';
+import { CLAIM_STATES, type ClaimState, FORMS, type Form } from '../../rules/vocabulary.ts';
+import { optionsOf } from '../declare/controls.tsx';
+import { inBackground } from '../lib/faults.ts';
+import { formatInstant } from '../lib/format.ts';
+import { call } from '../lib/http.ts';
+import { keys } from '../lib/keys.ts';
+import { useMe } from '../lib/me.ts';
+import { useTitle } from '../lib/title.ts';
+import { Loading } from '../parts/Loading.tsx';
+import { Nothing } from '../parts/Nothing.tsx';
+import { ProblemNotice } from '../parts/ProblemNotice.tsx';
+import { StateTag } from '../parts/StateTag.tsx';
+
+const STATES = optionsOf(CLAIM_STATES).filter(({ value }) => value !== 'draft');
+
+/** The claims behind a number of the statistics. */
+export function StatisticsClaimsPage() {
+  useTitle('申报清单');
+  const search = useSearch({ from: '/shell/statistics/claims' });
+  const me = useMe();
+  const navigate = useNavigate();
+  const asked = { ...search, year: search.year ?? yearOf(me.data?.today ?? '2026-01-01') };
+  const claims = useInfiniteQuery({
+    queryKey: keys.statistics('claims', asked),
+    queryFn: ({ pageParam }) => call('statisticsClaims', { query: { ...asked, after: pageParam } }),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (page) => page.next ?? undefined,
+  });
+  const items = claims.data?.pages.flatMap((page) => page.items) ?? [];
+  const { form: _, state: __, ...place } = asked;
+  const change = (part: { form?: Form | undefined; state?: Exclude<ClaimState, 'draft'> | undefined }) => {
+    inBackground(navigate({ to: '/statistics/claims', search: { ...asked, ...part } }));
+  };
+  return (
+    <>
+      <div className="page-head">
+        <h1>{asked.year} 年申报清单</h1>
+        <div className="row">
+          <Link to="/statistics" search={place}>
+            回到统计
+          </Link>
+          <Select<Form>
+            aria-label="形式"
+            placeholder="全部形式"
+            allowClear
+            value={asked.form ?? null}
+            options={optionsOf(FORMS)}
+            onChange={(form?: Form) => {
+              change({ form });
+            }}
+            popupMatchSelectWidth={220}
+            style={{ width: 160 }}
+          />
+          <Select<ClaimState>
+            aria-label="状态"
+            placeholder="全部状态"
+            allowClear
+            value={asked.state ?? null}
+            options={STATES}
+            onChange={(state?: ClaimState) => {
+              change({ state: state === 'draft' ? undefined : state });
+            }}
+            style={{ width: 130 }}
+          />
+        </div>
+      </div>
+      <section className="panel">
+        {claims.error ? <ProblemNotice error={claims.error} onRetry={() => inBackground(claims.refetch())} /> : null}
+        {claims.isLoading ? <Loading /> : null}
+        {claims.data !== undefined && items.length === 0 ? (
+          <Nothing title="没有符合条件的申报">请调整形式或状态，或回到统计改变范围。</Nothing>
+        ) : null}
+        {items.map((claim) => (
+          <Link key={claim.id} className="list-row" to="/claims/$claimId" params={{ claimId: claim.id }}>
+            <span className="grow">
+              <strong>{claim.title}</strong>
+              <div className="muted small">
+                {claim.declarantName}　{claim.employerName}　{claim.formLabel}　{formatInstant(claim.submittedAt)}提交
+              </div>
+            </span>
+            <span className="num">{claim.claimedHundredths > 0 ? formatHours(claim.claimedHundredths) : ''}</span>
+            <StateTag state={claim.state} />
+          </Link>
+        ))}
+        {claims.hasNextPage ? (
+          <div className="centre" style={{ padding: '16px 0 0' }}>
+            <Button loading={claims.isFetchingNextPage} onClick={() => inBackground(claims.fetchNextPage())}>
+              加载更多
+            </Button>
+          </div>
+        ) : null}
+      </section>
+    </>
+  );
+}

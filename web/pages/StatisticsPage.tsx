@@ -1,0 +1,72 @@
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useSearch } from '@tanstack/react-router';
+import { useMemo } from 'react';
+import { yearOf } from '../../rules/calendar.ts';
+import { inBackground } from '../lib/faults.ts';
+import { formatDay } from '../lib/format.ts';
+import { call } from '../lib/http.ts';
+import { keys } from '../lib/keys.ts';
+import { useMe } from '../lib/me.ts';
+import { useTitle } from '../lib/title.ts';
+import { Loading } from '../parts/Loading.tsx';
+import { Nothing } from '../parts/Nothing.tsx';
+import { ProblemNotice } from '../parts/ProblemNotice.tsx';
+import { Breakdown } from '../statistics/Breakdown.tsx';
+import { ContentFigure, FormsFigure } from '../statistics/FormsAndContent.tsx';
+import { ExportMenu, Narrowed, Selectors } from '../statistics/Scoping.tsx';
+import { StatesFigure } from '../statistics/StatesFigure.tsx';
+import { Totals } from '../statistics/Totals.tsx';
+import { WorkFigures } from '../statistics/WorkFigures.tsx';
+
+/** 统计 (Art. 12): people, hours, forms and content of what the caller oversees, and how the work goes. */
+export function StatisticsPage() {
+  useTitle('统计');
+  const search = useSearch({ from: '/shell/statistics' });
+  const me = useMe();
+  const year = search.year ?? yearOf(me.data?.today ?? '2026-01-01');
+  const asked = useMemo(() => ({ ...search, year }), [search, year]);
+  const place = useMemo(() => {
+    const { by: _, after: __, ...rest } = asked;
+    return rest;
+  }, [asked]);
+  const overview = useQuery({
+    queryKey: keys.statistics('overview', asked),
+    queryFn: () => call('statistics', { query: asked }),
+    placeholderData: keepPreviousData,
+  });
+  return (
+    <>
+      <div className="page-head">
+        <h1>统计</h1>
+        <div className="row">
+          <Selectors asked={asked} />
+          <ExportMenu asked={asked} />
+        </div>
+      </div>
+      {overview.error ? (
+        <ProblemNotice error={overview.error} onRetry={() => inBackground(overview.refetch())} />
+      ) : null}
+      {overview.isLoading ? <Loading /> : null}
+      {overview.data === undefined ? null : (
+        <>
+          <Narrowed overview={overview.data} asked={asked} />
+          <p className="muted small">统计至 {formatDay(overview.data.asOf)}，随办理实时更新。</p>
+          {overview.data.total.people === 0 && overview.data.total.claims === 0 ? (
+            <section className="panel">
+              <Nothing title={`${year} 年在所选范围内没有人员和申报`}>请调整年度、地区、行业或层级。</Nothing>
+            </section>
+          ) : (
+            <div className="stack" aria-busy={overview.isFetching}>
+              <Totals overview={overview.data} search={asked} />
+              <Breakdown overview={overview.data} search={asked} />
+              <FormsFigure overview={overview.data} search={asked} />
+              <ContentFigure overview={overview.data} />
+              <StatesFigure overview={overview.data} search={asked} />
+              <WorkFigures place={place} />
+            </div>
+          )}
+        </>
+      )}
+    </>
+  );
+}
