@@ -1,5 +1,4 @@
 import { Readable } from 'node:stream';
-import type { ReadableStream as NodeReadableStream } from 'node:stream/web';
 import { stringify } from 'csv-stringify';
 import { writeXlsx, writeXlsxStream } from 'hucre/xlsx';
 
@@ -12,7 +11,7 @@ export type Sheet = { name: string; header: readonly string[]; rows: AsyncIterab
 export function asXlsx({ name, header, rows }: Sheet): Readable {
   const columns = header.map((each) => ({ header: each }));
   const stream = writeXlsxStream(mutable(rows), { name, columns, freezePane: { rows: 1 } });
-  return Readable.fromWeb(stream as NodeReadableStream<Uint8Array>);
+  return Readable.fromWeb(stream);
 }
 
 /** UTF-8 with the mark that spreadsheets ask for; what would be read as a formula is kept text by a leading apostrophe. */

@@ -17,7 +17,7 @@ import { BAD_CURSOR } from './claims.ts';
 export function statisticsRoutes(app: FastifyInstance, { db }: Deps): void {
   const forOverseers = async <T>(
     scope: Scope,
-    asked: Record<string, unknown>,
+    asked: Readonly<Record<string, string | number | undefined>>,
     read: () => Promise<T>,
   ): Promise<Outcomes<T>> => {
     if (overseeing(scope).length > 0) return given(await read());

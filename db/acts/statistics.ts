@@ -8,8 +8,8 @@ export async function noteStatisticsRead(
   db: Db,
   caller: Caller,
   action: 'statistics.people' | 'statistics.export' | 'statistics.denied',
-  asked: Record<string, unknown>,
+  asked: Readonly<Record<string, string | number | undefined>>,
 ): Promise<void> {
-  await sql`with ${auditCte(caller, { action, subjectKind: 'statistics', subjectId: String(asked['year'] ?? ''), detail: asked })}
+  await sql`with ${auditCte(caller, { action, subjectKind: 'statistics', subjectId: String(asked['year'] ?? 'all'), detail: asked })}
     select 1`.execute(db);
 }
