@@ -43,6 +43,7 @@ const TABLES = [
   'revocation',
   'platform_completion',
   'person_year',
+  'certificate',
   'ledger_entry',
   'timeline',
   'audit',

@@ -3,6 +3,7 @@ import type { Day } from '../../rules/activity.ts';
 import { recordedRing } from '../acts/trail.ts';
 import type { Database } from '../schema.ts';
 import { addCatalogues } from './catalogues.ts';
+import { Certificates } from './certificates.ts';
 import { inventClaims } from './claims.ts';
 import { inventCompletions } from './completions.ts';
 import { INDUSTRIES } from './industries.ts';
@@ -55,10 +56,11 @@ export async function seed(db: Kysely<Database>, options: SeedOptions): Promise<
     await sql`select setval(pg_get_serial_sequence('claim', 'number'), (select coalesce(max(number), 1) from claim))`.execute(
       trx,
     );
+    await sql`select setval('certificate_sequence', (select count(*) + 1 from certificate), false)`.execute(trx);
   });
   await ringCorrections(db);
   // The planner knows nothing of tables filled in one go until somebody looks at them.
-  await sql`analyze organisation, person, affiliation, role_holding, claim, evidence, stage, task, decision, ledger_entry, timeline, audit`.execute(
+  await sql`analyze organisation, person, affiliation, role_holding, claim, evidence, stage, task, decision, ledger_entry, certificate, timeline, audit`.execute(
     db,
   );
   return rows.counts();
@@ -87,7 +89,7 @@ function inventProvince(options: Omit<SeedOptions, 'files'>): Rows {
   addPeople(rows, people, passwordHash, random.fork('holdings'));
   const lives = inventClaims(rows, random.fork('claims'), people, poolsOf(people), { count: claims, today });
   const completions = inventCompletions(rows, random.fork('completions'), people, today);
-  writeLedger(rows, lives, completions);
+  writeLedger(rows, lives, completions, new Certificates(rows, name, people));
   addCatalogues(rows, people, lives);
   rows.sort('timeline', 'at');
   rows.sort('audit', 'at');

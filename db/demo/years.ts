@@ -7,6 +7,7 @@ import { asHeld } from '../ledger.ts';
 import { type Change, entriesOf, type Held, judgeYear, type Source, sourcesAfter } from '../ledger-entries.ts';
 import type { LedgerEntry } from '../tables/ledger.ts';
 import { withProof } from './activities.ts';
+import type { Certificates } from './certificates.ts';
 import { DEMO_YEAR } from './claims.ts';
 import { type ClaimLife, REVOKED } from './life.ts';
 import { organisationOf } from './organisations.ts';
@@ -29,6 +30,7 @@ export function writeLedger(
   rows: Rows,
   lives: readonly ClaimLife[],
   completions: readonly Row<'platform_completion'>[],
+  certificates: Certificates,
 ): void {
   const entries = new Map<string, Entry[]>();
   const add = (personId: string, entry: Entry): void => {
@@ -44,7 +46,7 @@ export function writeLedger(
     const at = new Date(completion.registered_at);
     add(completion.person_id, { at, kind: 'recognition', source: sourceOfCompletion(completion) });
   }
-  for (const [personId, ofPerson] of entries) writeYear(rows, personId, ofPerson);
+  for (const [personId, ofPerson] of entries) writeYear({ rows, certificates }, personId, ofPerson);
   rows.sort('ledger_entry', 'recorded_at');
 }
 
@@ -69,7 +71,9 @@ function sourceOfCompletion(row: Row<'platform_completion'>): Source {
   };
 }
 
-function writeYear(rows: Rows, personId: string, entries: readonly Entry[]): void {
+type Books = { rows: Rows; certificates: Certificates };
+
+function writeYear({ rows, certificates }: Books, personId: string, entries: readonly Entry[]): void {
   const held = new Map<string, Held>();
   const of = { personId, year: DEMO_YEAR };
   let result: AnnualResult | null = null;
@@ -87,6 +91,7 @@ function writeYear(rows: Rows, personId: string, entries: readonly Entry[]): voi
       rows.add('ledger_entry', { ...entry, recorded_at: at.toISOString() });
       held.set(entry.source_id, heldAfter(held.get(entry.source_id), entry));
     }
+    certificates.follow(personId, at, result);
   }
   const last = inOrder.at(-1);
   if (result === null || last === undefined) return;

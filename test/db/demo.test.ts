@@ -265,6 +265,20 @@ describe('a seeded database', () => {
     expect(row?.complete).toBeGreaterThan(0);
   });
 
+  test('has certificates, each valid one saying the hours of its year, and the next number free', async () => {
+    const states = await ask<{ state: string }>('select distinct state from certificate');
+    // The whole demo has revoked ones too; in so small a province no complete year is revoked.
+    expect(states.map((row) => row.state)).toEqual(expect.arrayContaining(['valid', 'superseded']));
+    await none(`select c.id from certificate c join person_year y using (person_id, year) where c.state = 'valid'
+      and (c.statement ->> 'totalHundredths')::int <> y.public_hundredths + y.professional_hundredths`);
+    await none(`select c.id from certificate c join person p on p.id = c.person_id where c.statement ->> 'name' <> p.name
+      or c.statement ->> 'idNumberMasked' <> left(p.id_number, 3) || repeat('*', 11) || right(p.id_number, 4)`);
+    const [numbers] = await ask<{ used: number; next: number }>(
+      `select max(right(number, 8)::int) as used, nextval('certificate_sequence')::int as next from certificate`,
+    );
+    expect(numbers?.next).toBe((numbers?.used ?? 0) + 1);
+  });
+
   test('leaves the year of the story’s doctor empty', async () => {
     await none(`select y.person_id from person_year y join account a using (person_id) where a.username = 'doctor'`);
     await none(`select c.id from claim c join account a using (person_id) where a.username = 'doctor'`);
