@@ -31,6 +31,16 @@ export const NAV: readonly NavGroup[] = [
   {
     label: '管理',
     pages: [
+      { to: '/admin/courses', label: '课程目录', visible: isProvince(['administrator']) },
+      { to: '/admin/courseware', label: '课件目录', visible: isProvince(['administrator']) },
+      {
+        to: '/admin/documents',
+        label: '认定文件',
+        visible: (me) =>
+          me.holdings.some((h) => h.level === 'province' && (h.role === 'administrator' || h.role === 'supervisor')),
+      },
+      // Also for the platform's operator, whom only the API knows.
+      { to: '/admin/imports', label: '平台登记导入', visible: holds(['administrator'], ['hrss', 'education-base']) },
       { to: '/certificates', label: '证书缺字', visible: isProvince(['administrator']) },
       { to: '/admin/machines', label: '系统凭证', visible: isProvince(['administrator']) },
       { to: '/admin/year-close', label: '年度结算', visible: isProvince(['administrator']) },

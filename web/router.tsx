@@ -109,11 +109,36 @@ const statisticsClaims = createRoute({
   component: lazyRouteComponent(() => import('./pages/StatisticsClaimsPage.tsx'), 'StatisticsClaimsPage'),
 });
 
+const courses = createRoute({
+  getParentRoute: () => shell,
+  path: '/admin/courses',
+  component: lazyRouteComponent(() => import('./pages/CoursesPage.tsx'), 'CoursesPage'),
+});
+const courseware = createRoute({
+  getParentRoute: () => shell,
+  path: '/admin/courseware',
+  component: lazyRouteComponent(() => import('./pages/CoursewarePage.tsx'), 'CoursewarePage'),
+});
+const documents = createRoute({
+  getParentRoute: () => shell,
+  path: '/admin/documents',
+  component: lazyRouteComponent(() => import('./pages/DocumentsPage.tsx'), 'DocumentsPage'),
+});
+const imports = createRoute({
+  getParentRoute: () => shell,
+  path: '/admin/imports',
+  component: lazyRouteComponent(() => import('./pages/ImportPage.tsx'), 'ImportPage'),
+});
+
 export const router = createRouter({
   routeTree: root.addChildren([
     login,
     shell.addChildren([
       year,
+      courses,
+      courseware,
+      documents,
+      imports,
       declare,
       claims,
       claim,

@@ -23,9 +23,6 @@ export const keys = {
   task: (id: string) => ['task', id] as const,
   myCourseware: () => ['my-courseware'] as const,
   documents: (filter?: unknown) => (filter === undefined ? (['documents'] as const) : (['documents', filter] as const)),
-  courses: (filter?: unknown) => (filter === undefined ? (['courses'] as const) : (['courses', filter] as const)),
-  courseware: (filter?: unknown) =>
-    filter === undefined ? (['courseware'] as const) : (['courseware', filter] as const),
   imports: (kind: string) => ['imports', kind] as const,
   import: (id: string) => ['import', id] as const,
   importRows: (id: string, filter: unknown) => ['import-rows', id, filter] as const,

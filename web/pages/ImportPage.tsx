@@ -1,0 +1,243 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { Alert, Button, Progress, Space, Table, Tag } from 'antd';
+import { useRef, useState } from 'react';
+import { IMPORT_LIMITS, IMPORT_STATES, type ShownImport } from '../../contract/imports.ts';
+import { formatBytes, formatInstant } from '../lib/format.ts';
+import { call } from '../lib/http.ts';
+import { newId } from '../lib/ids.ts';
+import { keys } from '../lib/keys.ts';
+import { useTitle } from '../lib/title.ts';
+import { Loading } from '../parts/Loading.tsx';
+import { ProblemNotice } from '../parts/ProblemNotice.tsx';
+
+const KIND = 'completions' as const;
+const isMoving = (state: ShownImport['state']): boolean => state === 'reading' || state === 'running';
+
+/** 平台登记导入: a list is uploaded, its rows are shown with what is wrong, and only a confirmation writes. */
+export function ImportPage() {
+  useTitle('平台登记导入');
+  const [open, setOpen] = useState<string | null>(null);
+  const list = useQuery({
+    queryKey: keys.imports(KIND),
+    queryFn: () => call('imports', { params: { kind: KIND } }),
+    refetchInterval: 10_000,
+  });
+  return (
+    <>
+      <div className="page-head">
+        <h1>平台登记导入</h1>
+      </div>
+      <section className="panel stack">
+        <Upload onUploaded={setOpen} />
+        {open === null ? null : <Preview key={open} id={open} />}
+      </section>
+      <section className="panel">
+        <h2>导入记录</h2>
+        {list.error ? <ProblemNotice error={list.error} /> : null}
+        {list.isLoading ? <Loading /> : null}
+        {list.data ? <History items={list.data.items} onOpen={setOpen} /> : null}
+      </section>
+    </>
+  );
+}
+
+function Upload({ onUploaded }: { onUploaded: (id: string) => void }) {
+  const input = useRef<HTMLInputElement>(null);
+  const cache = useQueryClient();
+  const upload = useMutation({
+    meta: { shown: true },
+    mutationFn: (file: File) =>
+      call('uploadImport', {
+        params: { kind: KIND },
+        headers: { 'idempotency-key': newId() },
+        file,
+        fileName: file.name,
+      }),
+    onSuccess: async ({ id }) => {
+      onUploaded(id);
+      await cache.invalidateQueries({ queryKey: keys.imports(KIND) });
+    },
+  });
+  return (
+    <>
+      <div className="muted">
+        第一行为表头：姓名、身份证号、课程编码、完成日期，可加学时（用于核对）、流水号。CSV（UTF-8 或 GB 18030）至多
+        {IMPORT_LIMITS.rows / 10_000} 万行，XLSX 至多 {IMPORT_LIMITS.xlsxRows / 10_000}{' '}
+        万行。上传后先预览，确认后才登记。
+      </div>
+      <input
+        ref={input}
+        type="file"
+        hidden
+        accept=".csv,.txt,.xlsx"
+        data-testid="import-input"
+        onChange={(event) => {
+          const file = event.target.files?.[0];
+          if (file) upload.mutate(file);
+          event.target.value = '';
+        }}
+      />
+      <div>
+        <Button type="primary" loading={upload.isPending} onClick={() => input.current?.click()}>
+          选择文件并上传
+        </Button>
+      </div>
+      {upload.error ? <ProblemNotice error={upload.error} /> : null}
+    </>
+  );
+}
+
+function Preview({ id }: { id: string }) {
+  const cache = useQueryClient();
+  const shown = useQuery({
+    queryKey: keys.import(id),
+    queryFn: () => call('import', { params: { id } }),
+    refetchInterval: ({ state }) => (state.data && !isMoving(state.data.state) ? false : 1_000),
+  });
+  const act = useMutation({
+    meta: { shown: true },
+    mutationFn: (name: 'confirmImport' | 'cancelImport') => call(name, { params: { id } }),
+    onSuccess: async (now) => {
+      cache.setQueryData(keys.import(id), now);
+      await cache.invalidateQueries({ queryKey: keys.imports(KIND) });
+    },
+  });
+  if (shown.error) return <ProblemNotice error={shown.error} />;
+  if (!shown.data) return <Loading />;
+  const { state, rowsGood, rowsBad, problem } = shown.data;
+  return (
+    <div className="stack" data-testid="import-preview" data-state={state}>
+      <h2>{shown.data.fileName}</h2>
+      {problem ? <Alert type="error" showIcon title={problem.detail} description={problem.fix} /> : null}
+      <Standing shown={shown.data} />
+      {act.error ? <ProblemNotice error={act.error} /> : null}
+      {state === 'previewed' ? (
+        <Space wrap>
+          <Button
+            type="primary"
+            disabled={rowsGood === 0}
+            loading={act.isPending}
+            onClick={() => {
+              act.mutate('confirmImport');
+            }}
+          >
+            {rowsBad === 0 ? `确认导入 ${rowsGood} 行` : `只导入无误的 ${rowsGood} 行`}
+          </Button>
+          <Button
+            disabled={act.isPending}
+            onClick={() => {
+              act.mutate('cancelImport');
+            }}
+          >
+            取消，修改后重新上传
+          </Button>
+        </Space>
+      ) : null}
+      {rowsBad > 0 && !isMoving(state) ? <Errors id={id} count={rowsBad} /> : null}
+    </div>
+  );
+}
+
+function Standing({ shown }: { shown: ShownImport }) {
+  const { state, rowsRead, rowsGood, rowsBad, rowsDone, format, outcomes } = shown;
+  return (
+    <>
+      <div role="status">
+        <Tag>{IMPORT_STATES[state]}</Tag>
+        {format === null ? '' : `${format}；`}共 {rowsRead} 行，无误 {rowsGood} 行，有误 {rowsBad} 行
+        {state === 'running' || state === 'done' ? `，已处理 ${rowsDone} 行` : ''}。
+      </div>
+      {state === 'running' ? <Progress percent={Math.floor((rowsDone / Math.max(1, rowsGood)) * 100)} /> : null}
+      {outcomes.length === 0 ? null : (
+        <ul>
+          {outcomes.map(({ outcome, text, count }) => (
+            <li key={outcome}>
+              {text}：{count} 行
+            </li>
+          ))}
+        </ul>
+      )}
+    </>
+  );
+}
+
+const ERRORS_A_PAGE = 50;
+
+function Errors({ id, count }: { id: string; count: number }) {
+  const [afters, setAfters] = useState<readonly number[]>([0]);
+  const after = afters.at(-1) ?? 0;
+  const rows = useQuery({
+    queryKey: keys.importRows(id, after),
+    queryFn: () => call('importRows', { params: { id }, query: { only: 'errors', limit: ERRORS_A_PAGE, after } }),
+  });
+  if (rows.error) return <ProblemNotice error={rows.error} />;
+  const next = rows.data?.next ?? null;
+  return (
+    <>
+      <h3>有误的 {count} 行</h3>
+      <Table
+        size="small"
+        rowKey="number"
+        loading={rows.isLoading}
+        pagination={false}
+        dataSource={rows.data?.items ?? []}
+        columns={[
+          { title: '行号', dataIndex: 'number', width: 90 },
+          { title: '问题', dataIndex: 'text' },
+        ]}
+      />
+      <Space>
+        <Button
+          disabled={afters.length === 1}
+          onClick={() => {
+            setAfters(afters.slice(0, -1));
+          }}
+        >
+          上一页
+        </Button>
+        <Button
+          disabled={next === null}
+          onClick={() => {
+            if (next !== null) setAfters([...afters, next]);
+          }}
+        >
+          下一页
+        </Button>
+      </Space>
+    </>
+  );
+}
+
+function History({ items, onOpen }: { items: readonly ShownImport[]; onOpen: (id: string) => void }) {
+  return (
+    <Table
+      size="small"
+      rowKey="id"
+      pagination={false}
+      scroll={{ x: 700 }}
+      locale={{ emptyText: '还没有导入过' }}
+      dataSource={[...items]}
+      columns={[
+        { title: '时间', dataIndex: 'createdAt', render: formatInstant },
+        { title: '文件', dataIndex: 'fileName' },
+        { title: '大小', dataIndex: 'sizeBytes', render: formatBytes },
+        { title: '状态', dataIndex: 'state', render: (state: ShownImport['state']) => IMPORT_STATES[state] },
+        { title: '无误 / 有误', render: (_, row) => `${row.rowsGood} / ${row.rowsBad}` },
+        { title: '上传人', dataIndex: 'uploadedBy' },
+        {
+          title: '',
+          render: (_, row) => (
+            <Button
+              type="link"
+              onClick={() => {
+                onOpen(row.id);
+              }}
+            >
+              查看
+            </Button>
+          ),
+        },
+      ]}
+    />
+  );
+}
