@@ -16,6 +16,8 @@ export const settings = {
   lookSeconds: number('LOOK_SECONDS', 10),
   idleClaims: number('IDLE', 2_000),
   idleSeconds: number('IDLE_SECONDS', 20),
+  /** People of the year-close phase. */
+  closePeople: number('CLOSE_PEOPLE', 1_000_000),
 };
 export type Settings = typeof settings;
 

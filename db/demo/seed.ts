@@ -7,6 +7,7 @@ import { Certificates } from './certificates.ts';
 import { inventClaims } from './claims.ts';
 import { inventCompletions } from './completions.ts';
 import { INDUSTRIES } from './industries.ts';
+import { addMachines } from './machines.ts';
 import { ORGANISATIONS } from './organisations.ts';
 import { inventPeople, type Person, REGISTERED_AT } from './people.ts';
 import { poolsOf } from './pools.ts';
@@ -53,6 +54,7 @@ export async function seed(db: Kysely<Database>, options: SeedOptions): Promise<
   await db.transaction().execute(async (trx) => {
     // Both before the commit: a row must never point at a file that is not there.
     await Promise.all([rows.write(trx), putFiles(rows, options.files)]);
+    await addMachines(trx, options.today);
     await sql`select setval(pg_get_serial_sequence('claim', 'number'), (select coalesce(max(number), 1) from claim))`.execute(
       trx,
     );

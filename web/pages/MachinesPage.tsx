@@ -166,13 +166,18 @@ function Issue({ onClose }: { onClose: () => void }) {
 /** The one time the secret is seen. */
 function Secret({ token, onClose }: { token: string; onClose: () => void }) {
   return (
+    // Closed on purpose only: what is lost here is issued anew.
     <Modal
       open
       title="凭证已签发"
-      okText="我已保存"
-      onOk={onClose}
-      onCancel={onClose}
-      cancelButtonProps={{ hidden: true }}
+      closable={false}
+      mask={{ closable: false }}
+      keyboard={false}
+      footer={
+        <Button type="primary" onClick={onClose}>
+          我已保存
+        </Button>
+      }
     >
       <Alert type="warning" showIcon title="密钥只显示这一次，关闭后无法再查看。" style={{ marginBottom: 12 }} />
       <p>请求头：</p>
