@@ -40,7 +40,7 @@ export async function measureStatistics(
   await seedPlaces(db);
   for (let from = 1; from <= PEOPLE; from += BATCH) {
     await seedPeople(db, from, Math.min(PEOPLE, from + BATCH - 1));
-    say('people', from + BATCH - 1, 'after', rounded((now() - began) / 1000), 's');
+    say('people', Math.min(PEOPLE, from + BATCH - 1), 'after', rounded((now() - began) / 1000), 's');
   }
   await seedWork(db);
   const seedS = rounded((now() - began) / 1000);

@@ -13,6 +13,7 @@ import { randomOf } from '../../db/demo/random.ts';
 import { CITIES, COUNTIES, REGIONS } from '../../db/demo/regions.ts';
 import { seed } from '../../db/demo/seed.ts';
 import type { Database } from '../../db/schema.ts';
+import { statisticsDifferences } from '../../db/statistics.ts';
 import { stageDueOn } from '../../rules/deadlines.ts';
 import { nextStep } from '../../rules/stages.ts';
 import { CLAIM_STATES, codes, FORMS } from '../../rules/vocabulary.ts';
@@ -127,6 +128,14 @@ describe('a seeded database', () => {
 
   test('refuses a second seeding', async () => {
     await expect(seed(db, { ...SMALL, files: sinkOf(new Map()) })).rejects.toThrow('not empty');
+  });
+
+  test('has the statistics of its record', async () => {
+    expect(await statisticsDifferences(db)).toEqual([]);
+    const [people] = await ask<{ kept: number; there: number }>(
+      "select (select sum(n) from statistic_now where measure = 'people')::int as kept, (select count(distinct person_id) from affiliation)::int as there",
+    );
+    expect(people?.kept).toBe(people?.there);
   });
 
   test('has claims in every state and of every form', async () => {

@@ -1,4 +1,6 @@
+import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import { promisify } from 'node:util';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { decide } from '../../db/acts/decide.ts';
@@ -248,5 +250,23 @@ describe('the check', () => {
     await sql`delete from statistic_delta where measure = 'hours'`.execute(world.db);
     const found = (await statisticsDifferences(world.db)).map(({ of }) => of);
     expect(found).toContain('2026 emp-city 420500 city health hours platform-course/public');
+  });
+
+  test('as a command lists what differs and exits 1, and 0 once counted anew', async () => {
+    const run = (...args: string[]) =>
+      promisify(execFile)(process.execPath, ['--import', 'tsx', 'bin/aggregates.ts', ...args], {
+        env: { ...process.env, DATABASE_URL: database.url },
+      }).then(
+        ({ stdout }) => ({ code: 0, stdout }),
+        (error: { code: number; stdout: string }) => error,
+      );
+    await sql`update statistic set n = n + 1 where measure = 'people' and employer_id = 'emp-city'`.execute(world.db);
+    const wrong = await run();
+    expect([wrong.code, wrong.stdout]).toEqual([
+      1,
+      expect.stringContaining('2026 emp-city 420500 city health people all'),
+    ]);
+    const right = await run('--rebuild');
+    expect([right.code, right.stdout.trim()]).toEqual([0, '统计汇总与记录一致。']);
   });
 });
