@@ -77,16 +77,19 @@ export type TrainingDetail = z.infer<typeof trainingDetail>;
 /** How many rows of an attendance list one request takes. */
 export const ATTENDANCE_AT_ONCE = 500;
 
+/** What a list's cell holds is judged row by row, with an answer each. */
+const cell = z.string().trim().max(200).optional();
+
 /** A row of the list names a person in one of three ways; a name given with it must be theirs. */
 export const attendanceRow = z.strictObject({
   /** The row's number in the unit's list. */
   row: z.number().int().min(1).max(1_000_000),
-  workNumber: z.string().trim().max(40).optional(),
-  idNumber: z.string().trim().toUpperCase().max(30).optional(),
-  personKey: z.string().trim().toLowerCase().max(80).optional(),
-  name: z.string().trim().max(60).optional(),
+  workNumber: cell,
+  idNumber: cell.transform((text) => text?.toUpperCase()),
+  personKey: cell.transform((text) => text?.toLowerCase()),
+  name: cell,
   /** Days of the training they were not there. */
-  missed: z.array(day).max(60).optional(),
+  missed: z.array(z.string().trim().max(200)).max(60).optional(),
 });
 export type AttendanceRow = z.output<typeof attendanceRow>;
 export const attendanceRequest = z.strictObject({

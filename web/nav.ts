@@ -25,7 +25,16 @@ export const NAV: readonly NavGroup[] = [
   { label: '我的', pages: [{ to: '/accesses', label: '查询记录', visible: () => true }] },
   {
     label: '单位',
-    pages: [{ to: '/certificates', label: '打印证书', visible: holds(['administrator'], ['employer']) }],
+    pages: [
+      {
+        to: '/unit/people',
+        label: '人员',
+        visible: holds(['administrator'], ['employer', 'personnel-archive-agency']),
+      },
+      { to: '/unit/plan', label: '年度计划', visible: holds(['administrator'], ['employer']) },
+      { to: '/unit/trainings', label: '学习档案', visible: holds(['administrator'], ['employer']) },
+      { to: '/certificates', label: '打印证书', visible: holds(['administrator'], ['employer']) },
+    ],
   },
   { label: '监管', pages: [] },
   {

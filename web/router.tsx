@@ -9,6 +9,8 @@ import {
   statisticsClaimsSearch,
   statisticsPeopleSearch,
   statisticsSearch,
+  trainingSearch,
+  unitSearch,
   yearSearch,
 } from './search.ts';
 
@@ -108,6 +110,30 @@ const statisticsClaims = createRoute({
   validateSearch: statisticsClaimsSearch,
   component: lazyRouteComponent(() => import('./pages/StatisticsClaimsPage.tsx'), 'StatisticsClaimsPage'),
 });
+const unitPeople = createRoute({
+  getParentRoute: () => shell,
+  path: '/unit/people',
+  validateSearch: unitSearch,
+  component: lazyRouteComponent(() => import('./pages/UnitPeoplePage.tsx'), 'UnitPeoplePage'),
+});
+const plan = createRoute({
+  getParentRoute: () => shell,
+  path: '/unit/plan',
+  validateSearch: unitSearch,
+  component: lazyRouteComponent(() => import('./pages/PlanPage.tsx'), 'PlanPage'),
+});
+const trainings = createRoute({
+  getParentRoute: () => shell,
+  path: '/unit/trainings',
+  validateSearch: unitSearch,
+  component: lazyRouteComponent(() => import('./pages/TrainingsPage.tsx'), 'TrainingsPage'),
+});
+const training = createRoute({
+  getParentRoute: () => shell,
+  path: '/unit/trainings/$trainingId',
+  validateSearch: trainingSearch,
+  component: lazyRouteComponent(() => import('./pages/TrainingPage.tsx'), 'TrainingPage'),
+});
 
 const courses = createRoute({
   getParentRoute: () => shell,
@@ -134,6 +160,10 @@ export const router = createRouter({
   routeTree: root.addChildren([
     login,
     shell.addChildren([
+      unitPeople,
+      plan,
+      trainings,
+      training,
       year,
       courses,
       courseware,

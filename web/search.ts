@@ -14,6 +14,12 @@ export const claimsSearch = z.object({
   state: codeOf(CLAIM_STATES).optional().catch(undefined),
   year: z.number().int().optional().catch(undefined),
 });
+/** Which of the units somebody manages, and which year. */
+export const unitSearch = z.object({
+  unit: z.string().max(64).optional().catch(undefined),
+  year: z.number().int().min(2026).max(2200).optional().catch(undefined),
+});
+export const trainingSearch = unitSearch.pick({ unit: true });
 export const deskSearch = z.object({
   box: z.enum(['todo', 'mine', 'done']).default('todo').catch('todo'),
   stage: codeOf(STAGE_KINDS).optional().catch(undefined),

@@ -18,6 +18,13 @@ export const keys = {
   claims: (filter?: unknown) => (filter === undefined ? (['claims'] as const) : (['claims', filter] as const)),
   claim: (id: string) => ['claim', id] as const,
   evidence: (claimId: string, evidenceId: string) => ['evidence', claimId, evidenceId] as const,
+  proposals: () => ['proposals'] as const,
+  unitPeople: (filter?: unknown) =>
+    filter === undefined ? (['unit-people'] as const) : (['unit-people', filter] as const),
+  plan: (unitId: string, year: number) => ['plan', unitId, year] as const,
+  trainings: (filter?: unknown) => (filter === undefined ? (['trainings'] as const) : (['trainings', filter] as const)),
+  training: (id: string, part?: string) =>
+    part === undefined ? (['trainings', id] as const) : (['trainings', id, part] as const),
   tasks: (filter?: unknown) => (filter === undefined ? (['tasks'] as const) : (['tasks', filter] as const)),
   counts: () => ['counts'] as const,
   task: (id: string) => ['task', id] as const,

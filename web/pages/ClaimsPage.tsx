@@ -14,6 +14,7 @@ import { useTitle } from '../lib/title.ts';
 import { Loading } from '../parts/Loading.tsx';
 import { Nothing } from '../parts/Nothing.tsx';
 import { ProblemNotice } from '../parts/ProblemNotice.tsx';
+import { Proposals } from '../parts/Proposals.tsx';
 import { StateTag } from '../parts/StateTag.tsx';
 
 /** 我的申报. */
@@ -35,6 +36,7 @@ export function ClaimsPage() {
         <h1>我的申报</h1>
         <Filters />
       </div>
+      <Proposals />
       <section className="panel">
         {claims.error ? <ProblemNotice error={claims.error} onRetry={() => inBackground(claims.refetch())} /> : null}
         {claims.isLoading ? <Loading /> : null}

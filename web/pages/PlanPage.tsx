@@ -1,0 +1,198 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { App, Button, Form, Input, InputNumber, Modal, Radio, Select, Table, type TableColumnsType, Tag } from 'antd';
+import { useState } from 'react';
+import type { Plan, Planned, PlanState } from '../../contract/plans.ts';
+import { formatHundredths } from '../../rules/hours.ts';
+import { SUBJECTS, type Subject } from '../../rules/vocabulary.ts';
+import { optionsOf } from '../declare/controls.tsx';
+import { inBackground } from '../lib/faults.ts';
+import { formatDay } from '../lib/format.ts';
+import { call } from '../lib/http.ts';
+import { newId } from '../lib/ids.ts';
+import { keys } from '../lib/keys.ts';
+import { useTitle } from '../lib/title.ts';
+import { Loading } from '../parts/Loading.tsx';
+import { Nothing } from '../parts/Nothing.tsx';
+import { ProblemNotice } from '../parts/ProblemNotice.tsx';
+import { UnitChoice, useUnitChoice } from '../unit/choice.tsx';
+
+/** 年度计划: what the unit means to hold in the year, and what of it was held. */
+export function PlanPage() {
+  useTitle('年度计划');
+  const { me, units, unit, year, thisYear } = useUnitChoice('/unit/plan', ['employer']);
+  if (me.data === undefined) return <Loading />;
+  if (unit === undefined) return <Nothing title="没有您管理的单位">年度计划由单位管理员制定。</Nothing>;
+  return (
+    <>
+      <div className="page-head">
+        <h1>年度培训计划</h1>
+        <UnitChoice path="/unit/plan" {...{ units, unit, year, thisYear }} />
+      </div>
+      <Lines key={`${unit.organisationId}/${year}`} unitId={unit.organisationId} year={year} />
+    </>
+  );
+}
+
+function Lines({ unitId, year }: { unitId: string; year: number }) {
+  const [open, setOpen] = useState<Planned | 'new' | null>(null);
+  const plan = useQuery({
+    queryKey: keys.plan(unitId, year),
+    queryFn: () => call('plan', { params: { id: unitId }, query: { year } }),
+  });
+  const remove = useRemove(unitId, year);
+  const columns: TableColumnsType<Planned> = [
+    ...COLUMNS,
+    {
+      title: '操作',
+      key: 'act',
+      render: (_, line) => (
+        <span className="row">
+          <Button size="small" onClick={() => setOpen(line)}>
+            修改
+          </Button>
+          {line.trainings.length === 0 ? (
+            <Button size="small" aria-label={`删除 ${line.title}`} onClick={() => remove(line)}>
+              删除
+            </Button>
+          ) : null}
+        </span>
+      ),
+    },
+  ];
+  return (
+    <section className="panel stack">
+      <div className="row">
+        <span style={{ flex: 1 }}>{plan.data === undefined ? null : summary(plan.data)}</span>
+        <Button type="primary" onClick={() => setOpen('new')}>
+          增加一项
+        </Button>
+      </div>
+      {plan.error ? <ProblemNotice error={plan.error} onRetry={() => inBackground(plan.refetch())} /> : null}
+      <Table<Planned>
+        rowKey="id"
+        columns={columns}
+        dataSource={plan.data?.items ?? []}
+        loading={plan.isLoading}
+        pagination={false}
+        scroll={{ x: 'max-content' }}
+        locale={{ emptyText: <Nothing title="还没有计划">用人单位应制定本单位的继续教育计划（第十条）。</Nothing> }}
+      />
+      {open === null ? null : (
+        <LineForm unitId={unitId} year={year} line={open === 'new' ? null : open} onClose={() => setOpen(null)} />
+      )}
+    </section>
+  );
+}
+
+const summary = ({ items, done, plannedHundredths, doneHundredths }: Plan): string =>
+  `计划 ${items.length} 项、${formatHundredths(plannedHundredths)} 学时；已举办 ${done} 项、${formatHundredths(doneHundredths)} 学时`;
+
+const STATE_COLOURS: Record<PlanState, string> = { done: 'success', late: 'warning', ahead: 'default' };
+
+const COLUMNS: TableColumnsType<Planned> = [
+  { title: '月份', key: 'month', render: (_, line) => `${line.month}月` },
+  { title: '培训', key: 'title', render: (_, line) => <strong>{line.title}</strong> },
+  { title: '科目', key: 'subject', render: (_, line) => SUBJECTS[line.subject] },
+  {
+    title: '学时',
+    key: 'hours',
+    align: 'right',
+    render: (_, line) => <span className="num">{formatHundredths(line.hundredths)}</span>,
+  },
+  {
+    title: '情况',
+    key: 'state',
+    render: (_, line) => <Tag color={STATE_COLOURS[line.state]}>{line.stateLabel}</Tag>,
+  },
+  {
+    title: '学习档案',
+    key: 'trainings',
+    render: (_, line) =>
+      line.trainings.length === 0
+        ? '—'
+        : line.trainings.map((training) => (
+            <div key={training.id}>
+              <Link to="/unit/trainings/$trainingId" params={{ trainingId: training.id }}>
+                {training.title}（{formatDay(training.firstOn)}）
+              </Link>
+            </div>
+          )),
+  },
+];
+
+function useRemove(unitId: string, year: number): (line: Planned) => void {
+  const client = useQueryClient();
+  const { modal } = App.useApp();
+  const remove = useMutation({
+    mutationFn: (plannedId: string) => call('removePlanned', { params: { id: unitId, plannedId } }),
+    onSuccess: () => client.invalidateQueries({ queryKey: keys.plan(unitId, year) }),
+  });
+  return (line) => {
+    modal.confirm({
+      title: `删除“${line.title}”？`,
+      content: '这项计划还没有举办，删除后不再显示。',
+      okText: '删除',
+      cancelText: '取消',
+      onOk: () => remove.mutateAsync(line.id),
+    });
+  };
+}
+
+type Values = { title: string; month: number; subject: Subject; hours: number };
+type FormProps = { unitId: string; year: number; line: Planned | null; onClose: () => void };
+
+function LineForm({ unitId, year, line, onClose }: FormProps) {
+  const client = useQueryClient();
+  const [form] = Form.useForm<Values>();
+  const [requestKey] = useState(newId);
+  const save = useMutation({
+    meta: { shown: true },
+    mutationFn: ({ hours, ...rest }: Values) => {
+      const content = { ...rest, hundredths: Math.round(hours * 100) };
+      return line === null
+        ? call('addPlanned', {
+            params: { id: unitId },
+            headers: { 'idempotency-key': requestKey },
+            body: { year, ...content },
+          })
+        : call('savePlanned', {
+            params: { id: unitId, plannedId: line.id },
+            body: { ...content, revision: line.revision },
+          });
+    },
+    onSuccess: async () => {
+      await client.invalidateQueries({ queryKey: keys.plan(unitId, year) });
+      onClose();
+    },
+  });
+  const start: Partial<Values> =
+    line === null ? { subject: 'professional' } : { ...line, hours: line.hundredths / 100 };
+  return (
+    <Modal
+      open
+      title={line === null ? '增加一项培训' : '修改计划'}
+      okText="保存"
+      cancelText="取消"
+      confirmLoading={save.isPending}
+      onOk={() => form.submit()}
+      onCancel={onClose}
+    >
+      <Form<Values> form={form} layout="vertical" initialValues={start} onFinish={(values) => save.mutate(values)}>
+        <Form.Item name="title" label="培训名称" rules={[{ required: true, message: '请填写培训名称' }]}>
+          <Input maxLength={120} />
+        </Form.Item>
+        <Form.Item name="month" label="月份" rules={[{ required: true, message: '请选择月份' }]}>
+          <Select options={Array.from({ length: 12 }, (_, i) => ({ value: i + 1, label: `${i + 1}月` }))} />
+        </Form.Item>
+        <Form.Item name="subject" label="科目">
+          <Radio.Group options={optionsOf(SUBJECTS)} />
+        </Form.Item>
+        <Form.Item name="hours" label="计划学时" rules={[{ required: true, message: '请填写学时' }]}>
+          <InputNumber min={0.01} max={1000} step={1} precision={2} />
+        </Form.Item>
+      </Form>
+      {save.error ? <ProblemNotice error={save.error} /> : null}
+    </Modal>
+  );
+}

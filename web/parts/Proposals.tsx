@@ -1,0 +1,116 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { App, Button, Form, Input, Modal } from 'antd';
+import { useState } from 'react';
+import type { Proposal } from '../../contract/proposals.ts';
+import { formatHours } from '../../rules/hours.ts';
+import { inBackground } from '../lib/faults.ts';
+import { formatDay } from '../lib/format.ts';
+import { call } from '../lib/http.ts';
+import { newId } from '../lib/ids.ts';
+import { keys } from '../lib/keys.ts';
+import { ProblemNotice } from './ProblemNotice.tsx';
+
+/** 单位代报: what the unit proposed and waits for the person's word; nothing where there is none. */
+export function Proposals() {
+  const proposals = useQuery({ queryKey: keys.proposals(), queryFn: () => call('myProposals', {}) });
+  if (proposals.error)
+    return <ProblemNotice error={proposals.error} onRetry={() => inBackground(proposals.refetch())} />;
+  const items = proposals.data?.items ?? [];
+  if (items.length === 0) return null;
+  return (
+    <section className="panel" aria-labelledby="proposals">
+      <h2 id="proposals">单位代报，待您确认（{items.length}）</h2>
+      <p className="muted">单位按学习档案为您填写。确认后作为您本人的申报提交；与事实不符的，请提出异议。</p>
+      {items.map((proposal) => (
+        <Row key={proposal.id} proposal={proposal} />
+      ))}
+    </section>
+  );
+}
+
+function Row({ proposal }: { proposal: Proposal }) {
+  const [isObjecting, setObjecting] = useState(false);
+  const confirm = useConfirm(proposal);
+  return (
+    <div className="list-row" data-testid="proposal">
+      <span className="grow">
+        <Link to="/claims/$claimId" params={{ claimId: proposal.claimId }}>
+          <strong>{proposal.title}</strong>
+        </Link>
+        <div className="muted small">
+          {proposal.employerName}　{proposal.place}
+        </div>
+        <div>{proposal.days.map(({ on, text }) => `${formatDay(on)} ${text}`).join('；')}</div>
+        <div className="muted small">
+          {proposal.year}年度　专业科目 {formatHours(proposal.hundredths)}　证明材料：
+          {proposal.evidence.map((piece) => piece.fileName).join('、')}
+        </div>
+        {confirm.error ? <ProblemNotice error={confirm.error} /> : null}
+      </span>
+      <span className="row">
+        <Button type="primary" loading={confirm.isPending} onClick={() => confirm.mutate()}>
+          确认并提交
+        </Button>
+        <Button onClick={() => setObjecting(true)}>有异议</Button>
+      </span>
+      {isObjecting ? <Objection proposal={proposal} onClose={() => setObjecting(false)} /> : null}
+    </div>
+  );
+}
+
+function useConfirm({ id, revision }: Proposal) {
+  const client = useQueryClient();
+  const { message } = App.useApp();
+  const [requestKey] = useState(newId);
+  return useMutation({
+    meta: { shown: true },
+    mutationFn: () =>
+      call('confirmProposal', { params: { id }, headers: { 'idempotency-key': requestKey }, body: { revision } }),
+    onSuccess: async () => {
+      message.success('已提交，由单位初审');
+      await Promise.all([
+        client.invalidateQueries({ queryKey: keys.proposals() }),
+        client.invalidateQueries({ queryKey: keys.claims() }),
+      ]);
+    },
+  });
+}
+
+function Objection({ proposal, onClose }: { proposal: Proposal; onClose: () => void }) {
+  const client = useQueryClient();
+  const { message } = App.useApp();
+  const [form] = Form.useForm<{ reason: string }>();
+  const object = useMutation({
+    meta: { shown: true },
+    mutationFn: (body: { reason: string }) => call('objectToProposal', { params: { id: proposal.id }, body }),
+    onSuccess: async () => {
+      message.success('异议已告知单位');
+      onClose();
+      await client.invalidateQueries({ queryKey: keys.proposals() });
+    },
+  });
+  return (
+    <Modal
+      open
+      title={`对“${proposal.title}”的代报有异议`}
+      okText="提出异议"
+      cancelText="取消"
+      confirmLoading={object.isPending}
+      onOk={() => form.submit()}
+      onCancel={onClose}
+    >
+      <Form form={form} layout="vertical" onFinish={(values) => object.mutate(values)}>
+        <Form.Item
+          name="reason"
+          label="与事实不符之处"
+          extra="单位会看到这段说明；这份代报将被取消。"
+          rules={[{ required: true, whitespace: true, message: '请写明理由' }]}
+        >
+          <Input.TextArea maxLength={1000} autoSize={{ minRows: 3 }} placeholder="如：当天因病请假，没有参加" />
+        </Form.Item>
+      </Form>
+      {object.error ? <ProblemNotice error={object.error} /> : null}
+    </Modal>
+  );
+}

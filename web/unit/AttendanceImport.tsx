@@ -1,0 +1,179 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { App, Button, Input } from 'antd';
+import { useRef, useState } from 'react';
+import { ATTENDANCE_AT_ONCE, type AttendanceResult } from '../../contract/trainings.ts';
+import { call } from '../lib/http.ts';
+import { keys } from '../lib/keys.ts';
+import { ProblemNotice } from '../parts/ProblemNotice.tsx';
+import { type ListedRow, readList, textOf } from './attendance-list.ts';
+
+type ImportProps = { unitId: string; trainingId: string; days: readonly string[] };
+
+/** 导入名单: a CSV file or pasted cells, looked at row by row before anything is entered. */
+export function AttendanceImport({ unitId, trainingId, days }: ImportProps) {
+  const [text, setText] = useState('');
+  const [problem, setProblem] = useState<string | null>(null);
+  const [rows, setRows] = useState<readonly ListedRow[] | null>(null);
+  const { preview, enter } = useEntering({ unitId, trainingId, days }, () => {
+    setRows(null);
+    setText('');
+    preview.reset();
+  });
+  const look = (list: string) => {
+    const read = readList(list);
+    setProblem('problem' in read ? read.problem : null);
+    if ('problem' in read) return;
+    setRows(read.rows);
+    preview.mutate(read.rows);
+  };
+  return (
+    <section className="panel stack" aria-labelledby="attendance-import">
+      <h2 id="attendance-import">导入参训名单</h2>
+      <div className="muted">
+        从表格中复制后粘贴，或选择 CSV 文件。列名：工号、姓名、身份证号、缺席日期（可选）；没有列名时依次为工号、姓名。
+      </div>
+      <Input.TextArea
+        aria-label="参训名单"
+        value={text}
+        autoSize={{ minRows: 3, maxRows: 10 }}
+        placeholder={'工号\t姓名\n0001\t张三'}
+        onChange={(event) => setText(event.target.value)}
+      />
+      <div className="row">
+        <Button disabled={text.trim() === ''} loading={preview.isPending} onClick={() => look(text)}>
+          预览
+        </Button>
+        <FileChoice
+          onText={(list) => {
+            setText(list);
+            look(list);
+          }}
+        />
+      </div>
+      {problem === null ? null : (
+        <div className="field-error" role="alert">
+          {problem}
+        </div>
+      )}
+      {preview.error ? <ProblemNotice error={preview.error} /> : null}
+      {enter.error ? <ProblemNotice error={enter.error} /> : null}
+      {preview.data === undefined || rows === null ? null : (
+        <Preview result={preview.data} rows={rows} isEntering={enter.isPending} onEnter={() => enter.mutate(rows)} />
+      )}
+    </section>
+  );
+}
+
+/** Sends a list in pages, to look or to enter; a page sent again changes nothing. */
+function useEntering({ unitId, trainingId, days }: ImportProps, onEntered: () => void) {
+  const client = useQueryClient();
+  const { message } = App.useApp();
+  const send = async (rows: readonly ListedRow[], isPreview: boolean): Promise<AttendanceResult> => {
+    const all: AttendanceResult = { items: [], good: 0, bad: 0 };
+    for (let from = 0; from < rows.length; from += ATTENDANCE_AT_ONCE) {
+      const body = { rows: rows.slice(from, from + ATTENDANCE_AT_ONCE), preview: isPreview };
+      const page = await call('recordAttendance', { params: { id: unitId, trainingId }, body });
+      all.items.push(...page.items);
+      all.good += page.good;
+      all.bad += page.bad;
+    }
+    return all;
+  };
+  const preview = useMutation({
+    meta: { shown: true },
+    mutationFn: (rows: readonly ListedRow[]) => send(rows, true),
+  });
+  const enter = useMutation({
+    meta: { shown: true },
+    mutationFn: (rows: readonly ListedRow[]) => send(rows, false),
+    onSuccess: async ({ good, bad }) => {
+      message.success(`${days.length} 天培训的名单已列入 ${good} 人${bad > 0 ? `，${bad} 行未列入` : ''}`, 5);
+      onEntered();
+      await client.invalidateQueries({ queryKey: keys.training(trainingId) });
+    },
+  });
+  return { preview, enter };
+}
+
+function FileChoice({ onText }: { onText: (text: string) => void }) {
+  const input = useRef<HTMLInputElement>(null);
+  const read = useMutation({
+    mutationFn: async (file: File) => textOf(await file.arrayBuffer()),
+    onSuccess: onText,
+  });
+  return (
+    <>
+      <Button loading={read.isPending} onClick={() => input.current?.click()}>
+        选择 CSV 文件
+      </Button>
+      <input
+        ref={input}
+        type="file"
+        hidden
+        accept=".csv,.txt,text/csv"
+        data-testid="attendance-input"
+        onChange={(event) => {
+          const file = event.target.files?.[0];
+          if (file) read.mutate(file);
+          event.target.value = '';
+        }}
+      />
+    </>
+  );
+}
+
+const SHOWN_ROWS = 200;
+
+type PreviewProps = {
+  result: AttendanceResult;
+  rows: readonly ListedRow[];
+  isEntering: boolean;
+  onEnter: () => void;
+};
+
+function Preview({ result, rows, isEntering, onEnter }: PreviewProps) {
+  const listed = new Map(rows.map((row) => [row.row, row]));
+  const good = (outcome: string) => outcome === 'added' || outcome === 'listed' || outcome === 'changed';
+  // What is wrong comes first: that is what somebody has to look at.
+  const items = [...result.items].sort((a, b) => Number(good(a.outcome)) - Number(good(b.outcome)) || a.row - b.row);
+  return (
+    <>
+      <div role="status">
+        <strong>
+          {result.good} 行可以列入{result.bad > 0 ? `，${result.bad} 行有问题，不会列入` : ''}
+        </strong>
+      </div>
+      <div className="table-scroll" style={{ maxHeight: 320 }}>
+        <table className="plain-table">
+          <thead>
+            <tr>
+              <th scope="col">行</th>
+              <th scope="col">名单上</th>
+              <th scope="col">登记的姓名</th>
+              <th scope="col">结果</th>
+            </tr>
+          </thead>
+          <tbody>
+            {items.slice(0, SHOWN_ROWS).map((item) => {
+              const row = listed.get(item.row);
+              return (
+                <tr key={item.row}>
+                  <td>{item.row}</td>
+                  <td>{[row?.workNumber, row?.name, row?.idNumber && '（证件号码）'].filter(Boolean).join('　')}</td>
+                  <td>{item.name ?? '—'}</td>
+                  <td className={good(item.outcome) ? undefined : 'field-error'}>{item.text}</td>
+                </tr>
+              );
+            })}
+          </tbody>
+        </table>
+      </div>
+      {items.length > SHOWN_ROWS ? <div className="muted">另有 {items.length - SHOWN_ROWS} 行未显示。</div> : null}
+      <div>
+        <Button type="primary" disabled={result.good === 0} loading={isEntering} onClick={onEnter}>
+          列入名单（{result.good} 人）
+        </Button>
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,161 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { Button, DatePicker, Form, Input, InputNumber, Modal, Radio, Select } from 'antd';
+import dayjs, { type Dayjs } from 'dayjs';
+import { useState } from 'react';
+import type { NewTraining, TrainingDay, TrainingDetail } from '../../contract/trainings.ts';
+import { MODES, type Mode } from '../../rules/vocabulary.ts';
+import { optionsOf } from '../declare/controls.tsx';
+import { call } from '../lib/http.ts';
+import { newId } from '../lib/ids.ts';
+import { keys } from '../lib/keys.ts';
+import { ProblemNotice } from '../parts/ProblemNotice.tsx';
+
+type Values = {
+  title: string;
+  place: string;
+  organiserName: string;
+  mode: Mode;
+  plannedId?: string | null;
+  days: { on?: Dayjs; amount?: number; unit: 'hours' | 'minutes' }[];
+};
+type FormProps = {
+  unitId: string;
+  year: number;
+  training: TrainingDetail | null;
+  onClose: (id: string | null) => void;
+};
+
+/** A training of the study archive, new or changed. */
+export function TrainingForm({ unitId, year, training, onClose }: FormProps) {
+  const [form] = Form.useForm<Values>();
+  const save = useSave(unitId, training, onClose);
+  return (
+    <Modal
+      open
+      width={640}
+      title={training === null ? '登记培训' : '修改培训'}
+      okText="保存"
+      cancelText="取消"
+      confirmLoading={save.isPending}
+      onOk={() => form.submit()}
+      onCancel={() => onClose(null)}
+    >
+      <Form<Values>
+        form={form}
+        layout="vertical"
+        initialValues={startOf(training)}
+        onFinish={(values) => save.mutate(values)}
+      >
+        <Form.Item name="title" label="培训名称" rules={[{ required: true, message: '请填写培训名称' }]}>
+          <Input maxLength={120} />
+        </Form.Item>
+        <Form.Item name="organiserName" label="组织部门" rules={[{ required: true, message: '请填写组织部门' }]}>
+          <Input maxLength={120} placeholder="如 护理部" />
+        </Form.Item>
+        <Form.Item name="place" label="地点" rules={[{ required: true, message: '请填写地点' }]}>
+          <Input maxLength={120} />
+        </Form.Item>
+        <Form.Item name="mode" label="方式" extra="本单位组织的线下培训才能计入专业科目学时（第十一条第一项）。">
+          <Radio.Group options={optionsOf(MODES)} />
+        </Form.Item>
+        <Days />
+        <PlannedChoice unitId={unitId} year={year} />
+      </Form>
+      {save.error ? <ProblemNotice error={save.error} /> : null}
+    </Modal>
+  );
+}
+
+function Days() {
+  return (
+    <Form.List name="days">
+      {(fields, { add, remove }) => (
+        <Form.Item label="培训日期与时长" required>
+          {fields.map((field, index) => (
+            <div className="row" key={field.key} style={{ alignItems: 'flex-start' }}>
+              <Form.Item name={[field.name, 'on']} rules={[{ required: true, message: '请选择日期' }]}>
+                <DatePicker aria-label={`第 ${index + 1} 天日期`} format={['YYYY-MM-DD', 'YYYYMMDD', 'YYYY/M/D']} />
+              </Form.Item>
+              <Form.Item name={[field.name, 'amount']} rules={[{ required: true, message: '请填写时长' }]}>
+                <InputNumber aria-label={`第 ${index + 1} 天时长`} min={0.01} max={1440} precision={2} />
+              </Form.Item>
+              <Form.Item name={[field.name, 'unit']}>
+                <Select
+                  aria-label={`第 ${index + 1} 天单位`}
+                  options={[
+                    { value: 'hours', label: '学时' },
+                    { value: 'minutes', label: '分钟' },
+                  ]}
+                  style={{ width: 90 }}
+                />
+              </Form.Item>
+              {fields.length > 1 ? (
+                <Button aria-label={`删除第 ${index + 1} 天`} onClick={() => remove(field.name)}>
+                  删除
+                </Button>
+              ) : null}
+            </div>
+          ))}
+          <Button onClick={() => add({ unit: 'hours' })}>增加一天</Button>
+        </Form.Item>
+      )}
+    </Form.List>
+  );
+}
+
+/** Which line of the year's plan this training carries out. */
+function PlannedChoice({ unitId, year }: { unitId: string; year: number }) {
+  const plan = useQuery({
+    queryKey: keys.plan(unitId, year),
+    queryFn: () => call('plan', { params: { id: unitId }, query: { year } }),
+  });
+  const options = (plan.data?.items ?? []).map((line) => ({ value: line.id, label: `${line.month}月 ${line.title}` }));
+  return (
+    <Form.Item name="plannedId" label={`对应${year}年度计划（可不选）`}>
+      <Select allowClear placeholder="计划外培训" options={options} />
+    </Form.Item>
+  );
+}
+
+function startOf(training: TrainingDetail | null): Values {
+  if (training === null) return { title: '', place: '', organiserName: '', mode: 'offline', days: [{ unit: 'hours' }] };
+  const { title, place, organiserName, mode, plannedId } = training;
+  const days = training.days.map((each): Values['days'][number] =>
+    'minutes' in each
+      ? { on: dayjs(each.on), amount: each.minutes, unit: 'minutes' }
+      : { on: dayjs(each.on), amount: each.hundredths / 100, unit: 'hours' },
+  );
+  return { title, place, organiserName, mode, plannedId, days };
+}
+
+function useSave(unitId: string, training: TrainingDetail | null, onClose: FormProps['onClose']) {
+  const client = useQueryClient();
+  const [requestKey] = useState(newId);
+  return useMutation({
+    meta: { shown: true },
+    mutationFn: (values: Values) => {
+      const body = contentOf(values);
+      return training === null
+        ? call('addTraining', { params: { id: unitId }, headers: { 'idempotency-key': requestKey }, body })
+        : call('saveTraining', {
+            params: { id: unitId, trainingId: training.id },
+            body: { ...body, revision: training.revision },
+          });
+    },
+    onSuccess: async ({ id }) => {
+      await client.invalidateQueries({ queryKey: keys.trainings() });
+      onClose(id);
+    },
+  });
+}
+
+const contentOf = ({ days, plannedId, ...rest }: Values): NewTraining => ({
+  ...rest,
+  plannedId: plannedId ?? null,
+  days: days.map(({ on, amount = 0, unit }): TrainingDay => {
+    const day = on?.format('YYYY-MM-DD') ?? '';
+    return unit === 'minutes'
+      ? { on: day, minutes: Math.round(amount) }
+      : { on: day, hundredths: Math.round(amount * 100) };
+  }),
+});
