@@ -14,6 +14,7 @@ import { claimRoutes } from './routes/claims.ts';
 import { completionRoutes } from './routes/completions.ts';
 import { courseRoutes } from './routes/courses.ts';
 import { coursewareRoutes } from './routes/courseware.ts';
+import { deferralRoutes } from './routes/deferrals.ts';
 import { documentRoutes } from './routes/documents.ts';
 import { evidenceRoutes } from './routes/evidence.ts';
 import { healthRoutes } from './routes/health.ts';
@@ -66,6 +67,7 @@ export async function buildApp(deps: Deps): Promise<FastifyInstance> {
     coursewareRoutes(scoped, deps);
     documentRoutes(scoped, deps);
     importRoutes(scoped, deps);
+    deferralRoutes(scoped, deps);
     healthRoutes(scoped, deps);
   });
   await pages(app, deps.config.webFolder);

@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { Client, Connection } from '@temporalio/client';
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { claimActivities } from '../activities/claims.ts';
+import { deferralActivities } from '../activities/deferrals.ts';
 import { yearCloseActivities } from '../activities/year-close.ts';
 import { connectPool, kyselyOn } from '../db/connect.ts';
 import { foldStatistics } from '../db/statistics.ts';
@@ -48,7 +49,7 @@ const worker = await Worker.create({
   namespace: config.TEMPORAL_NAMESPACE,
   taskQueue: config.TASK_QUEUE,
   workflowsPath: fileURLToPath(new URL('../workflows/index.ts', import.meta.url)),
-  activities: { ...claimActivities({ db }), ...yearCloseActivities({ db }) },
+  activities: { ...claimActivities({ db }), ...yearCloseActivities({ db }), ...deferralActivities({ db }) },
   // About 0.2 MB each: bounded so that thousands of waiting claims cost no memory; an evicted one is replayed when it wakes.
   maxCachedWorkflows: 400,
   maxConcurrentWorkflowTaskExecutions: 40,

@@ -20,6 +20,13 @@ export const NOTICES = {
   'certificate-revoked': '继续教育完成证书已撤销',
   'certificate-unprintable': '证书含有暂时无法打印的字，正在处理',
   'year-closed': '年度学时结算结果',
+  'deferral-granted': '顺延已批准',
+  'deferral-refused': '顺延申请未批准',
+  'deferral-shortened': '顺延期限已缩短',
+  'deferral-revoked': '顺延已被撤销',
+  'deferral-reminder': '顺延期限临近',
+  'deferral-made-up': '顺延年度已补学完成',
+  'deferral-expired': '顺延期满未完成',
 } as const;
 export type NoticeKind = keyof typeof NOTICES;
 
@@ -46,6 +53,14 @@ const SENTENCES: Partial<Record<NoticeKind, (facts: Facts) => string>> = {
     `证书 ${number} 含有系统字库没有的字，暂时无法打印，管理员补充字体后即可下载；证书本身有效。`,
   'year-closed': ({ year, verdict, open }) =>
     `${year}年度申报已截止，您的年度结论为“${verdict}”。${Number(open) > 0 ? `另有 ${open} 件申报仍在审核，办结后结论随之更新。` : ''}`,
+  'deferral-granted': ({ year, until }) => `${year}年度继续教育已批准顺延至${until}，请在此前补学并申报。`,
+  'deferral-refused': ({ year }) => `${year}年度的顺延申请未获批准，理由见顺延页面。`,
+  'deferral-shortened': ({ year, until }) => `${year}年度的顺延改为${until}截止，请抓紧补学。`,
+  'deferral-revoked': ({ year }) => `${year}年度的顺延已被人社部门撤销，理由见顺延页面。`,
+  'deferral-reminder': ({ year, until, days }) =>
+    `${year}年度的顺延将于${until}截止（${days}天提醒），请尽快补学并申报；逾期未完成的，该年度为不合格。`,
+  'deferral-made-up': ({ year }) => `${year}年度学时已在顺延期限内补学完成。`,
+  'deferral-expired': ({ year, until }) => `${year}年度的顺延已于${until}期满，学时仍未完成（第十七条）。`,
 };
 
 /** What a notice says, the same on the page and in a message. */

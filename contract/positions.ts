@@ -13,3 +13,11 @@ export type Position = {
   /** Milliseconds until the correction's deadline, by the record's clock; null when nothing is to be corrected. */
   correctionMs: number | null;
 };
+
+/** Where a case (deferral, sanction, order) stands, as its workflow sees it after looking at the record. */
+export type CasePosition = {
+  /** Nothing more will happen to it by itself. */
+  over: boolean;
+  /** Milliseconds until its next legal date, by the record's clock; null while it waits for people. */
+  waitMs: number | null;
+};

@@ -19,6 +19,7 @@ import { completionRoutes } from './completions.ts';
 import { courseRoutes } from './courses.ts';
 import { coursewareRoutes } from './courseware.ts';
 import { decisionReceipt, decisionRequest } from './decisions.ts';
+import { deferralsRoutes } from './deferrals.ts';
 import { documentRoutes } from './documents.ts';
 import { evidence, evidenceParams } from './evidence.ts';
 import { live, ready } from './health.ts';
@@ -316,6 +317,7 @@ export const ROUTES = {
   ...coursewareRoutes,
   ...documentRoutes,
   ...importRoutes,
+  ...deferralsRoutes,
   live: { method: 'GET', path: '/health/live', summary: '进程存活', access: 'anyone', response: live, status: 200 },
   ready: {
     method: 'GET',

@@ -11,6 +11,7 @@ import {
 import { citations, type Provision } from '../rules/articles.ts';
 import type { Law } from '../rules/parameters.ts';
 import type { RefusalCode } from '../rules/vocabulary.ts';
+import type { Deferral } from '../rules/year.ts';
 import type { LedgerEntry, SourceKind } from './tables/ledger.ts';
 
 /**
@@ -56,7 +57,13 @@ export const asRecognised = (source: Source): Recognised => ({
 });
 
 /** What a year is judged from besides its sources. `on`: the legal day it is judged on. */
-export type Judged = { year: number; on: string; countedEarlier: readonly string[] };
+export type Judged = {
+  year: number;
+  on: string;
+  countedEarlier: readonly string[];
+  /** The granted deferral of the year, by which make-up study is judged (Art. 17). */
+  deferral?: Deferral | undefined;
+};
 
 /** The year as the rules see it, from the ledger's frozen inputs alone. */
 export const judgeYear = (of: Judged, sources: readonly Source[], law?: Law): AnnualResult =>
@@ -67,6 +74,7 @@ export const judgeYear = (of: Judged, sources: readonly Source[], law?: Law): An
       unit: { studyArchive: true },
       activities: sources.map(asRecognised),
       countedEarlier: of.countedEarlier,
+      deferral: of.deferral,
     },
     law,
   );

@@ -3,7 +3,16 @@ import type { AnnualResult, ItemResult } from '../rules/annual.ts';
 import type { Provision } from '../rules/articles.ts';
 import { coursewareKey } from '../rules/duplicates.ts';
 import type { Db } from './connect.ts';
-import { type Change, entriesOf, type Held, judgeYear, type Source, sourcesAfter } from './ledger-entries.ts';
+import { deferralOf } from './deferral-of.ts';
+import {
+  type Change,
+  entriesOf,
+  type Held,
+  type Judged,
+  judgeYear,
+  type Source,
+  sourcesAfter,
+} from './ledger-entries.ts';
 import type { LedgerEntry } from './tables/ledger.ts';
 import { yearChanged } from './year-changed.ts';
 
@@ -53,6 +62,21 @@ export async function reverseInYear(
   return apply(trx, of, held, { kind: 'reversal', ...reversal });
 }
 
+/** Judges a year again because what it is judged by has changed, such as its deferral; `causedBy`: the case. */
+export async function recomputeYear(trx: Db, of: YearRef, causedBy: string): Promise<AnnualResult> {
+  await lockYear(trx, of);
+  return (await applyHere(trx, of, await ledgerOf(trx, of), { kind: 'recompute', causedBy })).result;
+}
+
+/** What a year is judged by besides its sources: courseware that counted before, and its deferral. */
+export async function judgedBy(
+  db: Db,
+  of: Pick<YearRef, 'personId' | 'year'>,
+  sources: readonly Source[],
+): Promise<Pick<Judged, 'countedEarlier' | 'deferral'>> {
+  return { countedEarlier: await countedEarlier(db, of, sources), deferral: await deferralOf(db, of) };
+}
+
 /** Recomputes the year after a change, writes what differs, passes it on; then the later years that a courseware's change reaches. */
 async function apply(trx: Db, of: YearRef, held: readonly Held[], change: Change) {
   const written = await applyHere(trx, of, held, change);
@@ -62,7 +86,7 @@ async function apply(trx: Db, of: YearRef, held: readonly Held[], change: Change
 
 async function applyHere(trx: Db, of: YearRef, held: readonly Held[], change: Change) {
   const sources = sourcesAfter(held, change);
-  const result = judgeYear({ ...of, countedEarlier: await countedEarlier(trx, of, sources) }, sources);
+  const result = judgeYear({ ...of, ...(await judgedBy(trx, of, sources)) }, sources);
   const entries = entriesOf(of, { held, change, result });
   if (entries.length > 0) await trx.insertInto('ledger_entry').values(entries.map(asRow)).execute();
   await yearChanged(trx, of, result);
@@ -163,7 +187,7 @@ export const asHeld = (row: HeldRow): Held => ({
 /** The year as the rules see it now; under the year's lock also as it will be when the transaction ends. */
 export async function yearNow(db: Db, of: YearRef): Promise<AnnualResult> {
   const sources = await activeSources(db, of);
-  return judgeYear({ ...of, countedEarlier: await countedEarlier(db, of, sources) }, sources);
+  return judgeYear({ ...of, ...(await judgedBy(db, of, sources)) }, sources);
 }
 
 /**

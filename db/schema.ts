@@ -21,6 +21,7 @@ import type {
 } from '../rules/vocabulary.ts';
 import type { Day, Instant, InstantNow, InstantOrNull, Json, JsonWithDefault } from './columns.ts';
 import type { CertificateTables } from './tables/certificates.ts';
+import type { DeferralTables } from './tables/deferrals.ts';
 import type { EmployerTables } from './tables/employers.ts';
 import type { LedgerTables } from './tables/ledger.ts';
 import type { NoticeTables } from './tables/notices.ts';
@@ -43,7 +44,8 @@ export interface Database
     OperationsTables,
     ReviewTables,
     LedgerTables,
-    YearCloseTables {
+    YearCloseTables,
+    DeferralTables {
   region: { code: string; name: string; level: Level; parent_code: string | null };
   industry: { code: string; name: string };
   organisation: OrganisationTable;

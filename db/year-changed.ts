@@ -3,6 +3,7 @@ import type { AnnualResult } from '../rules/annual.ts';
 import { standingOf } from '../rules/verdict.ts';
 import { certificateFollows } from './certificates.ts';
 import type { Db } from './connect.ts';
+import { deferralHears } from './deferral-of.ts';
 
 /**
  * What follows from a year's recomputation, in its transaction and under the year's lock, so that no reader sees one without the other:
@@ -27,4 +28,8 @@ export async function yearChanged(
     .where('year', '=', year)
     .execute();
   await certificateFollows(trx, { personId, year }, result);
+  await deferralHears(trx, { personId, year }, isComplete(result));
 }
+
+const isComplete = ({ missing, items }: AnnualResult): boolean =>
+  missing.total === 0 || items.some((item) => item.deemedComplete);

@@ -6,8 +6,11 @@ import { z } from 'zod';
 import { forgetAttempts } from '../db/acts/attempts.ts';
 import { recordedRing } from '../db/acts/trail.ts';
 import type { Db } from '../db/connect.ts';
+import { lookAtOverdueDeferrals, remindOfDeferrals } from '../db/deferrals.ts';
 import { continueImport } from '../db/imports.ts';
+import { legalDay } from '../rules/calendar.ts';
 import { askTemporal } from './canary.ts';
+import { look, lookPayload } from './look.ts';
 import { type Courier, sendAtOnce, sendDigests } from './notices.ts';
 import { isTemporalAway, ring, ringPayload } from './ring.ts';
 import { closeYear, closeYearPayload } from './year-close.ts';
@@ -39,6 +42,7 @@ const TIMETABLE = [
   { task: 'sweep', match: '* * * * *', identifier: 'sweep' },
   { task: 'notices', match: '* * * * *', identifier: 'notices' },
   { task: 'digests', match: '0 0 * * *', identifier: 'digests' },
+  { task: 'reminders', match: '30 23 * * *', identifier: 'reminders' },
 ];
 
 /**
@@ -92,6 +96,14 @@ const beginRunner = (deps: RelayDeps, outage: Outage): Promise<Runner> =>
         }
       },
       'close-year': (payload) => closeYear(deps, closeYearPayload.parse(payload)),
+      look: async (payload) => {
+        try {
+          await look(deps, lookPayload.parse(payload));
+        } catch (error) {
+          if (isTemporalAway(error)) outage.began();
+          throw error;
+        }
+      },
       sweep: async () => {
         await sweep(deps.db);
         await forgetAttempts(deps.db);
@@ -99,6 +111,9 @@ const beginRunner = (deps: RelayDeps, outage: Outage): Promise<Runner> =>
       import: (payload) => workOnImport(deps.db, payload),
       notices: async () => {
         await sendAtOnce(deps.courier);
+      },
+      reminders: async () => {
+        await remindOfDeferrals(deps.db, legalDay(Date.now()));
       },
       digests: async () => {
         await sendDigests(deps.courier);
@@ -161,6 +176,7 @@ export async function sweep(db: Db): Promise<void> {
       union
       (select id, applied_seq, act_seq from claim where state = 'correction' and correction_due_at < now() - ${REPEAT_AFTER}::interval
        limit 1000)) late`.execute(db);
+  await lookAtOverdueDeferrals(db, REPEAT_AFTER);
 }
 
 /**

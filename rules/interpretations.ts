@@ -44,7 +44,6 @@ export const INTERPRETATIONS = {
   'D-11': {
     text: '顺延申请在次年3月31日前提出，由用人单位（档案托管人员由人事档案管理服务机构）决定，同级人社部门知悉并可撤销。',
     basis: ['17'],
-    pending: 'the deferral workflow',
   },
   'D-12': { text: '顺延的最后一天不晚于次年12月31日（年度结束后12个月）。', basis: ['17'] },
   'D-13': {

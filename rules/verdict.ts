@@ -90,7 +90,7 @@ function unqualified(lack: string, close: Day, lapsedOn: Day | undefined): Rulin
 /** What of a verdict does not depend on the day: a year that is short is in progress, deferred or unqualified by the calendar. */
 export type Standing = 'cancelled' | 'deemed-complete' | 'qualified' | 'short';
 
-/** The part of a verdict that only the record can change. */
+/** The part of a verdict that only the record can change. @article 4 每年累计应不少于90学时 */
 export function standingOf(verdict: Verdict): Standing {
   switch (verdict) {
     case 'cancelled':

@@ -36,6 +36,8 @@ export const NAV: readonly NavGroup[] = [
       { to: '/certificates', label: '打印证书', visible: holds(['administrator'], ['employer']) },
     ],
   },
+  { label: '我的', pages: [{ to: '/deferrals', label: '顺延', visible: () => true }] },
+  { label: '单位', pages: [] },
   { label: '监管', pages: [] },
   {
     label: '管理',

@@ -155,6 +155,11 @@ const imports = createRoute({
   path: '/admin/imports',
   component: lazyRouteComponent(() => import('./pages/ImportPage.tsx'), 'ImportPage'),
 });
+const deferrals = createRoute({
+  getParentRoute: () => shell,
+  path: '/deferrals',
+  component: lazyRouteComponent(() => import('./pages/DeferralsPage.tsx'), 'DeferralsPage'),
+});
 
 export const router = createRouter({
   routeTree: root.addChildren([
@@ -183,6 +188,8 @@ export const router = createRouter({
       statistics,
       statisticsPeople,
       statisticsClaims,
+});
+      deferrals,
     ]),
   ]),
   defaultNotFoundComponent: NotFound,

@@ -1,2 +1,3 @@
 export { claim } from './claim.ts';
+export { deferral } from './deferral.ts';
 export { yearClose } from './year-close.ts';

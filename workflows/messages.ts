@@ -23,3 +23,14 @@ export type YearCloseInput = {
 export const yearCloseProgress = defineQuery<CloseProgress[]>('yearCloseProgress');
 
 export const yearCloseWorkflowId = (year: number): string => `year-close/${year}`;
+/** The cases whose workflow is a clock beside the record. */
+export const CASE_WORKFLOWS = ['deferral'] as const;
+export type CaseWorkflow = (typeof CASE_WORKFLOWS)[number];
+
+/** What a case's workflow is started with: an id only. */
+export type CaseInput = { caseId: string };
+
+/** Something happened to the case: look at the record. */
+export const looked = defineSignal('looked');
+
+export const caseWorkflowId = (kind: CaseWorkflow, caseId: string): string => `${kind}/${caseId}`;

@@ -1,5 +1,6 @@
 import { proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
 import type { ClaimActivities } from '../activities/claims.ts';
+import type { DeferralActivities } from '../activities/deferrals.ts';
 import type { YearCloseActivities } from '../activities/year-close.ts';
 
 /**
@@ -7,11 +8,14 @@ import type { YearCloseActivities } from '../activities/year-close.ts';
  * one costs a single history event. While PostgreSQL is away they are retried for ever, and past two seconds the wait between two
  * tries is a timer on the server, so that an outage holds no workflow task and fails no claim.
  */
-export const claims = proxyLocalActivities<ClaimActivities>({
+const DATABASE_STEP = {
   startToCloseTimeout: '10 seconds',
   localRetryThreshold: '2 seconds',
   retry: { initialInterval: '200 milliseconds', backoffCoefficient: 3, maximumInterval: '20 seconds' },
-});
+} as const;
+
+export const claims = proxyLocalActivities<ClaimActivities>(DATABASE_STEP);
+export const deferrals = proxyLocalActivities<DeferralActivities>(DATABASE_STEP);
 
 /** Pages of a closing take seconds and beat: when their worker dies, another goes on where the record stands, half a minute later. */
 export const closing = proxyActivities<YearCloseActivities>({

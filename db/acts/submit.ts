@@ -9,6 +9,7 @@ import type { ClaimState } from '../../rules/vocabulary.ts';
 import { type Affiliation, affiliationOn, bodiesFor } from '../affiliations.ts';
 import { whyNotListed } from '../catalogued.ts';
 import type { Db } from '../connect.ts';
+import { deferralFor } from '../deferral-of.ts';
 import type { ClaimRow } from '../schema.ts';
 import { type Caller, notFound, refuse } from './caller.ts';
 import { actOfKey, duplicateOpenClaim, isOneOpenClaim, keyReused, whyNotCorrected } from './conflicts.ts';
@@ -164,7 +165,8 @@ async function whyNotSubmittable(trx: Db, claim: ClaimRow, submission: Submissio
   }
   const today = legalDay(now.toISOString());
   const firstSubmittedOn = claim.first_submitted_at ? legalDay(claim.first_submitted_at.toISOString()) : today;
-  const refusal = declarable(asActivity(claim.declaration, true), today, undefined, firstSubmittedOn);
+  const activity = asActivity(claim.declaration, true);
+  const refusal = declarable(activity, today, await deferralFor(trx, claim.person_id, activity), firstSubmittedOn);
   if (refusal) {
     return refuse('not-declarable', refusal.message, refusal.fix, {
       provision: refusal.basis[0],

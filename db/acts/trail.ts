@@ -2,6 +2,7 @@ import { type RawBuilder, sql } from 'kysely';
 import type { Act } from '../../rules/stages.ts';
 import type { Db } from '../connect.ts';
 import type { TimelineKind } from '../schema.ts';
+import type { CaseKind } from '../tables/deferrals.ts';
 import type { Machine } from './machines.ts';
 
 /**
@@ -33,7 +34,8 @@ type AuditEntry = {
     | 'course'
     | 'courseware'
     | 'recognition-document'
-    | 'import';
+    | 'import'
+    | CaseKind;
   /** An id, or a column of `from`. */
   subjectId: string | RawBuilder<unknown>;
   organisationId?: string | undefined;
@@ -110,3 +112,23 @@ export const recordedRing = (claimId: RawBuilder<unknown>, seq: RawBuilder<unkno
     json_build_object('seq', a.seq, 'kind', a.kind, 'stageKind', s.kind, 'outcome', a.outcome))
   from act a left join stage s on s.claim_id = a.claim_id and s.seq = a.stage_seq
   where a.claim_id = ${claimId} and a.seq = ${seq})`;
+
+type CaseEntry = {
+  caseKind: CaseKind;
+  caseId: string;
+  kind: string;
+  actorId: string | null;
+  organisationId?: string | undefined;
+  detail?: Record<string, string | number>;
+};
+
+/** A line in a case's story. */
+export const caseEventCte = (entry: CaseEntry): RawBuilder<unknown> => sql`
+  told as (
+    insert into case_event (case_kind, case_id, kind, actor_id, organisation_id, detail)
+    values (${entry.caseKind}, ${entry.caseId}, ${entry.kind}, ${entry.actorId}, ${entry.organisationId ?? null},
+            ${JSON.stringify(entry.detail ?? {})}::jsonb))`;
+
+/** The select that makes a case's workflow look at the record (and starts it first, if need be); last in the statement. */
+export const lookAt = (caseKind: CaseKind, caseId: string): RawBuilder<unknown> => sql`
+  select graphile_worker.add_job('look', ${JSON.stringify({ caseKind, caseId })}::json, job_key := ${`look:${caseKind}/${caseId}`})`;

@@ -11,7 +11,7 @@ import type { AnnualResult, ItemResult } from '../../rules/annual.ts';
 import { formatCredits, formatHours } from '../../rules/hours.ts';
 import { creditsOf, type Recognition } from '../../rules/recognition.ts';
 import { CAPS, REFUSAL_CODES, STEPS, VERDICTS } from '../../rules/vocabulary.ts';
-import { judgeYear, type Source } from '../ledger-entries.ts';
+import { type Judged, judgeYear, type Source } from '../ledger-entries.ts';
 
 /** The rules' results as people read them: each figure with its article's sentence. One wording for both sides. */
 
@@ -134,14 +134,12 @@ type Change = {
   /** What the year has without the activity. */
   others: readonly Source[];
   candidate: Source;
-  /** The courseware that counted in earlier years (D-5). */
-  countedEarlier: readonly string[];
-};
+} & Pick<Judged, 'countedEarlier' | 'deferral'>;
 
 /** The year without an activity and with it: the same rules as the ledger's. */
-export function changeOf({ year, asOf: on, others, candidate, countedEarlier }: Change): YearChange {
-  const before = judgeYear({ year, on, countedEarlier }, others);
-  const after = judgeYear({ year, on, countedEarlier }, [...others, candidate]);
+export function changeOf({ year, asOf: on, others, candidate, ...judged }: Change): YearChange {
+  const before = judgeYear({ year, on, ...judged }, others);
+  const after = judgeYear({ year, on, ...judged }, [...others, candidate]);
   const item = after.items.find((i) => i.id === candidate.sourceId);
   return {
     before: standing(before),

@@ -10,7 +10,8 @@ import { whyNotCorrected } from '../acts/conflicts.ts';
 import { affiliationOn } from '../affiliations.ts';
 import { whyNotListed, withListedFacts } from '../catalogued.ts';
 import type { Db } from '../connect.ts';
-import { activeSources, countedEarlier } from '../ledger.ts';
+import { deferralFor } from '../deferral-of.ts';
+import { activeSources, judgedBy } from '../ledger.ts';
 import type { Source } from '../ledger-entries.ts';
 import { changeOf, explainRecognition } from './explain.ts';
 import { likenesses } from './likeness.ts';
@@ -29,7 +30,7 @@ export async function readPreview(
   const { studyArchive } = standing;
   const years = claimYears(activity);
   const recognition = recogniseClaim(activity, { studyArchive });
-  const barred = declarable(activity, today, undefined, standing.firstSubmittedOn);
+  const barred = declarable(activity, today, await deferralFor(db, personId, activity), standing.firstSubmittedOn);
   const problems = [
     ...(barred ? [{ code: barred.code, message: barred.message, fix: barred.fix, path: pathOf(barred.code) }] : []),
     ...(hasEvidence ? [] : [NO_EVIDENCE]),
@@ -115,8 +116,13 @@ export async function yearsWith(db: Db, candidate: Candidate): Promise<YearChang
       const sources = await activeSources(db, { personId, year });
       const others = sources.filter((s) => s.sourceId !== id);
       const candidate: Source = { sourceKind: 'claim', sourceId: id, activity, studyArchive, loweredTo };
-      const earlier = await countedEarlier(db, { personId, year }, [...others, candidate]);
-      return changeOf({ year, asOf, others, candidate, countedEarlier: earlier });
+      return changeOf({
+        year,
+        asOf,
+        others,
+        candidate,
+        ...(await judgedBy(db, { personId, year }, [...others, candidate])),
+      });
     }),
   );
 }

@@ -8,9 +8,9 @@ import { claimYears } from '../../rules/deadlines.ts';
 import { ANNUAL_PROFESSIONAL, ANNUAL_PUBLIC, ANNUAL_TOTAL, inForce } from '../../rules/parameters.ts';
 import { recognise } from '../../rules/recognition.ts';
 import { CLAIM_STATES, FORMS } from '../../rules/vocabulary.ts';
-import { claimsCloseOn } from '../../rules/year.ts';
+import { claimsCloseOn, deferralLatestOn } from '../../rules/year.ts';
 import type { Db } from '../connect.ts';
-import { activeSources, countedEarlier } from '../ledger.ts';
+import { activeSources, judgedBy } from '../ledger.ts';
 import { judgeYear, type Source } from '../ledger-entries.ts';
 import { explainCaps, explainItem, standing } from './explain.ts';
 import { readReversals } from './reversals.ts';
@@ -24,8 +24,7 @@ export async function readYear(db: Db, personId: string, year: number, asOf: str
     platformCourses(db, personId, year),
     readReversals(db, personId, year),
   ]);
-  const earlier = await countedEarlier(db, { personId, year }, sources);
-  const result = judgeYear({ year, on: asOf, countedEarlier: earlier }, sources);
+  const result = judgeYear({ year, on: asOf, ...(await judgedBy(db, { personId, year }, sources)) }, sources);
   const counted = new Set(result.items.filter((i) => i.status === 'counted').map((i) => i.id));
   return {
     ...standing(result),
@@ -119,7 +118,9 @@ function shareOf(
   activity: Activity,
   { year, studyArchive }: { year: number; studyArchive: boolean },
 ): Hours & { deemedComplete: boolean } {
-  const ruling = recognise(activity, { year, unit: { studyArchive } });
+  // Whether a deferral was granted is judged at filing; what waits is shown as it was declared.
+  const deferral = activity.makeUpFor === undefined ? undefined : { until: deferralLatestOn(activity.makeUpFor) };
+  const ruling = recognise(activity, { year, unit: { studyArchive }, deferral });
   if (ruling.outcome === 'refused') return { ...hoursOf([]), deemedComplete: false };
   const lines = ruling.lines.map(({ subject, hundredths }) => ({
     publicHundredths: subject === 'public' ? hundredths : 0,

@@ -154,6 +154,18 @@ const MATRIX: Record<RouteName, Row> = {
   importRows: of(401, 404, 404, 404, 404, 404, 404),
   confirmImport: of(401, 404, 404, 404, 404, 404, 404),
   cancelImport: of(401, 404, 404, 404, 404, 404, 404),
+  // Reviewers here have no affiliation.
+  requestDeferral: of(401, 201, 201, 409, 409, 201, 201),
+  deferrals: SIGNED_IN,
+  deferral: of(401, 200, 404, 200, 200, 200, 404),
+  uploadDeferralProof: of(401, 201, 404, 201, 404, 404, 404),
+  // A file that is not there; test/api/deferrals.test.ts has one that is.
+  deferralProof: of(401, 404, 404, 404, 404, 404, 404),
+  decideDeferral: of(401, 403, 403, 200, 404, 403, 403),
+  // Undecided yet: told to those who may, not found for the rest.
+  shortenDeferral: of(401, 409, 404, 409, 404, 404, 404),
+  revokeDeferral: of(401, 404, 404, 404, 409, 409, 404),
+  withdrawDeferral: of(401, 200, 404, 404, 404, 404, 404),
   live: EVERYBODY,
   ready: of(503, 503, 503, 503, 503, 503, 503),
 };
@@ -191,10 +203,10 @@ beforeAll(async () => {
 });
 afterAll(() => bench.close());
 
-type Fixture = { claimId: string; taskId: string; evidenceId: string; completionId: string };
+type Fixture = { deferralId: string; claimId: string; taskId: string; evidenceId: string; completionId: string };
 
 /** A valid request for the route about the fixture's claim, so that only who asks decides. */
-function requestFor(name: RouteName, { claimId, taskId, evidenceId, completionId }: Fixture): How {
+function requestFor(name: RouteName, { deferralId, claimId, taskId, evidenceId, completionId }: Fixture): How {
   const key = { 'idempotency-key': randomUUID() };
   const claim = { params: { id: claimId } };
   const task = { params: { id: taskId } };
@@ -227,6 +239,17 @@ function requestFor(name: RouteName, { claimId, taskId, evidenceId, completionId
     saveCourseware: { params: { code: 'C-1' }, body: { ...courseware, revision: 1 } },
     createRecognitionDocument: { body: aDocument() },
     saveRecognitionDocument: { params: { id: randomUUID() }, body: { ...aDocument(), revision: 1 } },
+    requestDeferral: {
+      headers: key,
+      body: { year: 2026, reason: 'illness', explanation: '住院', until: '2027-06-30' },
+    },
+    deferral: { params: { id: deferralId } },
+    uploadDeferralProof: { params: { id: deferralId }, ...upload(aPdf()) },
+    deferralProof: { params: { id: deferralId, fileId: randomUUID() } },
+    decideDeferral: { params: { id: deferralId }, body: { outcome: 'refuse', explanation: '材料不足' } },
+    shortenDeferral: { params: { id: deferralId }, body: { until: '2027-01-31', explanation: '提前' } },
+    revokeDeferral: { params: { id: deferralId }, body: { explanation: '不符' } },
+    withdrawDeferral: { params: { id: deferralId } },
     signIn: { body: { username: `nobody-${randomUUID()}`, password: 'wrong' } },
     year: { params: { year: 2026 } },
     yearCertificates: { params: { year: 2026 } },
@@ -317,13 +340,37 @@ const anUpload = (): How => {
   const file = upload(Buffer.from('姓名,身份证号'), '名单.csv', 'text/csv');
   return { params: { kind: 'completions' }, ...file, headers: { ...file.headers, 'idempotency-key': randomUUID() } };
 };
+/** An undecided deferral of the person, the only one. */
+async function requestedBy({ personId }: Caller): Promise<string> {
+  await bench.db.deleteFrom('deferral').where('person_id', '=', personId).execute();
+  const { id } = await bench.db
+    .insertInto('deferral')
+    .values({
+      person_id: personId,
+      year: 2026,
+      employer_id: 'emp-city',
+      decider_id: 'emp-city',
+      hrss_id: 'hrss-420500',
+      reason: 'illness',
+      explanation: '住院',
+      requested_until: '2027-06-30',
+      until_on: null,
+      request_key: randomUUID(),
+      requested_at: new Date(),
+      decided_by: null,
+    })
+    .returning('id')
+    .executeTakeFirstOrThrow();
+  return id;
+}
 
 describe.each(Object.keys(ROUTES) as RouteName[])('%s', (name) => {
   test.each(PEOPLE)('%s', async (relation) => {
     const owner = people.owner;
     if (!owner) throw new Error('no owner');
     const review = await underReview(bench, owner, conference(randomUUID()));
-    const fixture = { ...review, completionId: await completedBy(owner) };
+    const deferralId = name === 'requestDeferral' ? randomUUID() : await requestedBy(owner);
+    const fixture = { ...review, completionId: await completedBy(owner), deferralId };
     // Signing out must not end the sessions of the other rows.
     const as = name === 'signOut' || name === 'signIn' ? undefined : people[relation];
     const answer = await bench.call(name, { as, ...requestFor(name, fixture) });

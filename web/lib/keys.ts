@@ -5,6 +5,8 @@ export const keys = {
   accesses: () => ['accesses'] as const,
   machines: () => ['machines'] as const,
   yearCloses: () => ['yearCloses'] as const,
+  deferrals: (box?: unknown) => (box === undefined ? (['deferrals'] as const) : (['deferrals', box] as const)),
+  deferral: (id: string) => ['deferrals', 'one', id] as const,
   contact: () => ['contact'] as const,
   personYear: (personId: string, year: string) => ['person-year', personId, year] as const,
   year: (year: number) => ['year', year] as const,

@@ -1,0 +1,44 @@
+import { sql } from 'kysely';
+import type { Activity } from '../rules/activity.ts';
+import type { Deferral } from '../rules/year.ts';
+import type { Db } from './connect.ts';
+
+/** The deferral that make-up study of a year is judged by; undefined when none was granted, or it was revoked. */
+export async function deferralOf(
+  db: Db,
+  { personId, year }: { personId: string; year: number },
+): Promise<Deferral | undefined> {
+  const row = await db
+    .selectFrom('deferral')
+    .select('until_on')
+    .where('person_id', '=', personId)
+    .where('year', '=', year)
+    .where('state', 'in', ['granted', 'made-up', 'expired'])
+    .executeTakeFirst();
+  return row?.until_on ? { until: row.until_on } : undefined;
+}
+
+/**
+ * What a change of a year's hours means to its deferral, in the change's transaction: a living one is looked at, and one that expired
+ * is corrected when a claim declared in time completes the year after all.
+ */
+export async function deferralHears(
+  trx: Db,
+  of: { personId: string; year: number },
+  isComplete: boolean,
+): Promise<void> {
+  await sql`
+    with corrected as (
+      update deferral set state = 'made-up'
+      where person_id = ${of.personId} and year = ${of.year} and state = 'expired' and ${isComplete}
+      returning id),
+    told as (
+      insert into case_event (case_kind, case_id, kind, detail)
+      select 'deferral', id, 'corrected', '{"article": "17"}'::jsonb from corrected)
+    select graphile_worker.add_job('look', json_build_object('caseKind', 'deferral', 'caseId', id), job_key := 'look:deferral/' || id)
+    from deferral where person_id = ${of.personId} and year = ${of.year} and state = 'granted'`.execute(trx);
+}
+
+/** The deferral that an activity is declared under; undefined for one that makes nothing up. */
+export const deferralFor = async (db: Db, personId: string, activity: Activity): Promise<Deferral | undefined> =>
+  activity.makeUpFor === undefined ? undefined : deferralOf(db, { personId, year: activity.makeUpFor });

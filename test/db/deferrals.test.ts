@@ -1,0 +1,267 @@
+import { randomUUID } from 'node:crypto';
+import { sql } from 'kysely';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Caller } from '../../db/acts/caller.ts';
+import {
+  attachProof,
+  decideDeferral,
+  requestDeferral,
+  revokeDeferral,
+  shortenDeferral,
+  withdrawDeferral,
+} from '../../db/acts/deferrals.ts';
+import { lookAtDeferral, remindOfDeferrals } from '../../db/deferrals.ts';
+import { recogniseInYear } from '../../db/ledger.ts';
+import { readYear } from '../../db/read/years.ts';
+import { freshDatabase, type TestDatabase } from '../support/postgres.ts';
+import { done, makeWorld, type World } from '../support/world.ts';
+
+let database: TestDatabase;
+let world: World;
+beforeAll(async () => {
+  database = await freshDatabase();
+  world = await makeWorld(database.url);
+});
+afterAll(async () => {
+  await world.close();
+  await database.drop();
+});
+
+const APPLIED = new Date('2026-11-23T02:00:00Z');
+const at = (instant: string) => () => Promise.resolve(new Date(instant));
+const asked = (rest: Partial<Parameters<typeof requestDeferral>[2]> = {}) => ({
+  year: 2026,
+  reason: 'illness' as const,
+  explanation: '住院治疗',
+  until: '2027-06-30',
+  requestKey: randomUUID(),
+  ...rest,
+});
+const officer = () => world.officer('emp-city', 'first-reviewer');
+const proof = (id: string) => ({
+  id,
+  fileName: '单位证明.pdf',
+  mediaType: 'application/pdf' as const,
+  sizeBytes: 10,
+  sha256: Buffer.alloc(32, 1),
+  storageKey: randomUUID(),
+});
+
+async function requested(person: Caller, rest = {}): Promise<string> {
+  return done(await requestDeferral(world.db, person, asked(rest), APPLIED)).id;
+}
+async function granted(person: Caller, until = '2027-06-30'): Promise<string> {
+  const id = await requested(person);
+  done(await attachProof(world.db, officer(), proof(id)));
+  done(await decideDeferral(world.db, officer(), { id, outcome: 'grant', until, explanation: '' }, APPLIED));
+  return id;
+}
+const codeOf = (outcome: { ok: boolean; refusal?: { code: string } }) => (outcome.ok ? 'ok' : outcome.refusal?.code);
+const stateOf = async (id: string) =>
+  (await world.db.selectFrom('deferral').select('state').where('id', '=', id).executeTakeFirstOrThrow()).state;
+const noticesOf = async (personId: string) =>
+  (await world.db.selectFrom('notice').select('kind').where('person_id', '=', personId).orderBy('id').execute()).map(
+    (n) => n.kind,
+  );
+
+/** Recognises make-up study that completes 2026 apart from the rest. */
+async function makeUp(person: Caller, on: string, subject: 'public' | 'professional', days: number): Promise<void> {
+  const list = Array.from({ length: days }, (_, d) => ({
+    on: new Date(Date.parse(on) + d * 86_400_000).toISOString().slice(0, 10),
+    subject,
+    hundredths: 800,
+  }));
+  await world.db.transaction().execute((trx) =>
+    recogniseInYear(
+      trx,
+      { personId: person.personId, year: 2026, on: '2027-02-01' },
+      {
+        sourceKind: 'claim',
+        sourceId: randomUUID(),
+        activity: {
+          form: 'authority-training',
+          organiser: 'hrss',
+          proof: true,
+          mode: 'offline',
+          makeUpFor: 2026,
+          days: list,
+        },
+        loweredTo: {},
+        studyArchive: true,
+      },
+    ),
+  );
+}
+
+describe('17: a deferral', () => {
+  test('needs the unit’s own proof: the person’s file alone is not enough', async () => {
+    const person = await world.declarant('emp-city');
+    const id = await requested(person);
+    done(await attachProof(world.db, person, proof(id)));
+    const grant = { id, outcome: 'grant' as const, until: '2027-06-30', explanation: '' };
+    expect(codeOf(await decideDeferral(world.db, officer(), grant, APPLIED))).toBe('deferral-proof-missing');
+    done(await attachProof(world.db, officer(), proof(id)));
+    expect(codeOf(await decideDeferral(world.db, officer(), grant, APPLIED))).toBe('ok');
+    expect(await noticesOf(person.personId)).toEqual(['deferral-granted']);
+  });
+
+  test('past twelve months, backwards or twice is refused; so is one of another unit', async () => {
+    const person = await world.declarant('emp-city');
+    const code = async (rest: object) => codeOf(await requestDeferral(world.db, person, asked(rest), APPLIED));
+    expect(await code({ until: '2028-01-01' })).toBe('deferral-too-long');
+    expect(await code({ until: '2026-12-31' })).toBe('deferral-backwards');
+    const id = await requested(person);
+    expect(await code({})).toBe('deferral-requested');
+    const foreign = world.officer('emp-county', 'first-reviewer');
+    expect(codeOf(await attachProof(world.db, foreign, proof(id)))).toBe('not-found');
+    expect(codeOf(await decideDeferral(world.db, foreign, { id, outcome: 'refuse', explanation: '否' }, APPLIED))).toBe(
+      'not-found',
+    );
+    done(await decideDeferral(world.db, officer(), { id, outcome: 'refuse', explanation: '材料不足' }, APPLIED));
+    const again = await granted(person);
+    expect(await code({})).toBe('deferral-twice');
+    done(
+      await revokeDeferral(world.db, world.officer('hrss-420500', 're-reviewer'), {
+        id: again,
+        explanation: '不符合条件',
+      }),
+    );
+    expect(await code({})).toBe('deferral-twice');
+  });
+
+  test('twice at the same moment is one', async () => {
+    const person = await world.declarant('emp-city');
+    const codes = await Promise.all(
+      [1, 2, 3].map(async () => codeOf(await requestDeferral(world.db, person, asked(), APPLIED))),
+    );
+    expect(codes.sort()).toEqual(['deferral-requested', 'deferral-requested', 'ok']);
+  });
+
+  test('sent again with its key answers the same; the key of another is refused', async () => {
+    const person = await world.declarant('emp-city');
+    const request = asked();
+    const first = await requestDeferral(world.db, person, request, APPLIED);
+    expect(await requestDeferral(world.db, person, request, APPLIED)).toEqual(first);
+    expect(codeOf(await requestDeferral(world.db, person, { ...request, until: '2027-07-01' }, APPLIED))).toBe(
+      'request-key-reused',
+    );
+  });
+
+  test('of archive-hosted people is decided by the agency', async () => {
+    const person = await world.declarant('emp-hosting');
+    const id = await requested(person);
+    const agency = world.officer('agency-420500', 'first-reviewer');
+    done(await attachProof(world.db, agency, proof(id)));
+    done(
+      await decideDeferral(world.db, agency, { id, outcome: 'grant', until: '2027-03-31', explanation: '' }, APPLIED),
+    );
+    expect(await stateOf(id)).toBe('granted');
+  });
+
+  test('expires at 24:00 of its last day: a second before it stands, at midnight it is over, and all are told', async () => {
+    const person = await world.declarant('emp-city');
+    const id = await granted(person);
+    expect(await lookAtDeferral(world.db, id, at('2027-06-30T15:59:59Z'))).toEqual({ over: false, waitMs: 1_000 });
+    expect(await stateOf(id)).toBe('granted');
+    expect(await lookAtDeferral(world.db, id, at('2027-06-30T16:00:00Z'))).toEqual({ over: true, waitMs: null });
+    expect(await stateOf(id)).toBe('expired');
+    await lookAtDeferral(world.db, id, at('2027-07-01T16:00:00Z'));
+    expect(await noticesOf(person.personId)).toEqual(['deferral-granted', 'deferral-expired']);
+    expect(await noticesOf(officer().personId)).toContain('deferral-expired');
+    const audit = await world.db
+      .selectFrom('audit')
+      .select(['actor_id', 'detail'])
+      .where('subject_id', '=', id)
+      .where('action', '=', 'deferral.expired')
+      .execute();
+    expect(audit).toEqual([{ actor_id: null, detail: { actor: 'system', article: '17' } }]);
+  });
+
+  test('is judged in the year: deferred, then unqualified; make-up study counts to the deferred year alone', async () => {
+    const person = await world.declarant('emp-city');
+    const id = await granted(person);
+    const verdict = async (on: string) => (await readYear(world.db, person.personId, 2026, on)).verdict;
+    expect([await verdict('2026-11-24'), await verdict('2027-04-01'), await verdict('2027-06-30')]).toEqual([
+      'deferred',
+      'deferred',
+      'deferred',
+    ]);
+    expect(await verdict('2027-07-01')).toBe('unqualified');
+    await makeUp(person, '2027-01-04', 'public', 4);
+    expect(await readYear(world.db, person.personId, 2026, '2027-02-01')).toMatchObject({ publicHundredths: 3_200 });
+    expect(await lookAtDeferral(world.db, id, at('2027-02-01T00:00:00Z'))).toMatchObject({ over: false });
+    await makeUp(person, '2027-03-01', 'professional', 8);
+    expect(await lookAtDeferral(world.db, id, at('2027-03-20T00:00:00Z'))).toEqual({ over: true, waitMs: null });
+    expect(await stateOf(id)).toBe('made-up');
+    expect(await verdict('2027-07-01')).toBe('qualified');
+  });
+
+  test('that expired is corrected by a later filing of what was declared in time', async () => {
+    const person = await world.declarant('emp-city');
+    const id = await granted(person);
+    await lookAtDeferral(world.db, id, at('2027-06-30T16:00:00Z'));
+    await makeUp(person, '2027-01-04', 'public', 4);
+    await makeUp(person, '2027-06-20', 'professional', 8);
+    expect(await stateOf(id)).toBe('made-up');
+  });
+
+  test('revoked takes its make-up study with it; shortened ends on the new day', async () => {
+    const person = await world.declarant('emp-city');
+    const id = await granted(person);
+    await makeUp(person, '2027-01-04', 'public', 4);
+    expect(
+      codeOf(
+        await shortenDeferral(
+          world.db,
+          person,
+          { id, until: '2027-06-30', explanation: '提前结束' },
+          new Date('2027-02-01T00:00:00Z'),
+        ),
+      ),
+    ).toBe('deferral-not-longer');
+    done(
+      await shortenDeferral(
+        world.db,
+        person,
+        { id, until: '2027-03-01', explanation: '提前结束' },
+        new Date('2027-02-01T00:00:00Z'),
+      ),
+    );
+    expect(await lookAtDeferral(world.db, id, at('2027-03-01T15:59:59Z'))).toMatchObject({ over: false });
+    done(
+      await revokeDeferral(
+        world.db,
+        world.officer('hrss-420500', 're-reviewer'),
+        { id, explanation: '不符合条件' },
+        new Date('2027-02-02T00:00:00Z'),
+      ),
+    );
+    expect(await readYear(world.db, person.personId, 2026, '2027-02-02')).toMatchObject({ publicHundredths: 0 });
+    expect(codeOf(await shortenDeferral(world.db, person, { id, until: '2027-02-20', explanation: 'x' }))).toBe(
+      'case-moved',
+    );
+  });
+
+  test('may be taken back until it is decided', async () => {
+    const person = await world.declarant('emp-city');
+    const id = await requested(person);
+    done(await withdrawDeferral(world.db, person, id));
+    done(await withdrawDeferral(world.db, person, id));
+    expect(codeOf(await decideDeferral(world.db, officer(), { id, outcome: 'refuse', explanation: '否' }))).toBe(
+      'case-moved',
+    );
+    await granted(person);
+  });
+
+  test('is reminded of once each at 60, 30 and 7 days, also when a day’s sweep was missed', async () => {
+    const person = await world.declarant('emp-city');
+    await granted(person);
+    for (const day of ['2027-04-30', '2027-05-01', '2027-05-02', '2027-06-02', '2027-06-02', '2027-06-29']) {
+      await remindOfDeferrals(world.db, day);
+    }
+    const { rows } = await sql<{ days: number }>`
+      select (detail ->> 'days')::int as days from notice
+      where person_id = ${person.personId} and kind = 'deferral-reminder' order by id`.execute(world.db);
+    expect(rows.map((r) => r.days)).toEqual([60, 30, 7]);
+  });
+});

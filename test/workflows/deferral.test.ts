@@ -1,0 +1,162 @@
+import { randomUUID } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import type { WorkflowHandle } from '@temporalio/client';
+import { temporal } from '@temporalio/proto';
+import type { TestWorkflowEnvironment } from '@temporalio/testing';
+import { bundleWorkflowCode, Worker, type WorkflowBundle } from '@temporalio/worker';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { DeferralActivities } from '../../activities/deferrals.ts';
+import type { CasePosition } from '../../contract/positions.ts';
+import { legalDay } from '../../rules/calendar.ts';
+import { type DeferralState, deferralEndsAt, isDeferralOver, settleDeferral } from '../../rules/deferral.ts';
+import type { deferral } from '../../workflows/deferral.ts';
+import { looked } from '../../workflows/messages.ts';
+import { timeSkipping } from '../support/temporal.ts';
+
+/** The deferral's workflow beside a record in memory that keeps the real one's promises; time is skipped. */
+
+let environment: TestWorkflowEnvironment;
+let workflowBundle: WorkflowBundle;
+beforeAll(async () => {
+  environment = await timeSkipping();
+  workflowBundle = await bundleWorkflowCode({
+    workflowsPath: fileURLToPath(new URL('../../workflows/index.ts', import.meta.url)),
+  });
+});
+afterAll(() => environment.teardown());
+
+class FakeDeferral implements DeferralActivities {
+  state: DeferralState = 'requested';
+  until = '';
+  isComplete = false;
+  endedAt: number | null = null;
+  looks = 0;
+  now = (): Promise<number> => environment.currentTimeMs();
+
+  lookAtDeferral = async (): Promise<CasePosition> => {
+    this.looks += 1;
+    if (isDeferralOver(this.state)) return { over: true, waitMs: null };
+    if (this.state === 'requested') return { over: false, waitMs: null };
+    const now = await this.now();
+    this.state = settleDeferral({ until: this.until, today: legalDay(now), isComplete: this.isComplete });
+    if (this.state !== 'granted') {
+      this.endedAt = now;
+      return { over: true, waitMs: null };
+    }
+    return { over: false, waitMs: Math.max(1, Date.parse(deferralEndsAt(this.until)) - now) };
+  };
+}
+
+type Handle = WorkflowHandle<typeof deferral>;
+const DAY = 86_400_000;
+
+async function live(story: (record: FakeDeferral, handle: Handle) => Promise<void>): Promise<FakeDeferral> {
+  const record = new FakeDeferral();
+  const taskQueue = randomUUID();
+  const worker = await Worker.create({
+    connection: environment.nativeConnection,
+    taskQueue,
+    workflowBundle,
+    activities: { lookAtDeferral: record.lookAtDeferral },
+  });
+  await worker.runUntil(async () => {
+    const handle = await environment.client.workflow.start<typeof deferral>('deferral', {
+      taskQueue,
+      workflowId: randomUUID(),
+      args: [{ caseId: randomUUID() }],
+    });
+    await story(record, handle);
+    await handle.result();
+    await keepHistory(await handle.fetchHistory());
+  });
+  return record;
+}
+
+const HISTORY_VERSION = 'deferral-1';
+
+async function keepHistory(history: temporal.api.history.v1.IHistory): Promise<void> {
+  if (process.env['RECORD_HISTORIES'] !== '1') return;
+  const name = (expect.getState().currentTestName ?? '')
+    .replace(/[^a-z0-9]+/gi, '-')
+    .toLowerCase()
+    .slice(0, 60);
+  const bytes = temporal.api.history.v1.History.encode(history).finish();
+  await writeFile(new URL(`histories/${HISTORY_VERSION}-${name}.history`, import.meta.url), bytes);
+}
+
+/** Granted until the legal day so many days from the server's today. */
+async function grant(record: FakeDeferral, handle: Handle, days: number): Promise<void> {
+  record.until = legalDay((await record.now()) + days * DAY);
+  record.state = 'granted';
+  await handle.signal(looked);
+}
+const msUntilEnd = async (record: FakeDeferral): Promise<number> =>
+  Date.parse(deferralEndsAt(record.until)) - (await record.now());
+
+describe('a deferral', () => {
+  test('expires by itself at the end of its last day, not a second earlier', async () => {
+    const record = await live(async (r, h) => {
+      await grant(r, h, 200);
+      await environment.sleep((await msUntilEnd(r)) - 1_000);
+      expect((await h.describe()).status.name).toBe('RUNNING');
+      expect(r.state).toBe('granted');
+    });
+    expect(record.state).toBe('expired');
+    const late = (record.endedAt ?? 0) - Date.parse(deferralEndsAt(record.until));
+    expect(late).toBeGreaterThanOrEqual(0);
+    expect(late).toBeLessThan(60_000);
+  });
+
+  test('made up a second before its end is complete', async () => {
+    const record = await live(async (r, h) => {
+      await grant(r, h, 30);
+      await environment.sleep((await msUntilEnd(r)) - 1_000);
+      r.isComplete = true;
+      await h.signal(looked);
+    });
+    expect(record.state).toBe('made-up');
+    expect(record.endedAt).toBeLessThan(Date.parse(deferralEndsAt(record.until)));
+  });
+
+  test('is complete when the record says so, even where the ring was lost and the timer fires', async () => {
+    const record = await live(async (r, h) => {
+      await grant(r, h, 10);
+      r.isComplete = true;
+    });
+    expect(record.state).toBe('made-up');
+  });
+
+  test('that is shortened while it waits ends on the new day', async () => {
+    const record = await live(async (r, h) => {
+      await grant(r, h, 300);
+      r.until = legalDay((await r.now()) + 5 * DAY);
+      await h.signal(looked);
+    });
+    expect(record.state).toBe('expired');
+    expect((record.endedAt ?? 0) - Date.parse(deferralEndsAt(record.until))).toBeLessThan(DAY);
+  });
+
+  test('refused, revoked or withdrawn ends without waiting', async () => {
+    for (const state of ['refused', 'revoked', 'withdrawn'] as const) {
+      const record = await live(async (r, h) => {
+        r.state = state;
+        await h.signal(looked);
+        await h.signal(looked);
+      });
+      expect(record.state).toBe(state);
+    }
+  });
+
+  test('costs one timer, however long it waits', async () => {
+    let timers = 0;
+    await live(async (r, h) => {
+      await grant(r, h, 400);
+      await h.result();
+      const { events } = await h.fetchHistory();
+      timers = (events ?? []).filter((e) => e.timerStartedEventAttributes).length;
+    });
+    // Two clocks may differ by a moment: a timer that fires before the record's midnight is followed by one for the rest.
+    expect(timers).toBeLessThanOrEqual(2);
+  });
+});
