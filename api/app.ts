@@ -31,6 +31,7 @@ import { titleReviewRoutes } from './routes/title-review.ts';
 import { trainingRoutes } from './routes/trainings.ts';
 import { unitPeopleRoutes } from './routes/unit-people.ts';
 import { verifyRoutes } from './routes/verify.ts';
+import { whatIfRoutes } from './routes/what-if.ts';
 import { yearCloseRoutes } from './routes/year-close.ts';
 import { yearRoutes } from './routes/years.ts';
 
@@ -56,6 +57,7 @@ export async function buildApp(deps: Deps): Promise<FastifyInstance> {
     machineRoutes(scoped, deps);
     await titleReviewRoutes(scoped, deps);
     revocationRoutes(scoped, deps);
+    whatIfRoutes(scoped, deps);
     certificateRoutes(scoped, deps);
     unitPeopleRoutes(scoped, deps);
     planRoutes(scoped, deps);

@@ -3,10 +3,12 @@ import { Client, Connection } from '@temporalio/client';
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { claimActivities } from '../activities/claims.ts';
 import { deferralActivities } from '../activities/deferrals.ts';
+import { ledgerActivities } from '../activities/ledger.ts';
 import { yearCloseActivities } from '../activities/year-close.ts';
 import { connectPool, kyselyOn } from '../db/connect.ts';
 import { foldStatistics } from '../db/statistics.ts';
 import { startHeartbeat } from '../relay/heartbeat.ts';
+import { ensureLedgerCheckSchedule } from '../relay/ledger-check.ts';
 import { type RelayLog, startRelay } from '../relay/relay.ts';
 import { smsSender, smtpSender } from '../relay/senders.ts';
 import { ensureYearCloseSchedule } from '../relay/year-close.ts';
@@ -49,7 +51,12 @@ const worker = await Worker.create({
   namespace: config.TEMPORAL_NAMESPACE,
   taskQueue: config.TASK_QUEUE,
   workflowsPath: fileURLToPath(new URL('../workflows/index.ts', import.meta.url)),
-  activities: { ...claimActivities({ db }), ...yearCloseActivities({ db }), ...deferralActivities({ db }) },
+  activities: {
+    ...claimActivities({ db }),
+    ...yearCloseActivities({ db }),
+    ...deferralActivities({ db }),
+    ...ledgerActivities({ db }),
+  },
   // About 0.2 MB each: bounded so that thousands of waiting claims cost no memory; an evicted one is replayed when it wakes.
   maxCachedWorkflows: 400,
   maxConcurrentWorkflowTaskExecutions: 40,
@@ -70,7 +77,8 @@ const relay = await startRelay({
   log: relayLog,
 });
 
-scheduleYearClose();
+keepSchedule('the closing of years', ensureYearCloseSchedule);
+keepSchedule('the verification of the ledger', ensureLedgerCheckSchedule);
 
 const folding = setInterval(fold, FOLD_MS);
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, stop);
@@ -94,11 +102,11 @@ function stop(): void {
     });
 }
 
-/** Tried until it is there, beside the work: what happens once a year must not keep claims waiting. */
-function scheduleYearClose(): void {
-  ensureYearCloseSchedule(client, config.TASK_QUEUE).catch((error: unknown) => {
-    log.error({ err: error }, 'the closing of years is not scheduled; trying again in a minute');
-    setTimeout(scheduleYearClose, 60_000).unref();
+/** Tried until it is there, beside the work: what happens once a night or a year must not keep claims waiting. */
+function keepSchedule(what: string, ensure: (client: Client, taskQueue: string) => Promise<void>): void {
+  ensure(client, config.TASK_QUEUE).catch((error: unknown) => {
+    log.error({ err: error }, `${what} is not scheduled; trying again in a minute`);
+    setTimeout(() => keepSchedule(what, ensure), 60_000).unref();
   });
 }
 

@@ -48,6 +48,7 @@ import {
 import { titleReviewRoutes } from './title-review.ts';
 import { trainingRoutes } from './trainings.ts';
 import { unitPeopleRoutes } from './unit-people.ts';
+import { whatIfRoutes } from './what-if.ts';
 import { yearCloseRoutes } from './year-close.ts';
 import { year, yearParams } from './years.ts';
 
@@ -311,6 +312,7 @@ export const ROUTES = {
   ...proposalRoutes,
   ...revocationRoutes,
   ...personYearRoutes,
+  ...whatIfRoutes,
   ...certificateRoutes,
   ...yearCloseRoutes,
   ...courseRoutes,

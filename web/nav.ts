@@ -55,6 +55,7 @@ export const NAV: readonly NavGroup[] = [
       { to: '/certificates', label: '证书缺字', visible: isProvince(['administrator']) },
       { to: '/admin/machines', label: '系统凭证', visible: isProvince(['administrator']) },
       { to: '/admin/year-close', label: '年度结算', visible: isProvince(['administrator']) },
+      { to: '/admin/what-if', label: '规则试算', visible: isProvince(['administrator']) },
     ],
   },
   { label: '管理', pages: [{ to: '/certificates', label: '证书缺字', visible: isProvince(['administrator']) }] },

@@ -87,6 +87,11 @@ const machines = createRoute({
   path: '/admin/machines',
   component: lazyRouteComponent(() => import('./pages/MachinesPage.tsx'), 'MachinesPage'),
 });
+const whatIf = createRoute({
+  getParentRoute: () => shell,
+  path: '/admin/what-if',
+  component: lazyRouteComponent(() => import('./pages/WhatIfPage.tsx'), 'WhatIfPage'),
+});
 const yearClose = createRoute({
   getParentRoute: () => shell,
   path: '/admin/year-close',
@@ -188,8 +193,8 @@ export const router = createRouter({
       statistics,
       statisticsPeople,
       statisticsClaims,
-});
       deferrals,
+      whatIf,
     ]),
   ]),
   defaultNotFoundComponent: NotFound,

@@ -1,3 +1,4 @@
 export { claim } from './claim.ts';
 export { deferral } from './deferral.ts';
+export { ledgerCheck } from './ledger-check.ts';
 export { yearClose } from './year-close.ts';

@@ -1,6 +1,7 @@
 import { proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
 import type { ClaimActivities } from '../activities/claims.ts';
 import type { DeferralActivities } from '../activities/deferrals.ts';
+import type { LedgerActivities } from '../activities/ledger.ts';
 import type { YearCloseActivities } from '../activities/year-close.ts';
 
 /**
@@ -22,4 +23,10 @@ export const closing = proxyActivities<YearCloseActivities>({
   startToCloseTimeout: '15 minutes',
   heartbeatTimeout: '30 seconds',
   retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '1 minute' },
+});
+
+/** A night's sample takes seconds; a day later the next one is due. */
+export const checking = proxyActivities<LedgerActivities>({
+  startToCloseTimeout: '15 minutes',
+  retry: { initialInterval: '10 seconds', backoffCoefficient: 2, maximumInterval: '10 minutes', maximumAttempts: 20 },
 });

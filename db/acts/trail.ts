@@ -28,6 +28,7 @@ type AuditEntry = {
     | 'proposal'
     | 'completion'
     | 'person-year'
+    | 'what-if'
     | 'ledger-case'
     | 'certificate'
     | 'certificate-batch'
