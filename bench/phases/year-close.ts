@@ -1,6 +1,5 @@
 import { Client, Connection } from '@temporalio/client';
 import { sql } from 'kysely';
-import { pause } from '../lib/load.ts';
 import { type Cpu, costed, rounded, usageOf } from '../lib/measure.ts';
 import { say } from '../lib/settings.ts';
 import type { System } from '../lib/system.ts';
@@ -66,7 +65,6 @@ async function close({ temporalAddress }: System): Promise<void> {
   });
   await handle.result();
   await connection.close();
-  await pause(1_000);
 }
 
 /** People with a place, a year, and four activities in it: two courses, a conference, a training of three days; a third of them qualify. */

@@ -115,13 +115,7 @@ describe('an answer', () => {
       extensionYears: null,
       dishonesty: null,
     });
-    expect(json.answer.basis.map((b: { provision: string }) => b.provision)).toEqual([
-      '5',
-      '12',
-      '19',
-      '11(6)',
-      '11(7)',
-    ]);
+    expect(json.answer.basis.map((b: { provision: string }) => b.provision)).toEqual(['5', '12', '19', '11(6)']);
     expect(json.answer.unrecorded.map((u: { code: string }) => u.code)).toContain('dishonesty');
     expect((await query(inCity)).json.answer).toMatchObject({ qualified: false, outcome: 'open' });
   });
