@@ -95,11 +95,11 @@ export const shownStage = z.object({
 });
 export type ShownStage = z.infer<typeof shownStage>;
 
-/** A step of the claim's whole way: done, current, or still to come. */
+/** A step of the claim's whole way: done, current, still to come, or done and undone by a revocation. */
 export const wayStep = z.object({
   kind: codeOf(STAGE_KINDS),
   label: z.string(),
-  status: z.enum(['done', 'current', 'next']),
+  status: z.enum(['done', 'current', 'next', 'revoked']),
   bodies: z.array(z.object({ organisationId, organisationName: z.string(), capacity: codeOf(CAPACITIES) })),
   notes: z.array(z.string()),
 });

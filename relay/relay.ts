@@ -10,6 +10,7 @@ import { lookAtOverdueDeferrals, remindOfDeferrals } from '../db/deferrals.ts';
 import { continueImport } from '../db/imports.ts';
 import { legalDay } from '../rules/calendar.ts';
 import { askTemporal } from './canary.ts';
+import { impatient } from './impatient.ts';
 import { look, lookPayload } from './look.ts';
 import { type Courier, sendAtOnce, sendDigests } from './notices.ts';
 import { isTemporalAway, ring, ringPayload } from './ring.ts';
@@ -69,7 +70,11 @@ export async function startRelay(deps: RelayDeps): Promise<Relay> {
   const free = freeingOnStart(deps);
   await hurryWaitingJobs(deps.db);
   const outage = watchForReturn(deps);
-  const runner = await keepRunning(deps.log, () => beginRunner(deps, outage));
+  const runner = await keepRunning(deps.log, () => {
+    // What a runner that ended by itself held is held by nobody.
+    free.again();
+    return beginRunner(deps, outage);
+  });
   return {
     stop: async () => {
       free.stop();
@@ -81,7 +86,7 @@ export async function startRelay(deps: RelayDeps): Promise<Relay> {
 
 const beginRunner = (deps: RelayDeps, outage: Outage): Promise<Runner> =>
   run({
-    pgPool: deps.pool,
+    pgPool: impatient(deps.pool),
     noHandleSignals: true,
     preset: BATCHES,
     logger: new Logger(logTo(deps.log)),
@@ -122,8 +127,8 @@ const beginRunner = (deps: RelayDeps, outage: Outage): Promise<Runner> =>
   });
 
 /**
- * graphile-worker ends its pool when PostgreSQL stays away for some minutes (deletions that cannot be written). The outbox outlives
- * that: the runner begins again, until it is told to stop.
+ * graphile-worker ends its pool when deletions cannot be written, at once or after minutes by the kind of fault. The outbox outlives
+ * that: the runner begins again, each second while PostgreSQL is away, until it is told to stop.
  */
 async function keepRunning(log: RelayLog, begin: () => Promise<Runner>): Promise<Relay> {
   const state = { isStopping: false, runner: await begin() };
@@ -194,15 +199,22 @@ async function freeAbandonedJobs(db: Db, lockedFor: string): Promise<void> {
  * Frees what a relay held that died before this one started: at once where the lock is older than a ring takes, and once more when
  * that long has passed, since a relay is often started again within a second of its death.
  */
-function freeingOnStart({ db, log }: RelayDeps): { stop(): void } {
+function freeingOnStart({ db, log }: RelayDeps): { again(): void; stop(): void } {
+  const timers = new Set<NodeJS.Timeout>();
   const free = (): void => {
     freeAbandonedJobs(db, `${RING_SECONDS} seconds`).catch((error: unknown) =>
       log('warning', 'abandoned jobs could not be freed; the sweep will', { error }),
     );
   };
-  free();
-  const timer = setTimeout(free, RING_SECONDS * 1_000 + 500);
-  return { stop: () => clearTimeout(timer) };
+  return {
+    again: () => {
+      free();
+      timers.add(setTimeout(free, RING_SECONDS * 1_000 + 500));
+    },
+    stop: () => {
+      for (const timer of timers) clearTimeout(timer);
+    },
+  };
 }
 
 async function hurryWaitingJobs(db: Db): Promise<void> {

@@ -32,7 +32,9 @@ export function wayOf(claim: Standing, stages: ShownStage[], names: Names): Clai
 
 type Place = { claim: Standing; stages: ShownStage[]; stage: PlanStage; isBefore: boolean; isAt: boolean };
 
-function statusOf({ claim, stages, stage, isBefore, isAt }: Place): 'done' | 'current' | 'next' {
+function statusOf({ claim, stages, stage, isBefore, isAt }: Place): ClaimDetail['way'][number]['status'] {
+  // Only a filed claim is revoked: every step was done, and none counts any more.
+  if (claim.state === 'revoked') return 'revoked';
   if (isAt) return 'current';
   if (isBefore || claim.state === 'filed') return 'done';
   // An ended claim has done what its last round approved.

@@ -145,6 +145,7 @@ describe('a revocation', () => {
     const claim = await readClaim(world.db, scope, first, TODAY);
     expect(claim?.state).toBe('revoked');
     expect(claim?.now.text).toContain(WHY.reason);
+    expect(claim?.way.map((step) => step.status)).toEqual(['revoked']);
     const notice = await world.db
       .selectFrom('notice')
       .select('kind')
