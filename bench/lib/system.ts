@@ -23,8 +23,7 @@ export async function startSystem(servers: Servers, cluster: Cluster & { pid: nu
   const worker = await servers.worker(env);
   const api = await servers.http('api', 'bin/api.ts', '/health/live', {
     ...env,
-    PERSON_KEY_SECRET,
-    CERTIFICATE_KEY: newKeyFile(),
+    ...apiSecrets(),
     VERIFICATIONS_PER_MINUTE: '1000000',
   });
   return {
@@ -34,3 +33,6 @@ export async function startSystem(servers: Servers, cluster: Cluster & { pid: nu
     parts: { api: api.pid, worker: worker.pid, temporal: temporal.pid, postgres: cluster.pid },
   };
 }
+
+/** What every API asks for besides its servers. */
+export const apiSecrets = (): Record<string, string> => ({ PERSON_KEY_SECRET, CERTIFICATE_KEY: newKeyFile() });

@@ -9,6 +9,7 @@ import { type Cpu, costed, medianSummary, rounded, type Summary, summary } from 
 import { appoint, newPeople, type SignedIn, signIn } from '../lib/people.ts';
 import type { Servers } from '../lib/servers.ts';
 import { type Settings, say } from '../lib/settings.ts';
+import { apiSecrets } from '../lib/system.ts';
 
 /** Inbox pages over very many open tasks, ours and a plain table's side by side in one PostgreSQL; every reply is checked. */
 
@@ -58,7 +59,7 @@ export async function measureInbox(
   const plainUrl = await seedPlain(cluster, count);
   say('seeded', count, 'tasks twice in', rounded((now() - began) / 1000), 's');
   const env = { DATABASE_URL: ground.url, TEMPORAL_ADDRESS: temporalAddress };
-  const api = await servers.http(`api-${String(count)}`, 'bin/api.ts', '/health/live', env);
+  const api = await servers.http(`api-${String(count)}`, 'bin/api.ts', '/health/live', { ...env, ...apiSecrets() });
   const plain = await servers.http(`plain-${String(count)}`, 'bench/lib/plain-server.ts', '/ready', {
     DATABASE_URL: plainUrl,
   });

@@ -10,6 +10,7 @@ import { type Cpu, costed, rounded, type Summary, summary } from '../lib/measure
 import { appoint, newPeople, type SignedIn } from '../lib/people.ts';
 import type { Servers } from '../lib/servers.ts';
 import { say } from '../lib/settings.ts';
+import { apiSecrets } from '../lib/system.ts';
 
 /** The statistics of a province: so many people's years with an hour each, seeded through the triggers; then the page's questions. */
 
@@ -58,6 +59,7 @@ export async function measureStatistics(
   const api = await servers.http('api-statistics', 'bin/api.ts', '/health/live', {
     DATABASE_URL: url,
     TEMPORAL_ADDRESS: temporalAddress,
+    ...apiSecrets(),
   });
   const http = new Http(api.base, CALLERS);
   const { value: looks, cpu } = await costed({ api: api.pid, postgres: cluster.pid }, () =>
