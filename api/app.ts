@@ -23,6 +23,8 @@ import { machineRoutes } from './routes/machines.ts';
 import { noticeRoutes } from './routes/notices.ts';
 import { planRoutes } from './routes/plans.ts';
 import { proposalRoutes } from './routes/proposals.ts';
+import { organisationRoutes } from './routes/organisations.ts';
+import { peopleRoutes } from './routes/people.ts';
 import { revocationRoutes } from './routes/revocations.ts';
 import { sessionRoutes } from './routes/session.ts';
 import { statisticsRoutes } from './routes/statistics.ts';
@@ -55,6 +57,8 @@ export async function buildApp(deps: Deps): Promise<FastifyInstance> {
     noticeRoutes(scoped, deps);
     completionRoutes(scoped, deps);
     machineRoutes(scoped, deps);
+    organisationRoutes(scoped, deps);
+    peopleRoutes(scoped, deps);
     await titleReviewRoutes(scoped, deps);
     revocationRoutes(scoped, deps);
     whatIfRoutes(scoped, deps);

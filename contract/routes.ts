@@ -29,10 +29,12 @@ import { noticesRoutes } from './notices.ts';
 import { colleagues } from './organisations.ts';
 import { personYearRoutes } from './person-years.ts';
 import { planRoutes } from './plans.ts';
+import { colleagues, organisationRoutes } from './organisations.ts';
+import { peopleRoutes } from './people.ts';
 import { preview, previewRequest } from './preview.ts';
 import { proposalRoutes } from './proposals.ts';
 import { revocationRoutes } from './revocations.ts';
-import { credentials, me } from './session.ts';
+import { credentials, me, newPassword } from './session.ts';
 import { statisticsRoutes } from './statistics.ts';
 import {
   bulkRequest,
@@ -92,6 +94,15 @@ export const ROUTES = {
     status: 200,
   },
   signOut: { method: 'DELETE', path: '/session', summary: '退出登录', access: 'anyone', status: 204 },
+  changePassword: {
+    method: 'POST',
+    path: '/me/password',
+    summary: '修改密码；其他登录随之失效',
+    access: 'signed-in',
+    body: newPassword,
+    response: me,
+    status: 200,
+  },
   me: { method: 'GET', path: '/me', summary: '本人信息、任职与角色', access: 'signed-in', response: me, status: 200 },
   year: {
     method: 'GET',
@@ -314,6 +325,8 @@ export const ROUTES = {
   ...personYearRoutes,
   ...whatIfRoutes,
   ...certificateRoutes,
+  ...organisationRoutes,
+  ...peopleRoutes,
   ...yearCloseRoutes,
   ...courseRoutes,
   ...coursewareRoutes,

@@ -8,6 +8,15 @@ export const credentials = z.strictObject({
 });
 export type Credentials = z.infer<typeof credentials>;
 
+/** A new password: long enough to resist guessing; what it is made of is left to people (NIST SP 800-63B). */
+export const newPassword = z
+  .strictObject({
+    current: z.string().min(1, '请填写当前密码').max(200, '密码过长'),
+    next: z.string().min(10, '新密码至少 10 位').max(200, '密码过长'),
+  })
+  .refine((p) => p.current !== p.next, { path: ['next'], message: '新密码不能与当前密码相同' });
+export type NewPassword = z.infer<typeof newPassword>;
+
 /** The signed-in person. ID numbers travel masked only. */
 export const me = z.object({
   person: z.object({
@@ -21,5 +30,7 @@ export const me = z.object({
   /** Today's legal day and the years that can be declared for. */
   today: day,
   openYears: z.array(z.number().int()),
+  /** The password is a one-time one: nothing else is open before it is changed. */
+  mustChangePassword: z.boolean(),
 });
 export type Me = z.infer<typeof me>;

@@ -26,6 +26,7 @@ import type { EmployerTables } from './tables/employers.ts';
 import type { LedgerTables } from './tables/ledger.ts';
 import type { NoticeTables } from './tables/notices.ts';
 import type { OperationsTables } from './tables/operations.ts';
+import type { PeopleTables } from './tables/people.ts';
 import type { PlatformTables } from './tables/platform.ts';
 import type { ReviewTables } from './tables/review.ts';
 import type { SharedTables } from './tables/shared.ts';
@@ -42,6 +43,7 @@ export interface Database
     PlatformTables,
     TitleReviewTables,
     OperationsTables,
+    PeopleTables,
     ReviewTables,
     LedgerTables,
     YearCloseTables,
@@ -58,6 +60,8 @@ export interface Database
     role: Role;
     from_on: Day;
     until_on: Day | null;
+    granted_by: string | null;
+    ended_by: string | null;
   };
   account: AccountTable;
   session: {
@@ -100,6 +104,10 @@ interface OrganisationTable {
   supervising_department_id: string | null;
   study_archive: Generated<boolean>;
   created_at: InstantNow;
+  closed_on: Day | null;
+  successor_id: string | null;
+  registered_by: string | null;
+  request_key: string | null;
 }
 
 interface PersonTable {
@@ -133,6 +141,7 @@ interface AccountTable {
   locked_until: InstantOrNull;
   disabled_at: InstantOrNull;
   created_at: InstantNow;
+  must_change_password: Generated<boolean>;
 }
 
 interface ClaimTable {

@@ -75,6 +75,10 @@ export const INTERPRETATIONS = {
     basis: ['14'],
   },
   'D-22': { text: '行业主管部门的认可文件自其印发之日起适用，包括本办法印发后发布的文件。', basis: ['11(8)', '15'] },
+  'D-24': {
+    text: '调动由新单位或本人提出，原单位10个工作日内未答复的，由所在地人社部门代为办理；已提交的申报仍由原审核机构办理。',
+    basis: ['8', '14'],
+  },
 } as const satisfies Record<string, Interpretation>;
 
 /** The name of a reading. */

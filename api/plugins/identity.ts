@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import cookie from '@fastify/cookie';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import type { Route } from '../../contract/routes.ts';
+import type { Route, RouteName } from '../../contract/routes.ts';
 import { findMachine, type Machine } from '../../db/acts/machines.ts';
 import { touchSession } from '../../db/acts/session.ts';
 import type { Db } from '../../db/connect.ts';
@@ -50,11 +50,20 @@ export function identify(app: FastifyInstance, { db, config }: Deps): void {
     const token = readToken(request, config.secureCookies);
     const session = token === null ? undefined : await sessions(hashOf(token));
     if (!session) throw new RefusedError(NOT_SIGNED_IN);
+    if (session.mustChangePassword && !OPEN_BEFORE_CHANGE.has(request.routeOptions.config.routeName ?? ''))
+      throw new RefusedError(CHANGE_FIRST);
     request.scope = { personId: session.personId, holdings: session.holdings, requestId: request.id };
     if (access === 'reviewer' && poolsOf(request.scope).length === 0) throw new RefusedError(NO_REVIEWER);
   });
 }
 
+/** What a one-time password opens. */
+const OPEN_BEFORE_CHANGE: ReadonlySet<string> = new Set<RouteName>(['me', 'changePassword']);
+const CHANGE_FIRST = {
+  code: 'password-change-required',
+  detail: '您使用的是一次性密码，须先修改密码。',
+  fix: '请设置新密码后继续。',
+} as const;
 const NOT_SIGNED_IN = {
   code: 'not-signed-in',
   detail: '您尚未登录，或登录已过期。',

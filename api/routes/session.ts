@@ -5,6 +5,7 @@ import type { Credentials } from '../../contract/session.ts';
 import { type Counter, giveBackAttempt, reserveAttempt } from '../../db/acts/attempts.ts';
 import {
   type Account,
+  changePassword,
   closeSession,
   FAILURES_TO_LOCK,
   LOCK_MINUTES,
@@ -12,6 +13,7 @@ import {
   recordFailedLogin,
   recordLockedLogin,
   reserveAccount,
+  usernameOf,
 } from '../../db/acts/session.ts';
 import { readMe } from '../../db/read/me.ts';
 import { findSession } from '../../db/read/session.ts';
@@ -62,7 +64,31 @@ export async function sessionRoutes(app: FastifyInstance, deps: Deps): Promise<v
     takeToken(reply, config.secureCookies);
     return given(undefined);
   });
+  serve(app, 'changePassword', async ({ body, scope, request, reply }) => {
+    const wrong = await wrongPassword(deps, scope.personId, body.current, request.id);
+    if (wrong) return wrong;
+    const token = newToken();
+    const renewed = { passwordHash: await hash(body.next), tokenHash: hashOf(token) };
+    await changePassword(db, { personId: scope.personId, requestId: request.id, ...renewed });
+    giveToken(reply, token, config.secureCookies);
+    return given(await readMe(db, scope, today()));
+  });
   serve(app, 'me', async ({ scope }) => given(await readMe(db, scope, today())));
+}
+
+/** Why the current password is not the person's; an attempt counts like one at the log-in, for a stolen session must not guess either. */
+async function wrongPassword({ db }: Deps, personId: string, password: string, requestId: string) {
+  const username = await usernameOf(db, personId);
+  const account = username === undefined ? undefined : await reserveAccount(db, username);
+  if (account && account.lockedSeconds > 0) return lockedOut(account.lockedSeconds);
+  const kept = account && 'passwordHash' in account ? account.passwordHash : undefined;
+  if (typeof kept === 'string' && (await verify(kept, password))) return null;
+  await recordFailedLogin(db, { personId, requestId });
+  return refused({
+    code: 'wrong-password',
+    detail: '当前密码不正确。',
+    fix: '请核对后重试；忘记密码时请联系单位管理员重置。',
+  });
 }
 
 /** Where an attempt comes from, and the request that joins its log line and audit row. */

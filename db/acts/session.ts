@@ -94,3 +94,33 @@ export async function closeSession(
 export async function touchSession(db: Db, tokenHash: Buffer): Promise<void> {
   await db.updateTable('session').set({ last_seen_at: sql`now()` }).where('token_hash', '=', tokenHash).execute();
 }
+
+/** The name by which a person signs in; undefined for somebody without an account. */
+export async function usernameOf(db: Db, personId: string): Promise<string | undefined> {
+  const row = await db.selectFrom('account').select('username').where('person_id', '=', personId).executeTakeFirst();
+  return row?.username;
+}
+
+/** A new password (修改密码): every session ends but the new one, so that who knew the old password is out. */
+export async function changePassword(
+  db: Db,
+  {
+    personId,
+    passwordHash,
+    tokenHash,
+    requestId,
+  }: { personId: string; passwordHash: string; tokenHash: Buffer; requestId: string },
+): Promise<void> {
+  await db.transaction().execute(async (trx) => {
+    await trx.deleteFrom('session').where('person_id', '=', personId).execute();
+    await sql`
+      with changed as (
+        update account set password_hash = ${passwordHash}, must_change_password = false, failed_logins = 0, locked_until = null
+        where person_id = ${personId}),
+      opened as (
+        insert into session (token_hash, person_id, expires_at)
+        values (${tokenHash}, ${personId}, now() + make_interval(hours => ${SESSION_HOURS}::int))),
+      ${auditCte({ personId, requestId }, { action: 'password.changed', subjectKind: 'account', subjectId: personId })}
+      select 1`.execute(trx);
+  });
+}

@@ -114,6 +114,10 @@ function addPlaces(rows: Rows): void {
       supervising_department_id: each.supervisingDepartmentId,
       study_archive: each.studyArchive,
       created_at: REGISTERED_AT.toISOString(),
+      closed_on: null,
+      successor_id: null,
+      registered_by: null,
+      request_key: null,
     });
   }
 }
@@ -151,6 +155,8 @@ function addPeople(
         role,
         from_on: '2026-05-26',
         until_on: null,
+        granted_by: null,
+        ended_by: null,
       });
     }
     rows.add('account', {
@@ -161,6 +167,7 @@ function addPeople(
       locked_until: null,
       disabled_at: null,
       created_at: registered,
+      must_change_password: false,
     });
   }
 }

@@ -12,6 +12,7 @@ import * as yearClose from './0011-year-close.ts';
 import * as notices from './0012-notices.ts';
 import * as employers from './0013-employers.ts';
 import * as deferrals from './0020-deferrals.ts';
+import * as people from './0015-people.ts';
 
 /** Every migration by name; kysely runs those a database lacks, in the order of their names. There is no way back but forward. */
 export const migrations: Record<string, Migration> = {
@@ -28,4 +29,5 @@ export const migrations: Record<string, Migration> = {
   '0012-notices': notices,
   '0013-employers': employers,
   '0020-deferrals': deferrals,
+  '0015-people': people,
 };

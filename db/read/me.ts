@@ -12,9 +12,13 @@ export const maskedIdNumber = sql<string>`left(p.id_number, 3) || repeat('*', 11
 
 /** The signed-in person: who, where they belong today, which roles they hold, which years they can declare for. */
 export async function readMe(db: Db, scope: Scope, today: string): Promise<Me> {
-  const [person, affiliation] = await Promise.all([readPerson(db, scope.personId), readAffiliation(db, scope, today)]);
+  const [{ mustChangePassword, ...person }, affiliation] = await Promise.all([
+    readPerson(db, scope.personId),
+    readAffiliation(db, scope, today),
+  ]);
   return {
     person,
+    mustChangePassword,
     affiliation,
     holdings: scope.holdings.map(({ industryCode: _, ...shown }) => shown),
     today,
@@ -22,10 +26,12 @@ export async function readMe(db: Db, scope: Scope, today: string): Promise<Me> {
   };
 }
 
-const readPerson = (db: Db, personId: string): Promise<Me['person']> =>
+const readPerson = (db: Db, personId: string): Promise<Me['person'] & Pick<Me, 'mustChangePassword'>> =>
   db
     .selectFrom('person as p')
+    .leftJoin('account as a', 'a.person_id', 'p.id')
     .select(['p.id', 'p.name', 'p.title', maskedIdNumber.as('idNumberMasked')])
+    .select(sql<boolean>`coalesce(a.must_change_password, false)`.as('mustChangePassword'))
     .where('p.id', '=', personId)
     .executeTakeFirstOrThrow();
 

@@ -14,7 +14,13 @@ import type { ScopeHolding } from './scope.ts';
 /** A session without a request for so long has ended. */
 export const IDLE_MINUTES = 120;
 
-export type OpenSession = { personId: string; holdings: ScopeHolding[]; lastSeenAt: Date };
+/** `mustChangePassword`: signed in with a one-time password, which opens nothing but its own change. */
+export type OpenSession = {
+  personId: string;
+  holdings: ScopeHolding[];
+  lastSeenAt: Date;
+  mustChangePassword: boolean;
+};
 
 type HoldingRow = {
   organisation_id: string;
@@ -28,8 +34,8 @@ type HoldingRow = {
 
 /** The living session of a token, with the roles its person holds on the day; undefined for an unknown, ended or disabled one. */
 export async function findSession(db: Db, tokenHash: Buffer, today: string): Promise<OpenSession | undefined> {
-  const { rows } = await sql<{ person_id: string; last_seen_at: Date; holdings: HoldingRow[] }>`
-    select s.person_id, s.last_seen_at, coalesce((
+  const { rows } = await sql<{ person_id: string; last_seen_at: Date; holdings: HoldingRow[]; must_change: boolean }>`
+    select s.person_id, s.last_seen_at, a.must_change_password as must_change, coalesce((
       select json_agg(json_build_object('organisation_id', o.id, 'name', o.name, 'kind', o.kind, 'level', o.level,
         'region_code', o.region_code, 'industry_code', o.industry_code, 'role', h.role) order by o.id, h.role)
       from role_holding h join organisation o on o.id = h.organisation_id
@@ -38,7 +44,14 @@ export async function findSession(db: Db, tokenHash: Buffer, today: string): Pro
     where s.token_hash = ${tokenHash} and s.expires_at > now() and a.disabled_at is null
       and s.last_seen_at > now() - make_interval(mins => ${IDLE_MINUTES}::int)`.execute(db);
   const [row] = rows;
-  return row && { personId: row.person_id, lastSeenAt: row.last_seen_at, holdings: row.holdings.map(asHolding) };
+  return (
+    row && {
+      personId: row.person_id,
+      lastSeenAt: row.last_seen_at,
+      holdings: row.holdings.map(asHolding),
+      mustChangePassword: row.must_change,
+    }
+  );
 }
 
 const asHolding = (row: HoldingRow): ScopeHolding => ({

@@ -46,6 +46,9 @@ const PROVINCE_ONLY = of(401, 403, 403, 403, 403, 403, 403);
 const NOT_THERE = of(401, 404, 404, 404, 404, 404, 404);
 const OVERSEERS = of(401, 403, 403, 403, 403, 200, 200);
 
+/** An organisation that none of them administers is not there. */
+const NOBODY = of(401, 404, 404, 404, 404, 404, 404);
+
 const MATRIX: Record<RouteName, Row> = {
   signIn: of(401, 401, 401, 401, 401, 401, 401),
   signOut: of(204, 204, 204, 204, 204, 204, 204),
@@ -168,6 +171,19 @@ const MATRIX: Record<RouteName, Row> = {
   shortenDeferral: of(401, 409, 404, 409, 404, 404, 404),
   revokeDeferral: of(401, 404, 404, 404, 409, 409, 404),
   withdrawDeferral: of(401, 200, 404, 404, 404, 404, 404),
+  changePassword: of(401, 422, 422, 422, 422, 422, 422),
+  // Nobody here administers anything; test/api/people.test.ts has who does.
+  organisations: SIGNED_IN,
+  registerOrganisation: PROVINCE_ONLY,
+  organisation: NOBODY,
+  changeOrganisation: NOBODY,
+  units: SIGNED_IN,
+  places: SIGNED_IN,
+  staff: NOBODY,
+  registerPerson: NOBODY,
+  resetPassword: NOBODY,
+  changeAffiliation: NOBODY,
+  career: SIGNED_IN,
   live: EVERYBODY,
   ready: of(503, 503, 503, 503, 503, 503, 503),
 };
@@ -226,6 +242,7 @@ function requestFor(name: RouteName, { deferralId, claimId, taskId, evidenceId, 
   const entry = { title: '目录条目', hundredths: 300 };
   const course = { ...entry, subject: 'public', fromOn: '2026-01-01', untilOn: null };
   const courseware = { ...entry, enteredOn: '2026-01-01', withdrawnOn: null };
+  const attributes = { name: '新机构', regionCode: '420500' };
   const requests: Partial<Record<RouteName, How>> = {
     imports: { params: { kind: 'completions' } },
     uploadImport: anUpload(),
@@ -319,6 +336,22 @@ function requestFor(name: RouteName, { deferralId, claimId, taskId, evidenceId, 
     proposeClaims: { ...trainingOf, body: { preview: true } },
     confirmProposal: { params: { id: randomUUID() }, headers: key, body: { revision: 1 } },
     objectToProposal: { params: { id: randomUUID() }, body: { reason: '没有参加' } },
+    changePassword: { body: { current: 'wrong', next: 'long-enough-2026' } },
+    registerOrganisation: { headers: key, body: { kind: 'education-base', ...attributes } },
+    organisation: { params: { id: 'emp-city' } },
+    changeOrganisation: { params: { id: 'emp-city' }, body: { fromOn: '2099-01-01', ...attributes } },
+    units: { query: { q: '单位' } },
+    staff: { params: { id: 'emp-city' } },
+    registerPerson: {
+      params: { id: 'emp-city' },
+      headers: key,
+      body: { name: '新人', idNumber: '11010519491231002X', fromOn: '2026-11-01' },
+    },
+    resetPassword: { params: { id: 'emp-city', personId: colleague.personId } },
+    changeAffiliation: {
+      params: { id: 'emp-city', personId: colleague.personId },
+      body: { fromOn: '2099-01-01', industryCode: 'health' },
+    },
   };
   return requests[name] ?? {};
 }

@@ -87,9 +87,10 @@ describe('articles', () => {
 describe('readings', () => {
   const readings = Object.entries<Interpretation>(INTERPRETATIONS);
 
-  test('24: each of the twenty-two is worded in Chinese and rests on an article', () => {
-    expect(readings.map(([id]) => id)).toEqual(Array.from({ length: 22 }, (_, at) => `D-${at + 1}`));
-    for (const [, one] of readings) {
+  test('24: each is worded in Chinese and rests on an article', () => {
+    expect(readings.length).toBeGreaterThanOrEqual(22);
+    for (const [id, one] of readings) {
+      expect(id).toMatch(/^D-[1-9][0-9]?$/);
       expect(one.text).toMatch(/。$/);
       expect(one.basis.length).toBeGreaterThan(0);
     }
