@@ -11,8 +11,8 @@ import * as titleReview from './0010-title-review.ts';
 import * as yearClose from './0011-year-close.ts';
 import * as notices from './0012-notices.ts';
 import * as employers from './0013-employers.ts';
-import * as deferrals from './0020-deferrals.ts';
 import * as people from './0015-people.ts';
+import * as deferrals from './0020-deferrals.ts';
 
 /** Every migration by name; kysely runs those a database lacks, in the order of their names. There is no way back but forward. */
 export const migrations: Record<string, Migration> = {
