@@ -72,6 +72,7 @@ export const PROBLEMS = {
   'planned-held': [409, '计划已举办'],
   'training-declared': [409, '培训已用于代报'],
   'training-files-limit': [409, '培训证明数量已达上限'],
+  'unreadable-list': [422, '名单无法读取'],
   'proposal-answered': [409, '代报已答复'],
   'claim-proposed': [409, '单位代报待确认'],
   'case-moved': [409, '事项状态已变化'],

@@ -76,6 +76,8 @@ export type TrainingDetail = z.infer<typeof trainingDetail>;
 
 /** How many rows of an attendance list one request takes. */
 export const ATTENDANCE_AT_ONCE = 500;
+/** And how many rows a file may have. */
+export const LISTED_AT_ONCE = 5_000;
 
 /** What a list's cell holds is judged row by row, with an answer each. */
 const cell = z.string().trim().max(200).optional();
@@ -103,6 +105,7 @@ export const ATTENDANCE_OUTCOMES = {
   listed: '已在名单中',
   changed: '更新缺席日期',
   repeated: '与前面的行重复',
+  unreadable: '这一行无法读取',
   unknown: '本单位没有这个人',
   'no-identifier': '没有工号、证件号码或人员标识',
   'name-differs': '姓名与登记的不一致',
@@ -280,6 +283,17 @@ export const trainingRoutes = {
     body: attendanceRequest,
     response: attendanceResult,
     status: 200,
+  },
+  recordAttendanceFile: {
+    method: 'POST',
+    path: '/employers/:id/trainings/:trainingId/attendance-file',
+    summary: '以文件（CSV 或 XLSX）导入参训人员名单，逐行返回结果；可先预览',
+    access: 'signed-in',
+    params: trainingParams,
+    query: z.strictObject({ preview: z.enum(['true', 'false']) }),
+    response: attendanceResult,
+    status: 200,
+    upload: true,
   },
   removeAttendee: {
     method: 'DELETE',

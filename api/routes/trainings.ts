@@ -1,13 +1,16 @@
+import type { MultipartFile } from '@fastify/multipart';
 import type { FastifyInstance } from 'fastify';
 import type { Refusal } from '../../contract/problems.ts';
 import { recordAttendance, removeAttendee } from '../../db/acts/attendance.ts';
+import { recordAttendanceFile } from '../../db/acts/attendance-file.ts';
 import { proposeClaims } from '../../db/acts/propose.ts';
 import { addTraining, addTrainingFile, removeTrainingFile, saveTraining } from '../../db/acts/trainings.ts';
 import { WITH_TRAININGS, whyNotManager } from '../../db/acts/units.ts';
 import { paperFile, readAttendees, readPaper, readTraining, readTrainings } from '../../db/read/trainings.ts';
 import type { Deps } from '../deps.ts';
-import { fileAnswer, takeUpload } from '../evidence/transfer.ts';
+import { CUT_OFF, fileAnswer, firstPart, plainName, takeUpload } from '../evidence/transfer.ts';
 import { today } from '../plugins/identity.ts';
+import { FILE_TOO_LARGE } from '../problems.ts';
 import { given, refused, serve } from '../serve.ts';
 import { BAD_CURSOR, readCursor } from './claims.ts';
 
@@ -75,10 +78,37 @@ function attendanceRoutes(app: FastifyInstance, { db, config }: Deps): void {
   serve(app, 'recordAttendance', ({ scope, params, body }) =>
     recordAttendance(db, scope, { ...body, ...keyOf(params), personKeySecret: config.personKeySecret }),
   );
+  serve(app, 'recordAttendanceFile', async ({ scope, params, query, request }) => {
+    const part = await firstPart(request);
+    if ('detail' in part) return refused(part);
+    const content = await wholeOf(part);
+    if ('detail' in content) return refused(content);
+    return recordAttendanceFile(db, scope, {
+      ...keyOf(params),
+      source: { name: plainName(part), bytes: () => pieceOf(content) },
+      preview: query.preview === 'true',
+      personKeySecret: config.personKeySecret,
+    });
+  });
   serve(app, 'removeAttendee', ({ scope, params }) =>
     removeAttendee(db, scope, { ...keyOf(params), personId: params.personId }),
   );
   serve(app, 'proposeClaims', ({ scope, params, body }) => proposeClaims(db, scope, { ...body, ...keyOf(params) }));
+}
+
+/** A list's file in memory: it is no larger than a piece of evidence. */
+async function wholeOf(part: MultipartFile): Promise<Buffer | Refusal> {
+  try {
+    const content = await part.toBuffer();
+    return part.file.truncated ? FILE_TOO_LARGE : content;
+  } catch (error) {
+    if (part.file.errored === error) return CUT_OFF;
+    throw error;
+  }
+}
+
+async function* pieceOf(content: Buffer): AsyncGenerator<Buffer> {
+  yield content;
 }
 
 const NO_TRAINING: Refusal = {

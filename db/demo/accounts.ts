@@ -136,6 +136,23 @@ const GIVEN: readonly Given[] = [
     grants: 'auditor',
     tryThis: '查询留痕记录',
   },
+  {
+    username: 'hospital-manager',
+    name: '易晓岚',
+    role: '单位管理员',
+    organisationId: STORY_HOSPITAL_ID,
+    grants: 'administrator',
+    title: '主任护师',
+    tryThis: '查看谁还没完成并提醒；在学习档案中导入名单，批量代报',
+  },
+  {
+    username: 'agency-manager',
+    name: '谭伟',
+    role: '人事档案管理服务机构管理员',
+    organisationId: 'agency-420500',
+    grants: 'administrator',
+    tryThis: '查看托管人员的学年并提醒',
+  },
 ];
 
 /** One account per role, easy to remember; every other body's officer logs in with its organisation's id. */

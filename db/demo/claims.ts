@@ -165,7 +165,7 @@ function blockedStage(world: World, person: Person, plan: Plan): number {
 }
 
 /** The way of a claim by the affiliation of its submission day, as the law routes it. */
-function planFor(affiliation: Affiliation): Plan {
+export function planFor(affiliation: Affiliation): Plan {
   const { employerId, archiveAgencyId, level, regionCode, industryCode, unitKind } = affiliation;
   const hrss = findOrganisation(`hrss-${regionCode}`);
   return route(

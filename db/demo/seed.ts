@@ -6,6 +6,7 @@ import { addCatalogues } from './catalogues.ts';
 import { Certificates } from './certificates.ts';
 import { inventClaims } from './claims.ts';
 import { inventCompletions } from './completions.ts';
+import { addEmployers } from './employers.ts';
 import { INDUSTRIES } from './industries.ts';
 import { addMachines } from './machines.ts';
 import { ORGANISATIONS } from './organisations.ts';
@@ -93,6 +94,7 @@ function inventProvince(options: Omit<SeedOptions, 'files'>): Rows {
   const completions = inventCompletions(rows, random.fork('completions'), people, today);
   writeLedger(rows, lives, completions, new Certificates(rows, name, people));
   addCatalogues(rows, people, lives);
+  addEmployers(rows, random.fork('employers'), people, { claimsBefore: lives.length, today });
   rows.sort('timeline', 'at');
   rows.sort('audit', 'at');
   return rows;

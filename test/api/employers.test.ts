@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { writeXlsx } from 'hucre/xlsx';
+import iconv from 'iconv-lite';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { UnitPeople } from '../../contract/unit-people.ts';
@@ -394,6 +396,62 @@ describe('attendance', () => {
     const params = { id: UNIT, trainingId, personId: byNumber.personId };
     expect((await bench.call('removeAttendee', { as: manager, params })).status).toBe(200);
     expectProblem(await bench.call('removeAttendee', { as: manager, params }), 404, 'not-found');
+  });
+});
+
+describe('an attendance list as a file', () => {
+  const send = (trainingId: string, content: Buffer, preview = 'false', as = manager) =>
+    bench.call('recordAttendanceFile', {
+      as,
+      params: { id: UNIT, trainingId },
+      query: { preview },
+      ...upload(content, '名单.csv', 'text/csv'),
+    });
+
+  test('is read in GB 18030 and UTF-8, as CSV and as a workbook; broken rows are answered for one by one', async () => {
+    await colleague('F001');
+    await colleague('F002');
+    const text =
+      '姓名,工号,身份证号,缺席日期\r\n申报人,F001,,\r\n申报人,F002,,2026/10/13\r\n申报人,,12345,\r\n,F009,,\r\n';
+    const expected = ['added', 'added', 'unreadable', 'unknown'];
+    const gb = await archived(UNIT, manager);
+    expect(outcomes(await send(gb, iconv.encode(text, 'gb18030'), 'true'))).toEqual(expected);
+    expect(outcomes(await send(gb, iconv.encode(text, 'gb18030')))).toEqual(expected);
+    expect(outcomes(await send(gb, Buffer.from(`\uFEFF${text}`)))).toEqual([
+      'listed',
+      'listed',
+      'unreadable',
+      'unknown',
+    ]);
+    const { rows } = await sql<{ missed: string[] }>`
+      select missed::text[] as missed from attendance where training_id = ${gb} order by missed`.execute(bench.db);
+    expect(rows).toEqual([{ missed: [] }, { missed: ['2026-10-13'] }]);
+    const sheet = await writeXlsx({
+      sheets: [
+        {
+          name: '名单',
+          rows: [
+            ['工号', '姓名'],
+            ['F001', '申报人'],
+            ['F002', '别人'],
+          ],
+        },
+      ],
+    });
+    expect(outcomes(await send(await archived(UNIT, manager), Buffer.from(sheet)))).toEqual(['added', 'name-differs']);
+  });
+
+  test('that is none, has no column that names people, or is empty is refused as a whole', async () => {
+    const trainingId = await archived(UNIT, manager);
+    for (const content of ['姓名,部门\n张三,内科\n', '工号,姓名\n', '%PDF-1.4 not a list']) {
+      expectProblem(await send(trainingId, Buffer.from(content)), 422, 'unreadable-list');
+    }
+    expectProblem(await send(trainingId, Buffer.alloc(0)), 422, 'unreadable-list');
+    const long = `工号\n${Array.from({ length: 5_001 }, (_, n) => `X${n}`).join('\n')}\n`;
+    expectProblem(await send(trainingId, Buffer.from(long)), 422, 'unreadable-list');
+    expect(await bench.db.selectFrom('attendance').selectAll().where('training_id', '=', trainingId).execute()).toEqual(
+      [],
+    );
   });
 });
 

@@ -5,32 +5,38 @@ import { ATTENDANCE_AT_ONCE, type AttendanceResult } from '../../contract/traini
 import { call } from '../lib/http.ts';
 import { keys } from '../lib/keys.ts';
 import { ProblemNotice } from '../parts/ProblemNotice.tsx';
-import { type ListedRow, readList, textOf } from './attendance-list.ts';
+import { type ListedRow, readList } from './attendance-list.ts';
 
 type ImportProps = { unitId: string; trainingId: string; days: readonly string[] };
 
-/** 导入名单: a CSV file or pasted cells, looked at row by row before anything is entered. */
+/** What is handed in: pasted rows, or a file. */
+type List = { rows: readonly ListedRow[] } | { file: File };
+
+/** 导入名单: a file (CSV, XLSX) or pasted cells, looked at row by row before anything is entered. */
 export function AttendanceImport({ unitId, trainingId, days }: ImportProps) {
   const [text, setText] = useState('');
   const [problem, setProblem] = useState<string | null>(null);
-  const [rows, setRows] = useState<readonly ListedRow[] | null>(null);
+  const [list, setList] = useState<List | null>(null);
   const { preview, enter } = useEntering({ unitId, trainingId, days }, () => {
-    setRows(null);
+    setList(null);
     setText('');
     preview.reset();
   });
-  const look = (list: string) => {
-    const read = readList(list);
-    setProblem('problem' in read ? read.problem : null);
-    if ('problem' in read) return;
-    setRows(read.rows);
-    preview.mutate(read.rows);
+  const look = (given: List) => {
+    setProblem(null);
+    setList(given);
+    preview.mutate(given);
+  };
+  const lookAtText = () => {
+    const read = readList(text);
+    if ('problem' in read) setProblem(read.problem);
+    else look(read);
   };
   return (
     <section className="panel stack" aria-labelledby="attendance-import">
       <h2 id="attendance-import">导入参训名单</h2>
       <div className="muted">
-        从表格中复制后粘贴，或选择 CSV 文件。列名：工号、姓名、身份证号、缺席日期（可选）；没有列名时依次为工号、姓名。
+        从表格中复制后粘贴，或选择文件（XLSX、CSV）。列名：工号、姓名、身份证号、缺席日期（可选）；没有列名时依次为工号、姓名。
       </div>
       <Input.TextArea
         aria-label="参训名单"
@@ -40,15 +46,10 @@ export function AttendanceImport({ unitId, trainingId, days }: ImportProps) {
         onChange={(event) => setText(event.target.value)}
       />
       <div className="row">
-        <Button disabled={text.trim() === ''} loading={preview.isPending} onClick={() => look(text)}>
+        <Button disabled={text.trim() === ''} loading={preview.isPending} onClick={lookAtText}>
           预览
         </Button>
-        <FileChoice
-          onText={(list) => {
-            setText(list);
-            look(list);
-          }}
-        />
+        <FileChoice isBusy={preview.isPending} onFile={(file) => look({ file })} />
       </div>
       {problem === null ? null : (
         <div className="field-error" role="alert">
@@ -57,8 +58,13 @@ export function AttendanceImport({ unitId, trainingId, days }: ImportProps) {
       )}
       {preview.error ? <ProblemNotice error={preview.error} /> : null}
       {enter.error ? <ProblemNotice error={enter.error} /> : null}
-      {preview.data === undefined || rows === null ? null : (
-        <Preview result={preview.data} rows={rows} isEntering={enter.isPending} onEnter={() => enter.mutate(rows)} />
+      {preview.data === undefined || list === null ? null : (
+        <Preview
+          result={preview.data}
+          rows={'rows' in list ? list.rows : []}
+          isEntering={enter.isPending}
+          onEnter={() => enter.mutate(list)}
+        />
       )}
     </section>
   );
@@ -68,11 +74,17 @@ export function AttendanceImport({ unitId, trainingId, days }: ImportProps) {
 function useEntering({ unitId, trainingId, days }: ImportProps, onEntered: () => void) {
   const client = useQueryClient();
   const { message } = App.useApp();
-  const send = async (rows: readonly ListedRow[], isPreview: boolean): Promise<AttendanceResult> => {
+  const params = { id: unitId, trainingId };
+  const send = async (list: List, isPreview: boolean): Promise<AttendanceResult> => {
+    if ('file' in list) {
+      const query = { preview: isPreview ? ('true' as const) : ('false' as const) };
+      return call('recordAttendanceFile', { params, query, file: list.file, fileName: list.file.name });
+    }
+    const { rows } = list;
     const all: AttendanceResult = { items: [], good: 0, bad: 0 };
     for (let from = 0; from < rows.length; from += ATTENDANCE_AT_ONCE) {
       const body = { rows: rows.slice(from, from + ATTENDANCE_AT_ONCE), preview: isPreview };
-      const page = await call('recordAttendance', { params: { id: unitId, trainingId }, body });
+      const page = await call('recordAttendance', { params, body });
       all.items.push(...page.items);
       all.good += page.good;
       all.bad += page.bad;
@@ -81,11 +93,11 @@ function useEntering({ unitId, trainingId, days }: ImportProps, onEntered: () =>
   };
   const preview = useMutation({
     meta: { shown: true },
-    mutationFn: (rows: readonly ListedRow[]) => send(rows, true),
+    mutationFn: (list: List) => send(list, true),
   });
   const enter = useMutation({
     meta: { shown: true },
-    mutationFn: (rows: readonly ListedRow[]) => send(rows, false),
+    mutationFn: (list: List) => send(list, false),
     onSuccess: async ({ good, bad }) => {
       message.success(`${days.length} 天培训的名单已列入 ${good} 人${bad > 0 ? `，${bad} 行未列入` : ''}`, 5);
       onEntered();
@@ -95,26 +107,22 @@ function useEntering({ unitId, trainingId, days }: ImportProps, onEntered: () =>
   return { preview, enter };
 }
 
-function FileChoice({ onText }: { onText: (text: string) => void }) {
+function FileChoice({ isBusy, onFile }: { isBusy: boolean; onFile: (file: File) => void }) {
   const input = useRef<HTMLInputElement>(null);
-  const read = useMutation({
-    mutationFn: async (file: File) => textOf(await file.arrayBuffer()),
-    onSuccess: onText,
-  });
   return (
     <>
-      <Button loading={read.isPending} onClick={() => input.current?.click()}>
-        选择 CSV 文件
+      <Button loading={isBusy} onClick={() => input.current?.click()}>
+        选择文件
       </Button>
       <input
         ref={input}
         type="file"
         hidden
-        accept=".csv,.txt,text/csv"
+        accept=".xlsx,.csv,.txt,text/csv"
         data-testid="attendance-input"
         onChange={(event) => {
           const file = event.target.files?.[0];
-          if (file) read.mutate(file);
+          if (file) onFile(file);
           event.target.value = '';
         }}
       />

@@ -1,6 +1,6 @@
 import { isDay } from '../../rules/calendar.ts';
 
-/** An attendance list as people have it: a CSV file, or cells pasted from a spreadsheet. */
+/** An attendance list as cells pasted from a spreadsheet; files are read by the API. */
 
 export type ListedRow = {
   row: number;
@@ -23,16 +23,6 @@ const HEADERS: Readonly<Record<string, Column>> = {
   姓名: 'name',
   缺席日期: 'missed',
 };
-
-/** The text of a file in UTF-8 (with or without its mark) or GB 18030. */
-export function textOf(content: ArrayBuffer): string {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(content);
-  } catch (error) {
-    if (error instanceof TypeError) return new TextDecoder('gb18030').decode(content);
-    throw error;
-  }
-}
 
 /**
  * The rows of a list, each with its number as a spreadsheet shows it. Without a heading the first column is the work number and the second
