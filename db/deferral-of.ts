@@ -18,6 +18,20 @@ export async function deferralOf(
   return row?.until_on ? { until: row.until_on } : undefined;
 }
 
+/** The same for many people at once, by person and year. */
+export async function deferralsOf(db: Db, personIds: readonly string[]): Promise<Map<string, Map<number, Deferral>>> {
+  const { rows } = await sql<{ person_id: string; year: number; until_on: string }>`
+    select person_id, year, until_on from deferral
+    where person_id = any (${sql.val([...personIds])}::uuid[]) and state in ('granted', 'made-up', 'expired') and until_on is not null`.execute(
+    db,
+  );
+  const deferrals = new Map<string, Map<number, Deferral>>();
+  for (const { person_id, year, until_on: until } of rows) {
+    deferrals.set(person_id, (deferrals.get(person_id) ?? new Map<number, Deferral>()).set(year, { until }));
+  }
+  return deferrals;
+}
+
 /**
  * What a change of a year's hours means to its deferral, in the change's transaction: a living one is looked at, and one that expired
  * is corrected when a claim declared in time completes the year after all.

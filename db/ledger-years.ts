@@ -1,14 +1,19 @@
 import { sql } from 'kysely';
 import { type AnnualResult, coursewareCounted } from '../rules/annual.ts';
 import type { Law } from '../rules/parameters.ts';
+import type { Deferral } from '../rules/year.ts';
 import type { Db } from './connect.ts';
+import { deferralsOf } from './deferral-of.ts';
 import { asHeld, type HeldRow, heldColumns } from './ledger.ts';
 import { asRecognised, type Held, judgeYear } from './ledger-entries.ts';
 
 /** The ledgers of many people at once, and their years judged one after the other. */
 
-/** A person's years, ascending, each with every source it ever had. */
-export type Ledger = ReadonlyMap<number, readonly LedgerSource[]>;
+/** A person's years, ascending, each with every source it ever had; and their granted deferrals. */
+export type Ledger = {
+  years: ReadonlyMap<number, readonly LedgerSource[]>;
+  deferrals: ReadonlyMap<number, Deferral>;
+};
 /** `inputsDiffer`: the entries of one source do not agree on what was frozen. */
 export type LedgerSource = Held & { inputsDiffer: boolean };
 
@@ -27,13 +32,18 @@ export async function ledgersOf(
     from ledger_entry where person_id = any (${sql.val([...personIds])}::uuid[]) and year <= ${until}
     window w as (partition by person_id, year, source_id)
     order by person_id, year, source_id, id desc`.execute(db);
-  const ledgers = new Map<string, Map<number, LedgerSource[]>>();
+  const deferrals = await deferralsOf(db, personIds);
+  const ofPerson = new Map<string, Map<number, LedgerSource[]>>();
   for (const row of rows) {
-    const years = ledgers.get(row.person_id) ?? new Map<number, LedgerSource[]>();
-    ledgers.set(row.person_id, years);
+    const years = ofPerson.get(row.person_id) ?? new Map<number, LedgerSource[]>();
+    ofPerson.set(row.person_id, years);
     years.set(row.year, [...(years.get(row.year) ?? []), { ...asHeld(row), inputsDiffer: row.inputs_differ }]);
   }
-  return ledgers;
+  const ledgerOf = (id: string): Ledger => ({
+    years: ofPerson.get(id) ?? new Map<number, LedgerSource[]>(),
+    deferrals: deferrals.get(id) ?? new Map<number, Deferral>(),
+  });
+  return new Map(personIds.map((id) => [id, ledgerOf(id)]));
 }
 
 /** Each year of a ledger, as the rules see it from the frozen inputs; a courseware counts in the first of its years alone. */
@@ -43,9 +53,13 @@ export function judgeLedger(
 ): Map<number, AnnualResult> {
   const results = new Map<number, AnnualResult>();
   const countedEarlier: string[] = [];
-  for (const year of [...new Set([...(ledger?.keys() ?? []), ...years])].sort((a, b) => a - b)) {
-    const sources = (ledger?.get(year) ?? []).filter((source) => source.isIn);
-    const result = judgeYear({ year, on, countedEarlier: [...countedEarlier] }, sources, law);
+  for (const year of [...new Set([...(ledger?.years.keys() ?? []), ...years])].sort((a, b) => a - b)) {
+    const sources = (ledger?.years.get(year) ?? []).filter((source) => source.isIn);
+    const result = judgeYear(
+      { year, on, countedEarlier: [...countedEarlier], deferral: ledger?.deferrals.get(year) },
+      sources,
+      law,
+    );
     countedEarlier.push(...coursewareCounted(result, sources.map(asRecognised)));
     results.set(year, result);
   }

@@ -31,7 +31,7 @@ export async function verifyPeople(db: Db, personIds: readonly string[], on: str
   const [years, ledgers] = await snapshot(db, personIds);
   const judged = new Map([...ledgers].map(([personId, ledger]) => [personId, judgeLedger(ledger, { on, years: [] })]));
   return years.map((row) => {
-    const sources = ledgers.get(row.person_id)?.get(row.year) ?? [];
+    const sources = ledgers.get(row.person_id)?.years.get(row.year) ?? [];
     const result = judged.get(row.person_id)?.get(row.year);
     const older = sources.filter((s) => s.isIn && s.ruleVersion !== RULE_VERSION).map((s) => s.ruleVersion);
     return {
