@@ -40,6 +40,19 @@ export const NAV: readonly NavGroup[] = [
   { label: '单位', pages: [] },
   { label: '监管', pages: [] },
   {
+    label: '监管',
+    pages: [
+      {
+        to: '/statistics',
+        label: '统计',
+        visible: holds(
+          ['supervisor', 'administrator', 'auditor'],
+          ['hrss', 'industry-authority', 'employer', 'provincial-supervising-department'],
+        ),
+      },
+    ],
+  },
+  {
     label: '管理',
     pages: [
       { to: '/admin/courses', label: '课程目录', visible: isProvince(['administrator']) },
@@ -58,20 +71,4 @@ export const NAV: readonly NavGroup[] = [
       { to: '/admin/what-if', label: '规则试算', visible: isProvince(['administrator']) },
     ],
   },
-  { label: '管理', pages: [{ to: '/certificates', label: '证书缺字', visible: isProvince(['administrator']) }] },
-  { label: '单位', pages: [] },
-  {
-    label: '监管',
-    pages: [
-      {
-        to: '/statistics',
-        label: '统计',
-        visible: holds(
-          ['supervisor', 'administrator', 'auditor'],
-          ['hrss', 'industry-authority', 'employer', 'provincial-supervising-department'],
-        ),
-      },
-    ],
-  },
-  { label: '管理', pages: [] },
 ];
