@@ -8,6 +8,7 @@ import { Servers } from './lib/servers.ts';
 import { say, settings } from './lib/settings.ts';
 import { startSystem } from './lib/system.ts';
 import { Bare } from './phases/bare.ts';
+import { measureCertificates } from './phases/certificates.ts';
 import { appointOfficers, type ClaimsResult, historyEvents, measureClaims, prepare } from './phases/claims.ts';
 import { measureFlowable } from './phases/flowable.ts';
 import { measureIdle } from './phases/idle.ts';
@@ -15,11 +16,11 @@ import { measureInbox } from './phases/inbox.ts';
 import { measureStatistics } from './phases/statistics.ts';
 import { measureYearClose } from './phases/year-close.ts';
 
-/** `npm run bench [claims] [bare] [inbox] [idle] [flowable] [statistics] [yearclose]`: starts everything, measures, stops everything, writes JSON. */
+/** `npm run bench [claims] [bare] [inbox] [idle] [flowable] [statistics] [yearclose] [certificates]`: starts everything, measures, stops everything, writes JSON. */
 
-const PHASES = ['flowable', 'claims', 'bare', 'inbox', 'idle', 'statistics', 'yearclose'] as const;
+const PHASES = ['flowable', 'claims', 'bare', 'inbox', 'idle', 'statistics', 'yearclose', 'certificates'] as const;
 /** Long, or filling the database: only when named. */
-const NAMED_ONLY: readonly string[] = ['flowable', 'statistics', 'yearclose'];
+const NAMED_ONLY: readonly string[] = ['flowable', 'statistics', 'yearclose', 'certificates'];
 type Phase = (typeof PHASES)[number];
 
 const wanted = phasesOf(process.argv.slice(2));
@@ -75,6 +76,10 @@ async function measure(): Promise<Record<string, unknown>> {
   if (wanted.has('idle')) {
     result['idle'] = await measureIdle(system, settings);
     say('idle', JSON.stringify(result['idle']));
+  }
+  if (wanted.has('certificates')) {
+    result['certificates'] = await measureCertificates(system);
+    say('certificates', JSON.stringify(result['certificates']));
   }
   if (wanted.has('statistics')) {
     result['statistics'] = await measureStatistics(servers, cluster, system.temporalAddress);
