@@ -72,8 +72,6 @@ export type ReviewBatch = z.infer<typeof reviewBatch>;
 
 /** What this system does not hold yet: asking bodies must not read a null as "there is none". */
 export const UNRECORDED = {
-  deferral: '顺延',
-  'extension-years': '申报职称延长年限',
   dishonesty: '失信记录',
 } as const;
 
@@ -85,7 +83,7 @@ const reviewedYear = hours.extend({
   openClaims: z.number().int(),
   /** The number of the completion certificate in force (Art. 16); null when there is none. */
   certificateNumber: z.string().nullable(),
-  /** A granted deferral (Art. 17) with its last day; null also while deferrals are not recorded here. */
+  /** A granted deferral (Art. 17) with its last day; also one that is over; null when there is none. */
   deferral: z.object({ until: day }).nullable(),
   sentence: z.string(),
   basis: z.array(cited),
@@ -105,7 +103,7 @@ export const reviewAnswer = z.object({
   basis: z.array(cited),
   years: z.array(reviewedYear),
   /** Years by which the employer extends the wait for the next title (Art. 17). */
-  extensionYears: z.number().int().nullable(),
+  extensionYears: z.number().int(),
   /** A dishonesty record in force (Art. 21). */
   dishonesty: z.object({ until: day }).nullable(),
   unrecorded: z.array(z.object({ code: codeOf(UNRECORDED), label: z.string() })),

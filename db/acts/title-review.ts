@@ -20,7 +20,14 @@ import type { Db } from '../connect.ts';
 import { giveMissingKeys } from '../person-keys.ts';
 import { findAskable } from '../read/askable.ts';
 import { standing } from '../read/explain.ts';
-import { keyOf, readCertificateNumbers, readOpenClaims, readPersonYears } from '../read/person-years.ts';
+import {
+  keyOf,
+  readCertificateNumbers,
+  readDeferralDays,
+  readExtensionYears,
+  readOpenClaims,
+  readPersonYears,
+} from '../read/person-years.ts';
 import { notFound, refuse } from './caller.ts';
 import type { Machine } from './machines.ts';
 import { tell } from './notices.ts';
@@ -121,16 +128,24 @@ async function answer(trx: Db, asking: Asking, rows: Rows): Promise<Outcomes<Rev
   const results = await readPersonYears(trx, { ...of, asOf: asking.today });
   const open = await readOpenClaims(trx, of);
   const certificates = await readCertificateNumbers(trx, of);
+  const deferrals = await readDeferralDays(trx, of);
+  const extensions = await readExtensionYears(trx, of);
   return rows.map((row) => {
     if (!row.ok) return row;
-    const made = answerOf(row.value, asking, { results, open, certificates });
+    const made = answerOf(row.value, asking, { results, open, certificates, deferrals, extensions });
     return { ok: true, value: { answer: made, digest: digestOf(made).toString('hex') } };
   });
 }
 
 const digestOf = (made: ReviewAnswer): Buffer => createHash('sha256').update(JSON.stringify(made)).digest();
 
-type Facts = { results: Map<string, AnnualResult>; open: Map<string, number>; certificates: Map<string, string> };
+type Facts = {
+  results: Map<string, AnnualResult>;
+  open: Map<string, number>;
+  certificates: Map<string, string>;
+  deferrals: Map<string, string>;
+  extensions: Map<string, number>;
+};
 
 /** What the tables of this system say; what it does not hold yet is named in `unrecorded`, never made up. */
 function answerOf(
@@ -142,12 +157,17 @@ function answerOf(
     const key = keyOf({ personId, year });
     const result = facts.results.get(key);
     if (!result) throw new Error(`the year ${year} was not read`);
-    return { result, openClaims: facts.open.get(key) ?? 0, certificateNumber: facts.certificates.get(key) ?? null };
+    return {
+      result,
+      openClaims: facts.open.get(key) ?? 0,
+      certificateNumber: facts.certificates.get(key) ?? null,
+      until: facts.deferrals.get(key),
+    };
   });
   const ruling = reviewStanding({
     kind: asking.scope,
     years: judged.map(({ result }) => result),
-    extensionYears: 0,
+    extensionYears: facts.extensions.get(personId) ?? 0,
     dishonestUntil: null,
   });
   return {
@@ -161,15 +181,20 @@ function answerOf(
     why: [...ruling.trace],
     basis: cite(ruling.basis),
     years: judged.map(yearAnswer),
-    extensionYears: null,
+    extensionYears: facts.extensions.get(personId) ?? 0,
     dishonesty: null,
     unrecorded: Object.entries(UNRECORDED).map(([code, label]) => ({ code: code as keyof typeof UNRECORDED, label })),
   };
 }
 
-type JudgedYear = { result: AnnualResult; openClaims: number; certificateNumber: string | null };
+type JudgedYear = {
+  result: AnnualResult;
+  openClaims: number;
+  certificateNumber: string | null;
+  until: string | undefined;
+};
 
-function yearAnswer({ result, openClaims, certificateNumber }: JudgedYear): ReviewAnswer['years'][number] {
+function yearAnswer({ result, openClaims, certificateNumber, until }: JudgedYear): ReviewAnswer['years'][number] {
   const { verdict, verdictLabel, sentence } = standing(result);
   return {
     publicHundredths: result.publicHundredths,
@@ -180,7 +205,7 @@ function yearAnswer({ result, openClaims, certificateNumber }: JudgedYear): Revi
     verdictLabel,
     openClaims,
     certificateNumber,
-    deferral: null,
+    deferral: until === undefined ? null : { until },
     sentence,
     basis: cite(result.basis),
   };

@@ -11,7 +11,7 @@ export const keyOf = ({ personId, year }: PersonYearKey): string => `${personId}
 type Wanted = { personIds: readonly string[]; years: readonly number[]; asOf: string };
 
 /**
- * The years of many people at once, each computed by the rules from the ledger's frozen inputs as a single one is (`db/ledger.ts`): two
+ * The years of many people at once, each computed by the rules from the ledger's frozen inputs as a single one is (`db/ledger.ts`): three
  * statements read everything, however many people there are. Every person asked for has every year, also an empty one.
  * @param asOf the legal day the verdicts stand on
  */
@@ -21,13 +21,16 @@ export async function readPersonYears(db: Db, wanted: Wanted): Promise<Map<strin
     list.some((source) => source.activity.form === 'courseware-lecturing') ? [personId] : [],
   );
   const courseware = await coursewareCounted(db, lecturers, Math.max(...wanted.years));
+  const deferrals = await readDeferralDays(db, wanted);
   const results = new Map<string, AnnualResult>();
   for (const personId of wanted.personIds) {
     const counted = courseware.get(personId) ?? [];
     for (const year of wanted.years) {
       const key = keyOf({ personId, year });
       const countedEarlier = counted.flatMap((one) => (one.year < year ? [one.key] : []));
-      results.set(key, judgeYear({ year, on: wanted.asOf, countedEarlier }, sources.get(key)?.list ?? []));
+      const until = deferrals.get(key);
+      const deferral = until === undefined ? undefined : { until };
+      results.set(key, judgeYear({ year, on: wanted.asOf, countedEarlier, deferral }, sources.get(key)?.list ?? []));
     }
   }
   return results;
@@ -114,4 +117,28 @@ export async function readCertificateNumbers(
     db,
   );
   return new Map(rows.map((row) => [keyOf(row), row.number]));
+}
+
+/** The last days of granted deferrals (Art. 17), by person and year: as `deferralOf` has them one by one. */
+export async function readDeferralDays(
+  db: Db,
+  { personIds, years }: Omit<Wanted, 'asOf'>,
+): Promise<Map<string, string>> {
+  const { rows } = await sql<PersonYearKey & { until: string }>`
+    select person_id as "personId", year, until_on as until from deferral
+    where person_id = any(${sql.val(personIds)}::uuid[]) and year = any(${sql.val(years)}::smallint[])
+      and state in ('granted', 'made-up', 'expired') and until_on is not null`.execute(db);
+  return new Map(rows.map((row) => [keyOf(row), row.until]));
+}
+
+/** Years by which a person's next title is put off for the years asked for (Art. 17), by person; extensions that were ended are none. */
+export async function readExtensionYears(
+  db: Db,
+  { personIds, years }: Omit<Wanted, 'asOf'>,
+): Promise<Map<string, number>> {
+  const { rows } = await sql<{ personId: string; years: number }>`
+    select person_id as "personId", sum(years)::int as years from title_extension
+    where person_id = any(${sql.val(personIds)}::uuid[]) and year = any(${sql.val(years)}::smallint[]) and ended_at is null
+    group by person_id`.execute(db);
+  return new Map(rows.map((row) => [row.personId, row.years]));
 }

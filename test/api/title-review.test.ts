@@ -112,12 +112,54 @@ describe('an answer', () => {
           deferral: null,
         },
       ],
-      extensionYears: null,
+      extensionYears: 0,
       dishonesty: null,
     });
     expect(json.answer.basis.map((b: { provision: string }) => b.provision)).toEqual(['5', '12', '19', '11(6)']);
     expect(json.answer.unrecorded.map((u: { code: string }) => u.code)).toContain('dishonesty');
     expect((await query(inCity)).json.answer).toMatchObject({ qualified: false, outcome: 'open' });
+  });
+
+  test('tells a granted deferral and the years by which the next title is put off (Art. 17)', async () => {
+    const person = await bench.world.declarant('emp-city');
+    const by = inCounty.personId;
+    await bench.db
+      .insertInto('deferral')
+      .values({
+        person_id: person.personId,
+        year: 2026,
+        employer_id: 'emp-city',
+        decider_id: 'emp-city',
+        hrss_id: 'hrss-420500',
+        reason: 'illness',
+        explanation: '住院',
+        requested_until: '2027-06-30',
+        state: 'granted',
+        until_on: '2027-06-30',
+        request_key: 'deferral-of-the-test',
+        requested_at: '2026-11-01T00:00:00Z',
+        decided_by: by,
+        decided_at: '2026-11-02T00:00:00Z',
+      })
+      .execute();
+    await bench.db
+      .insertInto('title_extension')
+      .values({
+        person_id: person.personId,
+        year: 2026,
+        years: 1,
+        employer_id: 'emp-city',
+        explanation: '未参加补学',
+        recorded_by: by,
+      })
+      .execute();
+    const { answer } = (await query(person)).json;
+    expect(answer).toMatchObject({
+      outcome: 'open',
+      extensionYears: 1,
+      years: [{ verdict: 'deferred', deferral: { until: '2027-06-30' } }],
+    });
+    expect(answer.why.join()).toContain('延长 1 年');
   });
 
   test('names the certificate in force, once it is issued', async () => {
