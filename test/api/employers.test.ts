@@ -199,11 +199,18 @@ describe('people of a unit', () => {
   test('five thousand people: counts and a page in two statements, and pages that neither repeat nor leave out', async () => {
     const unit = 'emp-five-thousand';
     const people = await staff(unit, 5_000);
-    const [full, half] = people;
-    if (!full || !half) throw new Error('nobody');
+    const [full, half, lopsided] = people;
+    if (!full || !half || !lopsided) throw new Error('nobody');
     await learn(full, 3000, 'public');
     await learn(full, 6000, 'professional');
     await learn(half, 1250, 'professional');
+    // A surplus of one subject does not stand in for the other: six thousand are lacking, not five.
+    await learn(lopsided, 4000, 'public');
+    const lacking = [
+      { publicHundredths: 0, professionalHundredths: 1250, totalHundredths: 1250 },
+      { publicHundredths: 4000, professionalHundredths: 0, totalHundredths: 4000 },
+    ].map((hours) => missingHours(2026, hours).total);
+    expect(lacking).toEqual([7750, 6000]);
     let statements = 0;
     const counting = bench.db.withPlugin({
       transformQuery: ({ node }) => {
@@ -218,9 +225,7 @@ describe('people of a unit', () => {
     expect(first.counts).toMatchObject({
       people: 5_000,
       behind: 4_999,
-      missingHundredths:
-        4_998 * 9000 +
-        missingHours(2026, { publicHundredths: 0, professionalHundredths: 1250, totalHundredths: 1250 }).total,
+      missingHundredths: 4_997 * 9000 + 7750 + 6000,
     });
     expect(first.items[0]).toMatchObject({
       name: '职工00001',

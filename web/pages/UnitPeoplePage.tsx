@@ -78,6 +78,7 @@ function People({ unitId, year }: { unitId: string; year: number }) {
       {people.error ? <ProblemNotice error={people.error} onRetry={() => inBackground(people.refetch())} /> : null}
       <Table<UnitPerson>
         rowKey="personId"
+        size="middle"
         columns={COLUMNS}
         dataSource={items}
         loading={people.isLoading}
@@ -142,11 +143,29 @@ const COLUMNS: TableColumnsType<UnitPerson> = [
       </>
     ),
   },
-  { title: '完成情况', key: 'standing', render: (_, person) => <VerdictTag verdict={person.standing} /> },
+  {
+    title: '完成情况',
+    key: 'standing',
+    render: (_, person) => (
+      <>
+        <VerdictTag verdict={person.standing} />
+        {person.certificateNumber === null ? null : <div className="muted small">证书 {person.certificateNumber}</div>}
+      </>
+    ),
+  },
   { title: '公需', key: 'public', align: 'right', render: (_, person) => hours(person.publicHundredths) },
   { title: '专业', key: 'professional', align: 'right', render: (_, person) => hours(person.professionalHundredths) },
   { title: '合计', key: 'total', align: 'right', render: (_, person) => hours(person.totalHundredths) },
-  { title: '还差（学时）', key: 'missing', render: (_, person) => missingText(person) },
+  {
+    title: '还差（学时）',
+    key: 'missing',
+    render: (_, person) => (
+      <>
+        {missingText(person)}
+        {person.remindedOn === null ? null : <div className="muted small">{formatDay(person.remindedOn)}提醒过</div>}
+      </>
+    ),
+  },
   {
     title: '在办申报',
     key: 'open',
@@ -158,12 +177,6 @@ const COLUMNS: TableColumnsType<UnitPerson> = [
         {person.proposals > 0 ? <div className="muted small">代报待确认 {person.proposals} 件</div> : null}
       </>
     ),
-  },
-  { title: '证书', key: 'certificate', render: (_, person) => person.certificateNumber ?? '—' },
-  {
-    title: '上次提醒',
-    key: 'reminded',
-    render: (_, person) => (person.remindedOn === null ? '—' : formatDay(person.remindedOn)),
   },
 ];
 
