@@ -22,7 +22,13 @@ export const isProvince =
     me.holdings.some((h) => roles.includes(h.role) && h.organisationKind === 'hrss' && h.level === 'province');
 
 export const NAV: readonly NavGroup[] = [
-  { label: '我的', pages: [{ to: '/accesses', label: '查询记录', visible: () => true }] },
+  {
+    label: '我的',
+    pages: [
+      { to: '/deferrals', label: '顺延', visible: () => true },
+      { to: '/accesses', label: '查询记录', visible: () => true },
+    ],
+  },
   {
     label: '单位',
     pages: [
@@ -36,9 +42,6 @@ export const NAV: readonly NavGroup[] = [
       { to: '/certificates', label: '打印证书', visible: holds(['administrator'], ['employer']) },
     ],
   },
-  { label: '我的', pages: [{ to: '/deferrals', label: '顺延', visible: () => true }] },
-  { label: '单位', pages: [] },
-  { label: '监管', pages: [] },
   {
     label: '监管',
     pages: [
