@@ -27,6 +27,9 @@ export const NOTICES = {
   'deferral-reminder': '顺延期限临近',
   'deferral-made-up': '顺延年度已补学完成',
   'deferral-expired': '顺延期满未完成',
+  'move-requested': '有一次调动等待答复',
+  'move-done': '调动已生效',
+  'move-refused': '调动未获同意',
 } as const;
 export type NoticeKind = keyof typeof NOTICES;
 
@@ -61,6 +64,9 @@ const SENTENCES: Partial<Record<NoticeKind, (facts: Facts) => string>> = {
     `${year}年度的顺延将于${until}截止（${days}天提醒），请尽快补学并申报；逾期未完成的，该年度为不合格。`,
   'deferral-made-up': ({ year }) => `${year}年度学时已在顺延期限内补学完成。`,
   'deferral-expired': ({ year, until }) => `${year}年度的顺延已于${until}期满，学时仍未完成（第十七条）。`,
+  'move-requested': ({ fromOn }) => `有一次拟自${fromOn}起的调动，请查看并答复。`,
+  'move-done': ({ fromOn }) => `拟自${fromOn}起的调动各方均已同意，已登记生效；已提交的申报仍由原机构办理。`,
+  'move-refused': ({ fromOn }) => `拟自${fromOn}起的调动有一方未同意，任职没有变化；理由见调动记录。`,
 };
 
 /** What a notice says, the same on the page and in a message. */

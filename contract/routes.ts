@@ -25,6 +25,7 @@ import { evidence, evidenceParams } from './evidence.ts';
 import { live, ready } from './health.ts';
 import { importRoutes } from './imports.ts';
 import { type MachineScope, machineRoutes } from './machines.ts';
+import { moveRoutes } from './moves.ts';
 import { noticesRoutes } from './notices.ts';
 import { colleagues, organisationRoutes } from './organisations.ts';
 import { peopleRoutes } from './people.ts';
@@ -33,6 +34,7 @@ import { planRoutes } from './plans.ts';
 import { preview, previewRequest } from './preview.ts';
 import { proposalRoutes } from './proposals.ts';
 import { revocationRoutes } from './revocations.ts';
+import { roleRoutes } from './roles.ts';
 import { credentials, me, newPassword } from './session.ts';
 import { statisticsRoutes } from './statistics.ts';
 import {
@@ -326,6 +328,8 @@ export const ROUTES = {
   ...certificateRoutes,
   ...organisationRoutes,
   ...peopleRoutes,
+  ...roleRoutes,
+  ...moveRoutes,
   ...yearCloseRoutes,
   ...courseRoutes,
   ...coursewareRoutes,

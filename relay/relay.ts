@@ -4,6 +4,7 @@ import { sql } from 'kysely';
 import type { Pool } from 'pg';
 import { z } from 'zod';
 import { forgetAttempts } from '../db/acts/attempts.ts';
+import { takeOverChanges } from '../db/acts/organisations.ts';
 import { recordedRing } from '../db/acts/trail.ts';
 import type { Db } from '../db/connect.ts';
 import { lookAtOverdueDeferrals, remindOfDeferrals } from '../db/deferrals.ts';
@@ -44,6 +45,8 @@ const TIMETABLE = [
   { task: 'notices', match: '* * * * *', identifier: 'notices' },
   { task: 'digests', match: '0 0 * * *', identifier: 'digests' },
   { task: 'reminders', match: '30 23 * * *', identifier: 'reminders' },
+  // Hourly, so that a relay that was away at midnight takes a day's changes over soon after.
+  { task: 'organisation-changes', match: '1 * * * *', identifier: 'organisation-changes' },
 ];
 
 /**
@@ -119,6 +122,9 @@ const beginRunner = (deps: RelayDeps, outage: Outage): Promise<Runner> =>
       },
       reminders: async () => {
         await remindOfDeferrals(deps.db, legalDay(Date.now()));
+      },
+      'organisation-changes': async () => {
+        await takeOverChanges(deps.db, legalDay(Date.now()));
       },
       digests: async () => {
         await sendDigests(deps.courier);
