@@ -13,12 +13,23 @@ import { appointOfficers, type ClaimsResult, historyEvents, measureClaims, prepa
 import { measureFlowable } from './phases/flowable.ts';
 import { measureIdle } from './phases/idle.ts';
 import { measureInbox } from './phases/inbox.ts';
+import { measureRules } from './phases/rules.ts';
 import { measureStatistics } from './phases/statistics.ts';
 import { measureYearClose } from './phases/year-close.ts';
 
 /** `npm run bench [claims] [bare] [inbox] [idle] [flowable] [statistics] [yearclose] [certificates]`: starts everything, measures, stops everything, writes JSON. */
 
-const PHASES = ['flowable', 'claims', 'bare', 'inbox', 'idle', 'statistics', 'yearclose', 'certificates'] as const;
+const PHASES = [
+  'rules',
+  'flowable',
+  'claims',
+  'bare',
+  'inbox',
+  'idle',
+  'statistics',
+  'yearclose',
+  'certificates',
+] as const;
 /** Long, or filling the database: only when named. */
 const NAMED_ONLY: readonly string[] = ['flowable', 'statistics', 'yearclose', 'certificates'];
 type Phase = (typeof PHASES)[number];
@@ -65,6 +76,7 @@ async function measure(): Promise<Record<string, unknown>> {
     'show server_version',
   );
   result['postgres'] = version[0]?.['server_version'];
+  if (wanted.has('rules')) result['rules'] = measureRules();
   if (wanted.has('flowable')) {
     const peers = process.env['BENCH_PEERS'];
     if (peers === undefined) throw new Error('the flowable phase needs BENCH_PEERS=<a copy of the peers>');
