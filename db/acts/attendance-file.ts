@@ -59,7 +59,7 @@ async function readRows(source: Source): Promise<Read | ReturnType<typeof refuse
   const read: Read = { rows: [], unreadable: [] };
   try {
     let places: Places<Column> | undefined;
-    for await (const row of (await readSheet(source)).rows) {
+    for await (const row of (await readSheet(source, LISTED_AT_ONCE)).rows) {
       if (isBlank(row)) continue;
       if (places) takeRow(read, places, row);
       else places = headingOf(row);

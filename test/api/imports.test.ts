@@ -119,6 +119,33 @@ describe('the same list, however it was saved', () => {
   });
 });
 
+describe('a workbook that unfolds to more than its rows could need is refused before it is read', () => {
+  const workbook = async (): Promise<Buffer> =>
+    Buffer.from(await writeXlsx({ sheets: [{ name: '一', rows: [HEADER.split(','), ['申报人', idNumber, 'G01']] }] }));
+  /** Where the directory tells of the first part with contents, and how many bytes it claims. */
+  const claim = (file: Buffer, bytes: number): Buffer => {
+    const at = file.lastIndexOf('PK\x05\x06', undefined, 'latin1');
+    file.writeUInt32LE(bytes, file.readUInt32LE(at + 16) + 24);
+    return file;
+  };
+  // What the reader would stop at gigabytes only, and what a directory planted before the true one would hide.
+  const planted = Buffer.concat([Buffer.from('PK\x01\x02', 'latin1'), Buffer.alloc(60)]);
+  const bombs: [string, (file: Buffer) => Buffer][] = [
+    ['much', (file) => claim(file, 80 * 1024 * 1024)],
+    ['a part that claims no size', (file) => claim(file, 0)],
+    ['much, behind a planted directory', (file) => behind(planted, claim(file, 80 * 1024 * 1024))],
+  ];
+  /** The planted bytes stand where the first part begins: no reader asks for that part. */
+  const behind = (plant: Buffer, file: Buffer): Buffer => {
+    plant.copy(file, 30);
+    return file;
+  };
+  test.each(bombs)('%s', async (_what, made) => {
+    const shown = await previewed(await send(made(await workbook()), { name: '名单.xlsx' }));
+    expect(shown).toMatchObject({ state: 'refused', problem: { code: 'import-too-large' } });
+  });
+});
+
 test('each row says what is wrong and in which column', async () => {
   const stranger = '420500199901010000';
   const shown = await previewed(
@@ -245,6 +272,20 @@ describe('cut short', () => {
       rowsGood: 3,
       rowsBad: COUNT - 3,
     });
+  });
+
+  test('the way back to where reading stopped does not use up the time for going on', async () => {
+    const sent = await sendCsv(many());
+    const slow = bench.db.withPlugin({
+      transformQuery: ({ node }) => node,
+      transformResult: async ({ result }) => {
+        if (result.rows.some((row) => Buffer.isBuffer(row['content']))) await new Promise((go) => setTimeout(go, 500));
+        return result;
+      },
+    });
+    expect(await continueImport(bench.db, sent.json.id, { budgetMs: 0 })).toBe('again');
+    expect(await continueImport(slow, sent.json.id, { budgetMs: 1_000 })).toBe('ended');
+    expect(await show(sent.json.id)).toMatchObject({ state: 'previewed', rowsRead: COUNT });
   });
 
   test('two jobs of one import at once read and count every row once', async () => {
