@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import type { MultipartFile } from '@fastify/multipart';
 import type { FastifyInstance } from 'fastify';
 import type { Refusal } from '../../contract/problems.ts';
@@ -63,7 +64,7 @@ function paperRoutes(app: FastifyInstance, deps: Deps): void {
     const { id, storageKey } = removed.value;
     // The row is gone: a file that cannot be removed is a leftover for the log, not a failed request.
     const [left] = await Promise.allSettled([evidence.remove(storageKey)]);
-    if (left?.status === 'rejected') request.log.warn({ fileId: id }, 'a removed paper of a training is still stored');
+    if (left.status === 'rejected') request.log.warn({ fileId: id }, 'a removed paper of a training is still stored');
     return given({ id });
   });
 }
@@ -85,7 +86,7 @@ function attendanceRoutes(app: FastifyInstance, { db, config }: Deps): void {
     if ('detail' in content) return refused(content);
     return recordAttendanceFile(db, scope, {
       ...keyOf(params),
-      source: { name: plainName(part), bytes: () => pieceOf(content) },
+      source: { name: plainName(part), bytes: () => Readable.from([content]) },
       preview: query.preview === 'true',
       personKeySecret: config.personKeySecret,
     });
@@ -105,10 +106,6 @@ async function wholeOf(part: MultipartFile): Promise<Buffer | Refusal> {
     if (part.file.errored === error) return CUT_OFF;
     throw error;
   }
-}
-
-async function* pieceOf(content: Buffer): AsyncGenerator<Buffer> {
-  yield content;
 }
 
 const NO_TRAINING: Refusal = {

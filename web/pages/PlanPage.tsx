@@ -143,29 +143,8 @@ type Values = { title: string; month: number; subject: Subject; hours: number };
 type FormProps = { unitId: string; year: number; line: Planned | null; onClose: () => void };
 
 function LineForm({ unitId, year, line, onClose }: FormProps) {
-  const client = useQueryClient();
   const [form] = Form.useForm<Values>();
-  const [requestKey] = useState(newId);
-  const save = useMutation({
-    meta: { shown: true },
-    mutationFn: ({ hours, ...rest }: Values) => {
-      const content = { ...rest, hundredths: Math.round(hours * 100) };
-      return line === null
-        ? call('addPlanned', {
-            params: { id: unitId },
-            headers: { 'idempotency-key': requestKey },
-            body: { year, ...content },
-          })
-        : call('savePlanned', {
-            params: { id: unitId, plannedId: line.id },
-            body: { ...content, revision: line.revision },
-          });
-    },
-    onSuccess: async () => {
-      await client.invalidateQueries({ queryKey: keys.plan(unitId, year) });
-      onClose();
-    },
-  });
+  const save = useSaveLine({ unitId, year, line, onClose });
   const start: Partial<Values> =
     line === null ? { subject: 'professional' } : { ...line, hours: line.hundredths / 100 };
   return (
@@ -195,4 +174,29 @@ function LineForm({ unitId, year, line, onClose }: FormProps) {
       {save.error ? <ProblemNotice error={save.error} /> : null}
     </Modal>
   );
+}
+
+function useSaveLine({ unitId, year, line, onClose }: FormProps) {
+  const client = useQueryClient();
+  const [requestKey] = useState(newId);
+  return useMutation({
+    meta: { shown: true },
+    mutationFn: ({ hours, ...rest }: Values) => {
+      const content = { ...rest, hundredths: Math.round(hours * 100) };
+      return line === null
+        ? call('addPlanned', {
+            params: { id: unitId },
+            headers: { 'idempotency-key': requestKey },
+            body: { year, ...content },
+          })
+        : call('savePlanned', {
+            params: { id: unitId, plannedId: line.id },
+            body: { ...content, revision: line.revision },
+          });
+    },
+    onSuccess: async () => {
+      await client.invalidateQueries({ queryKey: keys.plan(unitId, year) });
+      onClose();
+    },
+  });
 }

@@ -76,21 +76,7 @@ function People({ unitId, year }: { unitId: string; year: number }) {
         <Reminders unitId={unitId} year={year} chosen={chosen} behind={counts?.behind ?? 0} />
       </div>
       {people.error ? <ProblemNotice error={people.error} onRetry={() => inBackground(people.refetch())} /> : null}
-      <Table<UnitPerson>
-        rowKey="personId"
-        size="middle"
-        columns={COLUMNS}
-        dataSource={items}
-        loading={people.isLoading}
-        pagination={false}
-        scroll={{ x: 'max-content' }}
-        locale={{ emptyText: <Nothing title="没有符合条件的人员" /> }}
-        rowSelection={{
-          selectedRowKeys: [...chosen],
-          onChange: (picked) => setChosen(picked.map(String)),
-          getCheckboxProps: (person) => ({ 'aria-label': `选择 ${person.name}` }),
-        }}
-      />
+      <PeopleTable items={items} isLoading={people.isLoading} chosen={chosen} onChoose={setChosen} />
       {people.hasNextPage ? (
         <div className="centre">
           <Button loading={people.isFetchingNextPage} onClick={() => inBackground(people.fetchNextPage())}>
@@ -101,6 +87,31 @@ function People({ unitId, year }: { unitId: string; year: number }) {
     </section>
   );
 }
+
+type TableProps = {
+  items: UnitPerson[];
+  isLoading: boolean;
+  chosen: readonly string[];
+  onChoose: (chosen: string[]) => void;
+};
+
+const PeopleTable = ({ items, isLoading, chosen, onChoose }: TableProps) => (
+  <Table<UnitPerson>
+    rowKey="personId"
+    size="middle"
+    columns={COLUMNS}
+    dataSource={items}
+    loading={isLoading}
+    pagination={false}
+    scroll={{ x: 'max-content' }}
+    locale={{ emptyText: <Nothing title="没有符合条件的人员" /> }}
+    rowSelection={{
+      selectedRowKeys: [...chosen],
+      onChange: (picked) => onChoose(picked.map(String)),
+      getCheckboxProps: (person) => ({ 'aria-label': `选择 ${person.name}` }),
+    }}
+  />
+);
 
 /** What stands at the top: how many are behind, and by how much together. */
 function Summary({ counts }: { counts: UnitPeople['counts'] }) {

@@ -35,9 +35,7 @@ export function AttendanceImport({ unitId, trainingId, days }: ImportProps) {
   return (
     <section className="panel stack" aria-labelledby="attendance-import">
       <h2 id="attendance-import">导入参训名单</h2>
-      <div className="muted">
-        从表格中复制后粘贴，或选择文件（XLSX、CSV）。列名：工号、姓名、身份证号、缺席日期（可选）；没有列名时依次为工号、姓名。
-      </div>
+      <HowTo />
       <Input.TextArea
         aria-label="参训名单"
         value={text}
@@ -51,11 +49,7 @@ export function AttendanceImport({ unitId, trainingId, days }: ImportProps) {
         </Button>
         <FileChoice isBusy={preview.isPending} onFile={(file) => look({ file })} />
       </div>
-      {problem === null ? null : (
-        <div className="field-error" role="alert">
-          {problem}
-        </div>
-      )}
+      {problem === null ? null : <Wrong text={problem} />}
       {preview.error ? <ProblemNotice error={preview.error} /> : null}
       {enter.error ? <ProblemNotice error={enter.error} /> : null}
       {preview.data === undefined || list === null ? null : (
@@ -106,6 +100,18 @@ function useEntering({ unitId, trainingId, days }: ImportProps, onEntered: () =>
   });
   return { preview, enter };
 }
+
+const Wrong = ({ text }: { text: string }) => (
+  <div className="field-error" role="alert">
+    {text}
+  </div>
+);
+
+const HowTo = () => (
+  <div className="muted">
+    从表格中复制后粘贴，或选择文件（XLSX、CSV）。列名：工号、姓名、身份证号、缺席日期（可选）；没有列名时依次为工号、姓名。
+  </div>
+);
 
 function FileChoice({ isBusy, onFile }: { isBusy: boolean; onFile: (file: File) => void }) {
   const input = useRef<HTMLInputElement>(null);

@@ -14,29 +14,7 @@ type PapersProps = { unitId: string; training: TrainingDetail };
 /** 培训证明: the sign-in sheet and whatever else shows that the training was held. */
 export function Papers({ unitId, training }: PapersProps) {
   const input = useRef<HTMLInputElement>(null);
-  const client = useQueryClient();
-  const params = { id: unitId, trainingId: training.id };
-  const onSuccess = () => client.invalidateQueries({ queryKey: keys.training(training.id) });
-  const upload = useMutation({
-    meta: { shown: true },
-    mutationFn: async (files: readonly File[]) => {
-      for (const file of files) await call('addTrainingFile', { params, file, fileName: file.name });
-    },
-    onSettled: onSuccess,
-  });
-  const remove = useMutation({
-    meta: { shown: true },
-    mutationFn: (fileId: string) => call('removeTrainingFile', { params: { ...params, fileId } }),
-    onSuccess,
-  });
-  const open = useMutation({
-    mutationFn: (fileId: string) => callFile('trainingFile', { params: { ...params, fileId } }),
-    onSuccess: (blob) => {
-      const address = URL.createObjectURL(blob);
-      window.open(address, '_blank', 'noopener');
-      setTimeout(() => URL.revokeObjectURL(address), 60_000);
-    },
-  });
+  const { upload, remove, open } = usePapers(unitId, training.id);
   return (
     <section className="panel" aria-labelledby="papers">
       <h2 id="papers">培训证明</h2>
@@ -81,4 +59,32 @@ export function Papers({ unitId, training }: PapersProps) {
       {remove.error ? <ProblemNotice error={remove.error} /> : null}
     </section>
   );
+}
+
+/** What can be done with a training's papers. */
+function usePapers(unitId: string, trainingId: string) {
+  const client = useQueryClient();
+  const params = { id: unitId, trainingId };
+  const onSuccess = () => client.invalidateQueries({ queryKey: keys.training(trainingId) });
+  const upload = useMutation({
+    meta: { shown: true },
+    mutationFn: async (files: readonly File[]) => {
+      for (const file of files) await call('addTrainingFile', { params, file, fileName: file.name });
+    },
+    onSettled: onSuccess,
+  });
+  const remove = useMutation({
+    meta: { shown: true },
+    mutationFn: (fileId: string) => call('removeTrainingFile', { params: { ...params, fileId } }),
+    onSuccess,
+  });
+  const open = useMutation({
+    mutationFn: (fileId: string) => callFile('trainingFile', { params: { ...params, fileId } }),
+    onSuccess: (blob) => {
+      const address = URL.createObjectURL(blob);
+      window.open(address, '_blank', 'noopener');
+      setTimeout(() => URL.revokeObjectURL(address), 60_000);
+    },
+  });
+  return { upload, remove, open };
 }
