@@ -95,8 +95,28 @@ test('a claim under correction is pending as it was submitted, and a degree with
 
 test('credits are said as credits (学分), to the declarant and to the reviewer; hours as hours', async () => {
   const person = await bench.world.declarant('emp-central');
+  const { id: documentId } = await bench.db
+    .insertInto('recognition_document')
+    .values({
+      number: '鄂卫发〔2026〕1号',
+      level: 'provincial',
+      authority_name: '湖北省卫生健康委员会',
+      organisation_id: 'ind-420000-health',
+      kind: 'credit-programme',
+      title: '继续医学教育学分',
+      subject: 'professional',
+      counting: 'credits',
+      ratio_hundredths: 300,
+      most_hundredths: null,
+      issued_on: '2026-01-10',
+      from_on: '2026-01-10',
+      until_on: null,
+    })
+    .returning('id')
+    .executeTakeFirstOrThrow();
   const declared = {
     form: 'authority-recognised',
+    documentId,
     title: randomUUID(),
     on: '2026-05-30',
     subject: 'professional',
