@@ -27,6 +27,7 @@ export const NAV: readonly NavGroup[] = [
     pages: [
       { to: '/deferrals', label: '顺延', visible: () => true },
       { to: '/accesses', label: '查询记录', visible: () => true },
+      { to: '/me/career', label: '我的任职', visible: () => true },
     ],
   },
   {
@@ -36,6 +37,17 @@ export const NAV: readonly NavGroup[] = [
         to: '/unit/people',
         label: '人员',
         visible: holds(['administrator'], ['employer', 'personnel-archive-agency']),
+      },
+      // Every body registers its own people and gives its own roles.
+      {
+        to: '/unit/register',
+        label: '人员登记',
+        visible: (me) => me.holdings.some((h) => h.role === 'administrator'),
+      },
+      {
+        to: '/unit/moves',
+        label: '调动',
+        visible: holds(['administrator'], ['employer', 'personnel-archive-agency', 'hrss']),
       },
       { to: '/unit/plan', label: '年度计划', visible: holds(['administrator'], ['employer']) },
       { to: '/unit/trainings', label: '学习档案', visible: holds(['administrator'], ['employer']) },
@@ -58,6 +70,7 @@ export const NAV: readonly NavGroup[] = [
   {
     label: '管理',
     pages: [
+      { to: '/admin/organisations', label: '机构', visible: holds(['administrator'], ['hrss']) },
       { to: '/admin/courses', label: '课程目录', visible: isProvince(['administrator']) },
       { to: '/admin/courseware', label: '课件目录', visible: isProvince(['administrator']) },
       {

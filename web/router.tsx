@@ -166,6 +166,27 @@ const deferrals = createRoute({
   component: lazyRouteComponent(() => import('./pages/DeferralsPage.tsx'), 'DeferralsPage'),
 });
 
+const career = createRoute({
+  getParentRoute: () => shell,
+  path: '/me/career',
+  component: lazyRouteComponent(() => import('./pages/CareerPage.tsx'), 'CareerPage'),
+});
+const unitRegister = createRoute({
+  getParentRoute: () => shell,
+  path: '/unit/register',
+  component: lazyRouteComponent(() => import('./pages/RegisterPage.tsx'), 'RegisterPage'),
+});
+const unitMoves = createRoute({
+  getParentRoute: () => shell,
+  path: '/unit/moves',
+  component: lazyRouteComponent(() => import('./pages/UnitMovesPage.tsx'), 'UnitMovesPage'),
+});
+const organisations = createRoute({
+  getParentRoute: () => shell,
+  path: '/admin/organisations',
+  component: lazyRouteComponent(() => import('./pages/OrganisationsPage.tsx'), 'OrganisationsPage'),
+});
+
 export const router = createRouter({
   routeTree: root.addChildren([
     login,
@@ -194,6 +215,10 @@ export const router = createRouter({
       statisticsPeople,
       statisticsClaims,
       deferrals,
+      career,
+      unitRegister,
+      unitMoves,
+      organisations,
       whatIf,
     ]),
   ]),

@@ -37,4 +37,12 @@ export const keys = {
   importRows: (id: string, filter: unknown) => ['import-rows', id, filter] as const,
   statistics: (what: string, asked?: unknown) => ['statistics', what, asked] as const,
   colleagues: (taskId: string) => ['colleagues', taskId] as const,
+  career: () => ['career'] as const,
+  places: () => ['places'] as const,
+  units: (q: string) => ['units', q] as const,
+  roles: (id: string) => ['roles', id] as const,
+  staff: (filter?: unknown) => (filter === undefined ? (['staff'] as const) : (['staff', filter] as const)),
+  moves: (filter?: unknown) => (filter === undefined ? (['moves'] as const) : (['moves', filter] as const)),
+  organisations: (filter?: unknown) =>
+    filter === undefined ? (['organisations'] as const) : (['organisations', filter] as const),
 };

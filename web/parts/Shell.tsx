@@ -17,6 +17,7 @@ import { call } from '../lib/http.ts';
 import { keys } from '../lib/keys.ts';
 import { LargeType } from '../lib/large-type.ts';
 import { isReviewer, useMe } from '../lib/me.ts';
+import { PasswordCard } from '../people/PasswordCard.tsx';
 import { Loading } from './Loading.tsx';
 import { NavMenus } from './NavMenus.tsx';
 import { ProblemNotice } from './ProblemNotice.tsx';
@@ -33,6 +34,7 @@ export function Shell() {
     );
   }
   if (me.data === undefined) return <Loading what="正在进入系统" />;
+  if (me.data.mustChangePassword) return <FirstPassword />;
   return (
     <div className="shell">
       <a className="skip-link" href="#main">
@@ -65,6 +67,20 @@ export function Shell() {
         <Outlet />
       </main>
     </div>
+  );
+}
+
+/** A one-time password opens this alone. */
+function FirstPassword() {
+  return (
+    <main className="login">
+      <div className="login-card">
+        <h1 style={{ textAlign: 'center', fontSize: '1.5rem', margin: '0 0 16px' }}>设置新密码</h1>
+        <section className="panel">
+          <PasswordCard hint="您使用的是一次性密码，设置新密码后即可使用系统。" />
+        </section>
+      </div>
+    </main>
   );
 }
 

@@ -1,0 +1,302 @@
+import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { Button, Form, Input, Modal, Popconfirm, Select, Table, Tag } from 'antd';
+import type { Dayjs } from 'dayjs';
+import { useState } from 'react';
+import type { StaffMember } from '../../contract/people.ts';
+import type { RoleHolding } from '../../contract/roles.ts';
+import { codes, ORGANISATION_KINDS, type Role } from '../../rules/vocabulary.ts';
+import { useDebounced } from '../lib/debounced.ts';
+import { inBackground } from '../lib/faults.ts';
+import { formatDay } from '../lib/format.ts';
+import { call } from '../lib/http.ts';
+import { newId } from '../lib/ids.ts';
+import { keys } from '../lib/keys.ts';
+import { useTitle } from '../lib/title.ts';
+import { Loading } from '../parts/Loading.tsx';
+import { Nothing } from '../parts/Nothing.tsx';
+import { ProblemNotice } from '../parts/ProblemNotice.tsx';
+import { OrganisationChoice, useOrganisationChoice } from '../people/choice.tsx';
+import { DayField, dayText, PersonFields, UnitField } from '../people/fields.tsx';
+import { OneTimePassword } from '../people/OneTimePassword.tsx';
+
+const KINDS = codes(ORGANISATION_KINDS);
+
+/** 单位 → 人员登记: the organisation's people, their accounts and their roles. */
+export function RegisterPage() {
+  useTitle('人员登记');
+  const { me, organisations, chosen, choose } = useOrganisationChoice(KINDS);
+  const [isAdding, setAdding] = useState(false);
+  if (me.data === undefined) return <Loading />;
+  if (chosen === undefined) return <Nothing title="没有您管理的机构">人员由本机构的管理员登记。</Nothing>;
+  const { organisationId: id, organisationKind: kind } = chosen;
+  return (
+    <>
+      <div className="page-head">
+        <h1>人员登记</h1>
+        <div className="row">
+          <OrganisationChoice {...{ organisations, chosen, choose }} />
+          <Button type="primary" onClick={() => setAdding(true)}>
+            登记人员
+          </Button>
+        </div>
+      </div>
+      <People key={`people/${id}`} id={id} />
+      <Roles key={`roles/${id}`} id={id} />
+      {isAdding ? (
+        <Add id={id} isAgency={kind === 'personnel-archive-agency'} onClose={() => setAdding(false)} />
+      ) : null}
+    </>
+  );
+}
+
+function People({ id }: { id: string }) {
+  const [text, setText] = useState('');
+  const q = useDebounced(text.trim(), 300);
+  const staff = useInfiniteQuery({
+    queryKey: keys.staff({ id, q }),
+    queryFn: ({ pageParam }) => call('staff', { params: { id }, query: { q, after: pageParam } }),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (page) => page.next ?? undefined,
+    placeholderData: (before) => before,
+  });
+  const items = staff.data?.pages.flatMap((page) => page.items) ?? [];
+  return (
+    <section className="panel stack" aria-label="人员">
+      <Input.Search
+        aria-label="按姓名或用户名查找"
+        placeholder="姓名或用户名"
+        allowClear
+        maxLength={60}
+        value={text}
+        onChange={(event) => setText(event.target.value)}
+        style={{ width: 220 }}
+      />
+      {staff.error ? <ProblemNotice error={staff.error} onRetry={() => inBackground(staff.refetch())} /> : null}
+      <Table<StaffMember>
+        rowKey="personId"
+        size="middle"
+        loading={staff.isLoading}
+        dataSource={items}
+        pagination={false}
+        scroll={{ x: 'max-content' }}
+        locale={{ emptyText: <Nothing title="还没有人员">登记后，本人用一次性密码登录。</Nothing> }}
+        columns={[
+          { title: '姓名', dataIndex: 'name' },
+          { title: '身份证号码', dataIndex: 'idNumberMasked' },
+          { title: '职称', render: (_, { title }) => title ?? '—' },
+          { title: '任职', render: (_, { affiliation }) => affiliationText(affiliation) },
+          {
+            title: '岗位',
+            render: (_, { roles }) => roles.map(({ role, roleName }) => <Tag key={role}>{roleName}</Tag>),
+          },
+          {
+            title: '用户名',
+            render: (_, { username, mustChangePassword }) =>
+              `${username ?? '—'}${mustChangePassword ? '（未改密码）' : ''}`,
+          },
+          { title: '操作', render: (_, person) => <Reset id={id} person={person} /> },
+        ]}
+      />
+      {staff.hasNextPage ? (
+        <Button loading={staff.isFetchingNextPage} onClick={() => inBackground(staff.fetchNextPage())}>
+          加载更多
+        </Button>
+      ) : null}
+    </section>
+  );
+}
+
+function affiliationText(affiliation: StaffMember['affiliation']): string {
+  if (affiliation === null) return '工作人员';
+  const { employerName, unitKindName, fromOn, untilOn } = affiliation;
+  return `${employerName}（${unitKindName}），${formatDay(fromOn)}起${untilOn === null ? '' : `，${formatDay(untilOn)}止`}`;
+}
+
+function Reset({ id, person }: { id: string; person: StaffMember }) {
+  const reset = useMutation({
+    mutationFn: () => call('resetPassword', { params: { id, personId: person.personId } }),
+  });
+  return (
+    <>
+      <Popconfirm
+        title={`重置${person.name}的密码？`}
+        description="原密码和现有登录立即失效。"
+        okText="重置"
+        cancelText="取消"
+        onConfirm={() => reset.mutate()}
+      >
+        <Button size="small" loading={reset.isPending}>
+          重置密码
+        </Button>
+      </Popconfirm>
+      {reset.data === undefined ? null : <OneTimePassword {...reset.data} onClose={() => reset.reset()} />}
+    </>
+  );
+}
+
+type Fields = { name: string; idNumber: string; title?: string; fromOn: Dayjs; employerId?: string };
+
+function Add({ id, isAgency, onClose }: { id: string; isAgency: boolean; onClose: () => void }) {
+  const client = useQueryClient();
+  const [form] = Form.useForm<Fields>();
+  const [key] = useState(newId);
+  const add = useMutation({
+    mutationFn: ({ fromOn, title, ...fields }: Fields) =>
+      call('registerPerson', {
+        params: { id },
+        headers: { 'idempotency-key': key },
+        body: { ...fields, title: title || null, fromOn: dayText(fromOn) },
+      }),
+    meta: { shown: true },
+    onSuccess: () => client.invalidateQueries({ queryKey: keys.staff() }),
+  });
+  if (add.data !== undefined) return <OneTimePassword {...add.data} onClose={onClose} />;
+  return (
+    <Modal
+      open
+      title="登记人员"
+      okText="登记"
+      cancelText="取消"
+      confirmLoading={add.isPending}
+      onOk={() => form.submit()}
+      onCancel={onClose}
+    >
+      {add.error ? <ProblemNotice error={add.error} /> : null}
+      <Form<Fields> form={form} layout="vertical" onFinish={(fields) => add.mutate(fields)}>
+        <PersonFields />
+        <Form.Item name="title" label="职称">
+          <Input maxLength={40} />
+        </Form.Item>
+        {isAgency ? <UnitField name="employerId" label="实际工作的单位" /> : null}
+        <DayField name="fromOn" label="任职起始日期" />
+      </Form>
+    </Modal>
+  );
+}
+
+const STATES = { future: ['default', '未开始'], held: ['green', '在任'], ended: ['default', '已终止'] } as const;
+
+function Roles({ id }: { id: string }) {
+  const roles = useQuery({ queryKey: keys.roles(id), queryFn: () => call('roles', { params: { id } }) });
+  const [isGranting, setGranting] = useState(false);
+  return (
+    <section className="panel stack" aria-labelledby="roles">
+      <div className="row" style={{ justifyContent: 'space-between' }}>
+        <h2 id="roles" style={{ margin: 0, fontSize: '1.12rem' }}>
+          岗位
+        </h2>
+        <Button disabled={(roles.data?.grantable.length ?? 0) === 0} onClick={() => setGranting(true)}>
+          授予岗位
+        </Button>
+      </div>
+      {roles.error ? <ProblemNotice error={roles.error} onRetry={() => inBackground(roles.refetch())} /> : null}
+      <Table<RoleHolding>
+        rowKey="id"
+        size="middle"
+        loading={roles.isLoading}
+        dataSource={roles.data?.items ?? []}
+        pagination={false}
+        scroll={{ x: 'max-content' }}
+        locale={{ emptyText: <Nothing title="还没有岗位">授予岗位后，才能办理本机构的任务。</Nothing> }}
+        columns={[
+          { title: '姓名', dataIndex: 'personName' },
+          { title: '岗位', dataIndex: 'roleName' },
+          {
+            title: '期限',
+            render: (_, { fromOn, untilOn }) =>
+              `${formatDay(fromOn)}起${untilOn === null ? '' : `，${formatDay(untilOn)}止`}`,
+          },
+          { title: '状态', render: (_, { state }) => <Tag color={STATES[state][0]}>{STATES[state][1]}</Tag> },
+          {
+            title: '操作',
+            render: (_, holding) => <End id={id} holding={holding} grantable={roles.data?.grantable ?? []} />,
+          },
+        ]}
+      />
+      {isGranting ? <Grant id={id} grantable={roles.data?.grantable ?? []} onClose={() => setGranting(false)} /> : null}
+    </section>
+  );
+}
+
+type Grantable = readonly { role: Role; roleName: string }[];
+
+function End({ id, holding, grantable }: { id: string; holding: RoleHolding; grantable: Grantable }) {
+  const client = useQueryClient();
+  const me = useQuery({ queryKey: keys.me(), queryFn: () => call('me', {}) });
+  const end = useMutation({
+    mutationFn: (untilOn: string) => call('endRole', { params: { id, holdingId: holding.id }, body: { untilOn } }),
+    onSettled: () => client.invalidateQueries({ queryKey: keys.roles(id) }),
+  });
+  const today = me.data?.today;
+  const mayEnd = holding.state === 'held' && !holding.isOwn && grantable.some((g) => g.role === holding.role);
+  if (!mayEnd || today === undefined) return null;
+  return (
+    <Popconfirm
+      title={`今天终止${holding.personName}的“${holding.roleName}”？`}
+      description={
+        holding.claimedTasks > 0 ? `已认领的 ${holding.claimedTasks} 项任务将回到待办。` : '没有已认领的任务。'
+      }
+      okText="终止"
+      cancelText="取消"
+      onConfirm={() => end.mutate(today)}
+    >
+      <Button size="small" danger loading={end.isPending}>
+        终止
+      </Button>
+    </Popconfirm>
+  );
+}
+
+function Grant({ id, grantable, onClose }: { id: string; grantable: Grantable; onClose: () => void }) {
+  const client = useQueryClient();
+  const [form] = Form.useForm<{ personId: string; role: Role; fromOn: Dayjs }>();
+  const [key] = useState(newId);
+  const [text, setText] = useState('');
+  const q = useDebounced(text.trim(), 300);
+  const staff = useQuery({
+    queryKey: keys.staff({ id, q, for: 'role' }),
+    queryFn: () => call('staff', { params: { id }, query: { q, limit: 20 } }),
+  });
+  const grant = useMutation({
+    mutationFn: ({ fromOn, ...fields }: { personId: string; role: Role; fromOn: Dayjs }) =>
+      call('grantRole', {
+        params: { id },
+        headers: { 'idempotency-key': key },
+        body: { ...fields, fromOn: dayText(fromOn) },
+      }),
+    meta: { shown: true },
+    onSuccess: () => {
+      onClose();
+      return client.invalidateQueries({ queryKey: keys.roles(id) });
+    },
+  });
+  return (
+    <Modal
+      open
+      title="授予岗位"
+      okText="授予"
+      cancelText="取消"
+      confirmLoading={grant.isPending}
+      onOk={() => form.submit()}
+      onCancel={onClose}
+    >
+      {grant.error ? <ProblemNotice error={grant.error} /> : null}
+      <Form form={form} layout="vertical" onFinish={(fields) => grant.mutate(fields)}>
+        <Form.Item name="personId" label="人员" rules={[{ required: true, message: '请选择人员' }]}>
+          <Select
+            showSearch={{ filterOption: false, onSearch: setText }}
+            placeholder="输入姓名查找"
+            options={(staff.data?.items ?? []).map((p) => ({
+              value: p.personId,
+              label: `${p.name}　${p.idNumberMasked}`,
+            }))}
+          />
+        </Form.Item>
+        <Form.Item name="role" label="岗位" rules={[{ required: true, message: '请选择岗位' }]}>
+          <Select options={grantable.map(({ role, roleName }) => ({ value: role, label: roleName }))} />
+        </Form.Item>
+        <DayField name="fromOn" label="起始日期" />
+      </Form>
+    </Modal>
+  );
+}
