@@ -12,6 +12,7 @@ export type Grouping = keyof typeof GROUPINGS;
 export const YEAR_STANDINGS = {
   qualified: '合格',
   'deemed-complete': '视为完成',
+  deferred: '已批准顺延',
   'in-progress': '进行中',
   unqualified: '不合格',
   cancelled: '学时已取消',
@@ -77,6 +78,8 @@ export const figures = z.object({
   people: count,
   qualified: count,
   deemedComplete: count,
+  /** Short, with a granted deferral not past its last day (Art. 17). */
+  deferred: count,
   inProgress: count,
   unqualified: count,
   cancelled: count,

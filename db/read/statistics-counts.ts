@@ -36,8 +36,25 @@ export function counted(ask: Ask, measures: readonly Measure[], byEmployer = fal
     ...(measures.includes('people') ? [sql`measure = 'people' and year <= ${ask.asked.year}::int`] : []),
   ];
   const parts = sources.flatMap((source) => when.map((each) => sql`select ${columns} from ${source} where ${each}`));
+  if (measures.includes('standing')) parts.push(deferredNow(ask, columns));
   return sql`(${sql.join(parts, sql` union all `)}) as s`;
 }
+
+/** A grant that is not past its last day on a legal day, of the deferral `d`. A revoked one is as if it had never been. */
+const runs = (asOf: string): RawBuilder<boolean> =>
+  sql<boolean>`(d.state in ('granted', 'made-up', 'expired') and d.until_on >= ${asOf}::date)`;
+
+/**
+ * Who of the short is deferred (Art. 17) hangs on the day, so it is not kept but counted when asked: a deferral is one person's in a
+ * hundred, where that many.
+ */
+const deferredNow = ({ asked: { year }, asOf }: Ask, columns: RawBuilder<unknown>): RawBuilder<unknown> => sql`
+  select ${columns} from (
+    select h.employer_id, h.region_code, h.level, h.industry_code, 'standing' as measure, 'deferred' as item, 1 as n
+    from deferral d
+    join person_home h on h.person_id = d.person_id and h.from_year <= d.year and (h.until_year is null or h.until_year >= d.year)
+    left join person_year y on y.person_id = d.person_id and y.year = d.year
+    where d.year = ${year}::int and ${runs(asOf)} and coalesce(y.standing, 'short') = 'short') as deferred`;
 
 /** What the caller oversees, narrowed to what was asked. */
 export function narrowed({ scope, asked, places }: Ask, alias = 's'): RawBuilder<boolean> {
@@ -81,32 +98,54 @@ export const sumOf = (
   isWanted: (item: string) => boolean = () => true,
 ): number => counts.reduce((sum, c) => (c.measure === measure && isWanted(c.item) ? sum + c.n : sum), 0);
 
-/** What a short year is called on a day. */
-export const shortOn = (year: number, asOf: string): 'in-progress' | 'unqualified' =>
+/** What a short year without a deferral is called on a day. */
+const shortOn = (year: number, asOf: string): 'in-progress' | 'unqualified' =>
   asOf <= claimsCloseOn(year) ? 'in-progress' : 'unqualified';
 
-/** The standing that the record has for one that is asked for; null where no year can have it on the day. */
-export function recordedStanding(standing: YearStanding, year: number, asOf: string): Standing | null {
-  if (standing === 'in-progress' || standing === 'unqualified')
-    return shortOn(year, asOf) === standing ? 'short' : null;
-  return standing;
+export type OnDay = { year: number; asOf: string };
+
+const isDeferred = (person: RawBuilder<unknown>, { year, asOf }: OnDay): RawBuilder<boolean> =>
+  sql<boolean>`exists (select from deferral d where d.person_id = ${person} and d.year = ${year}::int and ${runs(asOf)})`;
+
+/** How a person's year stands on a legal day: the recorded standing of `y` (its row may be missing), the short ones by deferral and calendar. */
+export const standingOn = (person: RawBuilder<unknown>, on: OnDay): RawBuilder<YearStanding> => sql<YearStanding>`
+  case when coalesce(y.standing, 'short') <> 'short' then y.standing
+    when ${isDeferred(person, on)} then 'deferred' else ${shortOn(on.year, on.asOf)} end`;
+
+/** The condition under which the year has the standing, in a form that an index can answer. */
+export function standsAs(standing: YearStanding, person: RawBuilder<unknown>, on: OnDay): RawBuilder<boolean> {
+  const isShort = sql`coalesce(y.standing, 'short') = 'short'`;
+  switch (standing) {
+    case 'deferred':
+      return sql<boolean>`(${isShort} and ${isDeferred(person, on)})`;
+    case 'in-progress':
+    case 'unqualified':
+      if (shortOn(on.year, on.asOf) !== standing) return sql<boolean>`false`;
+      return sql<boolean>`(${isShort} and not ${isDeferred(person, on)})`;
+    case 'qualified':
+    case 'deemed-complete':
+    case 'cancelled':
+      return sql<boolean>`(y.standing = ${standing})`;
+  }
 }
 
 /** The numbers of a place, from its counts. */
 export function figuresOf(counts: readonly Count[], { asked, asOf }: Ask): Figures {
-  const standing = (wanted: Standing): number => sumOf(counts, 'standing', (item) => item === wanted);
+  const standing = (wanted: Standing | 'deferred'): number => sumOf(counts, 'standing', (item) => item === wanted);
   const people = sumOf(counts, 'people');
-  const [qualified, deemedComplete, cancelled] = [
+  const [qualified, deemedComplete, deferred, cancelled] = [
     standing('qualified'),
     standing('deemed-complete'),
+    standing('deferred'),
     standing('cancelled'),
   ];
-  const short = people - qualified - deemedComplete - cancelled;
+  const short = people - qualified - deemedComplete - deferred - cancelled;
   const isOpen = shortOn(asked.year, asOf) === 'in-progress';
   return {
     people,
     qualified,
     deemedComplete,
+    deferred,
     inProgress: isOpen ? short : 0,
     unqualified: isOpen ? 0 : short,
     cancelled,

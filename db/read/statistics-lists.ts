@@ -7,24 +7,23 @@ import {
   type peopleQuery,
   YEAR_STANDINGS,
 } from '../../contract/statistics.ts';
-import type { Standing } from '../../rules/verdict.ts';
 import { CLAIM_STATES, type ClaimState, FORMS, type Form } from '../../rules/vocabulary.ts';
 import type { Db } from '../connect.ts';
 import type { Scope } from './scope.ts';
-import { narrowed, readPlaces, recordedStanding, shortOn } from './statistics-counts.ts';
+import { narrowed, readPlaces, standingOn, standsAs } from './statistics-counts.ts';
 
 /** The people and the claims behind the numbers, page by page in the order of their ids. */
 
 export type PeopleAsked = Omit<z.output<typeof peopleQuery>, 'limit'> & { limit: number };
-type PersonRow = Omit<PeopleOfPlace['items'][number], 'standing' | 'standingLabel'> & { recorded: Standing };
+type PersonRow = Omit<PeopleOfPlace['items'][number], 'standingLabel'>;
 
 export async function readPeople(db: Db, scope: Scope, asked: PeopleAsked, asOf: string): Promise<PeopleOfPlace> {
   const ask = { scope, asked, asOf, places: await readPlaces(db) };
-  const recorded = asked.standing === undefined ? undefined : recordedStanding(asked.standing, asked.year, asOf);
-  if (recorded === null) return { items: [], next: null };
+  const person = sql.ref('h.person_id');
+  const on = { year: asked.year, asOf };
   const { rows } = await sql<PersonRow>`
     select h.person_id as "personId", p.name, p.title, e.id as "employerId", e.name as "employerName", r.name as "regionName",
-      coalesce(y.standing, 'short') as recorded, coalesce(y.public_hundredths, 0) as "publicHundredths",
+      ${standingOn(person, on)} as standing, coalesce(y.public_hundredths, 0) as "publicHundredths",
       coalesce(y.professional_hundredths, 0) as "professionalHundredths"
     from person_home h
     join person p on p.id = h.person_id
@@ -33,13 +32,10 @@ export async function readPeople(db: Db, scope: Scope, asked: PeopleAsked, asOf:
     left join person_year y on y.person_id = h.person_id and y.year = ${asked.year}::int
     where h.from_year <= ${asked.year}::int and (h.until_year is null or h.until_year >= ${asked.year}::int)
       and ${narrowed(ask, 'h')}
-      ${recorded === undefined ? sql`` : sql`and coalesce(y.standing, 'short') = ${recorded}`}
+      ${asked.standing === undefined ? sql`` : sql`and ${standsAs(asked.standing, person, on)}`}
       ${asked.after === undefined ? sql`` : sql`and h.person_id > ${asked.after}::uuid`}
     order by h.person_id limit ${asked.limit + 1}`.execute(db);
-  const items = rows.slice(0, asked.limit).map(({ recorded: kept, ...row }) => {
-    const standing = kept === 'short' ? shortOn(asked.year, asOf) : kept;
-    return { ...row, standing, standingLabel: YEAR_STANDINGS[standing] };
-  });
+  const items = rows.slice(0, asked.limit).map((row) => ({ ...row, standingLabel: YEAR_STANDINGS[row.standing] }));
   return { items, next: rows.length > asked.limit ? (items.at(-1)?.personId ?? null) : null };
 }
 

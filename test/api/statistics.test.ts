@@ -8,11 +8,12 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import yauzl from 'yauzl';
 import type { Me } from '../../contract/session.ts';
-import { GROUPINGS, type Overview } from '../../contract/statistics.ts';
+import { GROUPINGS, type Overview, type YearStanding } from '../../contract/statistics.ts';
 import type { Caller } from '../../db/acts/caller.ts';
 import { recogniseInYear } from '../../db/ledger.ts';
 import type { Scope } from '../../db/read/scope.ts';
 import { readOverview } from '../../db/read/statistics.ts';
+import { readPeople } from '../../db/read/statistics-lists.ts';
 import { foldStatistics } from '../../db/statistics.ts';
 import type { Role } from '../../rules/vocabulary.ts';
 import { training } from '../support/world.ts';
@@ -148,6 +149,7 @@ describe('the overview', () => {
       people: 7,
       qualified: 1,
       deemedComplete: 0,
+      deferred: 0,
       inProgress: 6,
       unqualified: 0,
       cancelled: 0,
@@ -206,6 +208,62 @@ describe('the overview', () => {
     const closed = await readOverview(bench.db, scope, asked, '2027-04-01');
     expect([open.total.inProgress, open.total.unqualified]).toEqual([6, 0]);
     expect([closed.total.inProgress, closed.total.unqualified]).toEqual([0, 6]);
+  });
+});
+
+describe('17: a short year with a granted deferral', () => {
+  const at = async (asOf: string) => {
+    const scope = await scopeOf(await holder('hrss-420000'));
+    const asked = { year: 2026, by: 'region' as const, limit: 50 };
+    const { total, rows } = await readOverview(bench.db, scope, asked, asOf);
+    const units = await readOverview(bench.db, scope, { ...asked, by: 'employer' }, asOf);
+    const list = (standing: YearStanding) =>
+      readPeople(bench.db, scope, { year: 2026, limit: 50, standing }, asOf).then((page) =>
+        page.items.map((item) => item.personId),
+      );
+    const numbers = [total.deferred, total.inProgress, total.unqualified];
+    for (const each of [rows, units.rows]) {
+      const sum = (of: 'deferred' | 'inProgress' | 'unqualified') => each.reduce((n, row) => n + row.figures[of], 0);
+      expect([sum('deferred'), sum('inProgress'), sum('unqualified')]).toEqual(numbers);
+    }
+    const [deferred, open, unqualified] = await Promise.all([
+      list('deferred'),
+      list('in-progress'),
+      list('unqualified'),
+    ]);
+    expect([deferred.length, open.length, unqualified.length]).toEqual(numbers);
+    return { numbers, deferred };
+  };
+  const defer = (person: Caller, state: 'granted' | 'revoked', key: string) =>
+    bench.db
+      .insertInto('deferral')
+      .values({
+        person_id: person.personId,
+        year: 2026,
+        employer_id: 'emp-city',
+        decider_id: 'emp-city',
+        hrss_id: 'hrss-420500',
+        reason: 'illness',
+        explanation: '住院治疗',
+        requested_until: '2027-06-30',
+        state,
+        until_on: '2027-06-30',
+        request_key: key,
+        requested_at: '2026-11-01T00:00:00Z',
+        decided_by: bench.world.officer('emp-city', 'first-reviewer').personId,
+        decided_at: '2026-11-02T00:00:00Z',
+        ended_at: state === 'revoked' ? '2026-11-03T00:00:00Z' : null,
+      })
+      .execute();
+  afterAll(() => bench.db.deleteFrom('deferral').execute());
+
+  test('is deferred until its last day, unqualified from the next; a revoked one or a complete year is not', async () => {
+    await defer(of('emp-city', 1), 'granted', 'living');
+    await defer(of('emp-county', 0), 'revoked', 'revoked');
+    await defer(of('emp-city', 0), 'granted', 'complete');
+    expect(await at('2026-11-23')).toEqual({ numbers: [1, 5, 0], deferred: [of('emp-city', 1).personId] });
+    expect((await at('2027-06-30')).numbers).toEqual([1, 0, 5]);
+    expect((await at('2027-07-01')).numbers).toEqual([0, 0, 6]);
   });
 });
 
@@ -319,6 +377,7 @@ describe('a file', () => {
         f.people,
         f.qualified,
         f.deemedComplete,
+        f.deferred,
         f.inProgress,
         f.unqualified,
         f.cancelled,

@@ -85,6 +85,7 @@ const seriesOf = (rows: readonly Row[]): Series[] =>
     [
       ['合格', 'good', 'qualified'],
       ['视为完成', 'also', 'deemedComplete'],
+      ['已批准顺延', 'main', 'deferred'],
       ['进行中', 'open', 'inProgress'],
       ['不合格', 'bad', 'unqualified'],
       ['学时已取消', 'grey', 'cancelled'],
@@ -112,6 +113,7 @@ function RowsTable({ overview, search }: { overview: Overview; search: Statistic
             '人数',
             '合格',
             '视为完成',
+            '已批准顺延',
             '进行中',
             '不合格',
             '已取消',
@@ -138,7 +140,9 @@ function RowsTable({ overview, search }: { overview: Overview; search: Statistic
 }
 
 function FigureRow({ name, figures: f }: { name: React.ReactNode; figures: Row['figures'] }) {
-  const counts = [f.people, f.qualified, f.deemedComplete, f.inProgress, f.unqualified, f.cancelled].map(formatCount);
+  const counts = [f.people, f.qualified, f.deemedComplete, f.deferred, f.inProgress, f.unqualified, f.cancelled].map(
+    formatCount,
+  );
   const cells = [
     ...counts,
     formatShare(f.completedPer10000),

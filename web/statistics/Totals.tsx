@@ -8,7 +8,7 @@ import { formatCount, formatShare, formatSum } from './format.ts';
 export function Totals({ overview: { total }, search }: { overview: Overview; search: StatisticsSearch }) {
   const { by: _, after: __, ...place } = search;
   const people = (
-    standing: 'qualified' | 'deemed-complete' | 'in-progress' | 'unqualified' | 'cancelled',
+    standing: 'qualified' | 'deemed-complete' | 'deferred' | 'in-progress' | 'unqualified' | 'cancelled',
     n: number,
   ) => (
     <Link to="/statistics/people" search={{ ...place, standing }}>
@@ -26,6 +26,7 @@ export function Totals({ overview: { total }, search }: { overview: Overview; se
       <Tile label="完成率">{formatShare(total.completedPer10000)}</Tile>
       <Tile label="合格">{people('qualified', total.qualified)}</Tile>
       <Tile label="视为完成">{people('deemed-complete', total.deemedComplete)}</Tile>
+      {total.deferred > 0 ? <Tile label="已批准顺延">{people('deferred', total.deferred)}</Tile> : null}
       {total.inProgress > 0 ? <Tile label="进行中">{people('in-progress', total.inProgress)}</Tile> : null}
       {total.unqualified > 0 ? <Tile label="不合格">{people('unqualified', total.unqualified)}</Tile> : null}
       {total.cancelled > 0 ? <Tile label="学时已取消">{people('cancelled', total.cancelled)}</Tile> : null}
