@@ -104,6 +104,34 @@ export const organisationDetail = organisationSummary.extend({
 });
 export type OrganisationDetail = z.infer<typeof organisationDetail>;
 
+/** What closing a unit would mean today. */
+export const closingPreview = z.object({
+  firstReviewTasks: z.number().int(),
+  /** Claims in later stages or in correction, whose first review would go to the successor if it is asked for again. */
+  laterClaims: z.number().int(),
+  people: z.number().int(),
+  roles: z.number().int(),
+  openMoves: z.number().int(),
+  /** Who may take over the first reviews: the agency or the HRSS authority of the place. */
+  successors: z.array(z.object({ id: organisationId, name: z.string(), reviewers: z.number().int() })),
+});
+export type ClosingPreview = z.infer<typeof closingPreview>;
+export const closing = z.strictObject({
+  successorId: organisationId,
+  reason: z.string().trim().min(2, '请填写撤销或注销的依据').max(200, '不超过 200 字'),
+});
+export type Closing = z.output<typeof closing>;
+
+/** Somebody whose unit has ended, as the HRSS authority of the place sees them. */
+export const unplacedPerson = z.object({
+  personId: id,
+  name: z.string(),
+  idNumberMasked: z.string(),
+  lastEmployerName: z.string(),
+  sinceOn: day,
+});
+export type UnplacedPerson = z.infer<typeof unplacedPerson>;
+
 const organisationParams = z.strictObject({ id: organisationId });
 const saved = z.object({ id: organisationId });
 
@@ -144,6 +172,34 @@ export const organisationRoutes = {
     params: organisationParams,
     body: organisationChange,
     response: z.object({ id: organisationId, fromOn: day, people: z.number().int() }),
+    status: 200,
+  },
+  closingPreview: {
+    method: 'GET',
+    path: '/organisations/:id/closing',
+    summary: '撤销单位之前的预览',
+    access: 'signed-in',
+    params: organisationParams,
+    response: closingPreview,
+    status: 200,
+  },
+  closeOrganisation: {
+    method: 'POST',
+    path: '/organisations/:id/closing',
+    summary: '撤销单位：未办结的初审移交指定机构',
+    access: 'signed-in',
+    params: organisationParams,
+    body: closing,
+    response: z.object({ id: organisationId, reassigned: z.number().int(), people: z.number().int() }),
+    status: 200,
+  },
+  unplacedPeople: {
+    method: 'GET',
+    path: '/organisations/:id/unplaced',
+    summary: '本地区目前没有任职单位的人员',
+    access: 'signed-in',
+    params: organisationParams,
+    response: z.object({ items: z.array(unplacedPerson) }),
     status: 200,
   },
   units: {

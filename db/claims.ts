@@ -49,7 +49,7 @@ export async function actsAfter(db: Db, claimId: string, seq: number): Promise<A
 }
 
 /**
- * Opens a stage with all its tasks, each carrying what the inbox shows. One statement; a claim withdrawn meanwhile opens none.
+ * Opens a stage with all its tasks, each carrying what the inbox shows; a closed unit's goes to its successor. One statement; a claim withdrawn meanwhile opens none.
  * A stage whose plan names no body opens without tasks and waits in the stuck console: it is never approved by default.
  */
 export async function openStage(
@@ -68,10 +68,12 @@ export async function openStage(
     t as (
       insert into task (claim_id, stage_seq, stage_kind, organisation_id, capacity, opened_at, due_on, declarant_id, declarant_name,
                         employer_name, claim_number, year, form, title, claimed_hundredths, version)
-      select c.id, c.stage_seq, ${stage.kind}, x.organisation_id, x.capacity, now(), ${dueOn}::date, c.person_id, p.name,
+      select c.id, c.stage_seq, ${stage.kind}, coalesce(o.id, x.organisation_id),
+             case o.kind when 'hrss' then 'hrss' when 'personnel-archive-agency' then 'archive-agency' else x.capacity end, now(), ${dueOn}::date, c.person_id, p.name,
              e.name, c.number, c.year, c.form, c.title, c.claimed_hundredths, c.version
       from c join person p on p.id = c.person_id join organisation e on e.id = c.employer_id
-      cross join jsonb_to_recordset(${JSON.stringify(tasks)}::jsonb) as x(organisation_id text, capacity text)),
+      cross join jsonb_to_recordset(${JSON.stringify(tasks)}::jsonb) as x(organisation_id text, capacity text)
+      left join organisation closed on closed.id = x.organisation_id left join organisation o on o.id = closed.successor_id),
     told as (
       insert into timeline (claim_id, at, kind, stage_seq, detail)
       select id, now(), 'stage-opened', stage_seq, ${JSON.stringify({ stage: stage.kind, dueOn })}::jsonb from c),

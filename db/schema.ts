@@ -303,6 +303,7 @@ export type TimelineKind =
   | 'transferred'
   | 'taken-over'
   | 'recused'
+  | 'reassigned'
   | 'taken-back'
   | 'decided'
   | 'returned'

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import type { UnplacedPerson } from '../../contract/organisations.ts';
 import type { Career, PeopleQuery, StaffMember } from '../../contract/people.ts';
 import type { Outcomes } from '../../contract/problems.ts';
 import { ROLES, type Role, UNIT_KINDS } from '../../rules/vocabulary.ts';
@@ -84,4 +85,27 @@ export async function readCareer(db: Db, { personId }: Scope, today: string): Pr
       isCurrent: row.fromOn <= today && (row.untilOn === null || row.untilOn > today),
     })),
   };
+}
+
+const UNPLACED_SHOWN = 500;
+
+/** People of the authority's place whose last unit they have left without another, such as those of a closed unit; the latest first. */
+export async function readUnplaced(
+  db: Db,
+  scope: Scope,
+  id: string,
+  today: string,
+): Promise<Outcomes<{ items: UnplacedPerson[] }>> {
+  const authority = scope.holdings.find(
+    (h) => h.organisationId === id && h.organisationKind === 'hrss' && h.role === 'administrator',
+  );
+  if (!authority) return notFound('家机构');
+  const { rows } = await sql<UnplacedPerson>`
+    select p.id as "personId", p.name, ${maskedIdNumber} as "idNumberMasked", e.name as "lastEmployerName", a.until_on as "sinceOn"
+    from affiliation a join person p on p.id = a.person_id join organisation e on e.id = a.employer_id
+    where a.until_on <= ${today}::date
+      and (${authority.level === 'province'} or a.region_code in (select code from region where ${authority.regionCode} in (code, parent_code)))
+      and not exists (select 1 from affiliation x where x.person_id = a.person_id and x.from_on >= a.until_on)
+    order by a.until_on desc, p.name, p.id limit ${UNPLACED_SHOWN}`.execute(db);
+  return { ok: true, value: { items: rows } };
 }

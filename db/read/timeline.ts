@@ -54,6 +54,8 @@ function sentence(row: Row): string {
       return `${who}接手${stage}任务，原认领人已不在岗`;
     case 'recused':
       return `${who}依法回避，${stage}任务退回待办`;
+    case 'reassigned':
+      return `原单位已撤销，${stage}任务由${row.organisation_name ?? '指定机构'}承接`;
     case 'taken-back':
       return `${who}收回${stage}决定，重新办理`;
     case 'decided':

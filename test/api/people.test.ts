@@ -6,7 +6,7 @@ import { takeOverChanges } from '../../db/acts/organisations.ts';
 import { addDays, legalDay } from '../../rules/calendar.ts';
 import type { Role } from '../../rules/vocabulary.ts';
 import { conference } from '../support/world.ts';
-import { type Bench, expectProblem, makeBench, underReview } from './support.ts';
+import { approval, type Bench, expectProblem, makeBench, openNext, returned, underReview } from './support.ts';
 
 /** People and organisations are registered by whose they are, and change from a day on. */
 
@@ -328,4 +328,50 @@ describe('organisations', () => {
     expect(await ids(city)).not.toContain('emp-direct');
     expect(await ids(province)).toContain('emp-direct');
   });
+});
+
+test('a unit closed with claims in flight hands its first reviews on, also those that come back later', async () => {
+  const id = 'emp-no-archive';
+  const person = await bench.world.declarant(id);
+  const reviewer = bench.world.officer(id, 'first-reviewer');
+  const waiting = await underReview(bench, person, conference(randomUUID()));
+  const corrected = await returned(bench, person, reviewer, conference(randomUUID()));
+  const body = { successorId: 'agency-420500', reason: '单位注销' };
+  const close = (as: Caller, more: Record<string, unknown> = {}) =>
+    bench.call('closeOrganisation', { as, params: { id }, body: { ...body, ...more } });
+  expectProblem(await close(county), 404, 'not-found');
+  expectProblem(await close(manager), 404, 'not-found');
+  expectProblem(await close(city, { successorId: 'emp-county' }), 422, 'successor-misfit');
+  // Nobody reviews first at the HRSS authority until somebody is given the role.
+  expectProblem(await close(city, { successorId: 'hrss-420500' }), 422, 'successor-misfit');
+  const preview = await bench.call('closingPreview', { as: city, params: { id } });
+  expect(preview.json).toMatchObject({ firstReviewTasks: 1, laterClaims: 1, people: 1, roles: 2 });
+  expect((await close(city)).json).toEqual({ id, reassigned: 1, people: 1 });
+  expectProblem(await close(city), 409, 'organisation-closed');
+  const decided = await bench.call('decide', {
+    as: bench.world.officer('agency-420500', 'first-reviewer'),
+    params: { id: waiting.taskId },
+    body: approval(),
+  });
+  expect(decided.status).toBe(200);
+  expect((await bench.call('claim', { as: person, params: { id: waiting.claimId } })).body).toContain('市人才中心承接');
+  const again = await bench.call('claim', { as: person, params: { id: corrected.claimId } });
+  const sent = await bench.call('resubmitClaim', {
+    as: person,
+    params: { id: corrected.claimId },
+    headers: { 'idempotency-key': randomUUID() },
+    body: { revision: again.json.claim?.revision ?? again.json.revision },
+  });
+  expect(sent.status).toBe(200);
+  const taskId = await openNext(bench.db, corrected.claimId);
+  const task = await bench.db
+    .selectFrom('task')
+    .select(['organisation_id', 'capacity'])
+    .where('id', '=', taskId)
+    .executeTakeFirst();
+  expect(task).toEqual({ organisation_id: 'agency-420500', capacity: 'archive-agency' });
+  const draft = await bench.call('createClaim', { as: person, body: { declared: conference(randomUUID()) } });
+  expect(draft.status).toBe(201);
+  const unplaced = await bench.call('unplacedPeople', { as: city, params: { id: 'hrss-420500' } });
+  expect(unplaced.json.items).toMatchObject([{ personId: person.personId, sinceOn: TODAY }]);
 });

@@ -57,7 +57,9 @@ function MoveCard({ move }: { move: Move }) {
 function Answers({ move }: { move: Move }) {
   const client = useQueryClient();
   const [refusing, setRefusing] = useState<MoveSide>();
-  const onSettled = () => client.invalidateQueries({ queryKey: keys.moves() });
+  // The last consent changes where the person belongs.
+  const onSettled = () =>
+    Promise.all([keys.moves(), keys.career(), keys.me()].map((queryKey) => client.invalidateQueries({ queryKey })));
   const params = { id: move.id };
   const accept = useMutation({
     mutationFn: (side: MoveSide) => call('answerMove', { params, body: { side, accepts: true } }),
