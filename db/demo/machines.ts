@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Kysely } from 'kysely';
 import type { Purpose, ReviewScope } from '../../contract/title-review.ts';
-import { tell } from '../acts/notices.ts';
 import type { Database } from '../schema.ts';
 import { STORY_HOSPITAL_ID } from './organisations.ts';
 
@@ -95,12 +94,16 @@ async function addAccesses(trx: Kysely<Database>, personId: string, now: number)
     purpose: '职称申报资格审核',
     caseNumber: 'ZC-2026-0417',
   };
-  await tell(trx, [
-    {
-      personId,
+  // As `tell` writes it, with a fixed id and time: a demo is the same whenever it is made.
+  await trx
+    .insertInto('notice')
+    .values({
+      id: '01936d6e-0000-7000-8000-000000000417',
+      person_id: personId,
       kind: 'title-review-access',
       key: 'hrss-420000/title-review/ZC-2026-0417',
-      detail: { ...detail, years: '2026', path: '/accesses' },
-    },
-  ]);
+      detail: JSON.stringify({ ...detail, years: '2026', path: '/accesses' }),
+      created_at: new Date(now - 6 * DAY_MS),
+    })
+    .execute();
 }

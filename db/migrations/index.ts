@@ -28,6 +28,6 @@ export const migrations: Record<string, Migration> = {
   '0011-year-close': yearClose,
   '0012-notices': notices,
   '0013-employers': employers,
-  '0020-deferrals': deferrals,
   '0015-people': people,
+  '0020-deferrals': deferrals,
 };
