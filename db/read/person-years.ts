@@ -1,5 +1,7 @@
 import { sql } from 'kysely';
+import { asActivity, type Declared } from '../../contract/declarations.ts';
 import type { AnnualResult } from '../../rules/annual.ts';
+import { claimYears } from '../../rules/deadlines.ts';
 import { coursewareKey } from '../../rules/duplicates.ts';
 import type { Db } from '../connect.ts';
 import { judgeYear, type Source } from '../ledger-entries.ts';
@@ -96,14 +98,27 @@ async function coursewareCounted(
   return counted;
 }
 
-/** How many claims of the years are still on their way, by person and year; those without one are left out. */
+/**
+ * How many claims of the years are still on their way, by person and year; those without one are left out. A claim is filed under the
+ * first year it is for: a training across new year is on its way in the next one too (D-3).
+ */
 export async function readOpenClaims(db: Db, { personIds, years }: Omit<Wanted, 'asOf'>): Promise<Map<string, number>> {
-  const { rows } = await sql<PersonYearKey & { open: number }>`
-    select person_id as "personId", year, count(*)::int as open from claim
-    where person_id = any(${sql.val(personIds)}::uuid[]) and year = any(${sql.val(years)}::smallint[])
-      and state in ('first-review', 're-review', 'filing', 'correction')
-    group by person_id, year`.execute(db);
-  return new Map(rows.map((row) => [keyOf(row), row.open]));
+  const { rows } = await sql<PersonYearKey & { declaration: Declared | null }>`
+    select person_id as "personId", year, case when form in ('authority-training', 'unit-training') then declaration end as declaration
+    from claim
+    where person_id = any(${sql.val(personIds)}::uuid[]) and state in ('first-review', 're-review', 'filing', 'correction')
+      and (year = any(${sql.val(years)}::smallint[])
+        or (form in ('authority-training', 'unit-training') and year + 1 = any(${sql.val(years)}::smallint[])))`.execute(
+    db,
+  );
+  const open = new Map<string, number>();
+  for (const { personId, year: filedUnder, declaration } of rows) {
+    for (const year of declaration === null ? [filedUnder] : claimYears(asActivity(declaration, true))) {
+      const key = keyOf({ personId, year });
+      open.set(key, (open.get(key) ?? 0) + 1);
+    }
+  }
+  return open;
 }
 
 /** The numbers of the completion certificates in force (Art. 16), by person and year. */

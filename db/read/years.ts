@@ -17,8 +17,9 @@ import { readReversals } from './reversals.ts';
 
 /** A person's year with every hour explained: computed from the ledger's frozen inputs by the rules, when it is read. */
 export async function readYear(db: Db, personId: string, year: number, asOf: string): Promise<Year> {
-  const [sources, facts, pending, courses, reversals] = await Promise.all([
-    activeSources(db, { personId, year }),
+  // Before what is told of them: entries are only added, so that whatever is filed meanwhile leaves no source without its facts.
+  const sources = await activeSources(db, { personId, year });
+  const [facts, pending, courses, reversals] = await Promise.all([
     sourceFacts(db, personId, year),
     pendingClaims(db, personId, year),
     platformCourses(db, personId, year),

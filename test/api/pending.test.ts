@@ -3,6 +3,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Declared } from '../../contract/declarations.ts';
 import type { PendingClaim, Year } from '../../contract/years.ts';
 import { fileClaim } from '../../db/claims.ts';
+import { readOpenClaims } from '../../db/read/person-years.ts';
+import { readYear } from '../../db/read/years.ts';
 import { conference, training } from '../support/world.ts';
 import { type Bench, makeBench, returned, underReview } from './support.ts';
 
@@ -54,7 +56,11 @@ test('a training across new year is pending in both years, each with its own hou
   };
   await bench.db.transaction().execute(async (trx) => {
     const declaration = JSON.stringify(declared);
-    await trx.updateTable('claim').set({ declaration, version: 2 }).where('id', '=', claimId).execute();
+    await trx
+      .updateTable('claim')
+      .set({ declaration, form: declared.form, version: 2 })
+      .where('id', '=', claimId)
+      .execute();
     await trx
       .insertInto('claim_version')
       .values({
@@ -70,6 +76,33 @@ test('a training across new year is pending in both years, each with its own hou
   expect(shares(await yearOf(person, 2026))).toEqual([['跨年培训', 0, 700]]);
   expect(shares(await yearOf(person, 2027))).toEqual([['跨年培训', 600, 0]]);
   expect((await yearOf(person, 2028)).pending).toEqual([]);
+  const of = { personIds: [person.personId] };
+  const open = async (years: number[]) => [...(await readOpenClaims(bench.db, { ...of, years })).keys()];
+  expect(await open([2027])).toContain(`${person.personId}/2027`);
+  expect(await open([2028])).toEqual([]);
+});
+
+test('a claim filed while its year is being read does not break the reading', async () => {
+  const person = await bench.world.declarant('emp-central');
+  const { claimId } = await underReview(bench, person, conference('会议'));
+  await bench.db.updateTable('claim').set({ act_seq: 2 }).where('id', '=', claimId).execute();
+  const { db } = bench;
+  // The ledger is asked last of all, when the claim has been filed.
+  const late = new Proxy(db, {
+    get: (of, name) => (name === 'getExecutor' ? () => filingFirst(of.getExecutor()) : Reflect.get(of, name).bind(of)),
+  });
+  const filingFirst = (executor: ReturnType<typeof db.getExecutor>) =>
+    new Proxy(executor, {
+      get: (of, name) =>
+        name === 'executeQuery'
+          ? async (query: Parameters<typeof executor.executeQuery>[0]) => {
+              if (query.sql.includes('distinct on (source_id)'))
+                await fileClaim(db, { claimId, seq: 2, on: '2026-11-23' });
+              return of.executeQuery(query);
+            }
+          : Reflect.get(of, name).bind(of),
+    });
+  expect((await readYear(late, person.personId, 2026, '2026-11-23')).items).toHaveLength(1);
 });
 
 test('a claim under correction is pending as it was submitted, and a degree without hours', async () => {
@@ -120,7 +153,6 @@ test('credits are said as credits (学分), to the declarant and to the reviewer
     title: randomUUID(),
     on: '2026-05-30',
     subject: 'professional',
-    document: { number: '鄂卫发〔2026〕1号', level: 'provincial', on: '2026-01-10' },
     creditsHundredths: 200,
     ratioHundredths: 300,
   } as const;
