@@ -27,6 +27,8 @@ const TABLES = [
   'affiliation',
   'role_holding',
   'account',
+  'move',
+  'move_answer',
   'platform_course',
   'recognition_document',
   'courseware',

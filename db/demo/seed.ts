@@ -9,6 +9,7 @@ import { inventCompletions } from './completions.ts';
 import { addEmployers } from './employers.ts';
 import { INDUSTRIES } from './industries.ts';
 import { addMachines } from './machines.ts';
+import { addMoves } from './moves.ts';
 import { ORGANISATIONS } from './organisations.ts';
 import { inventPeople, type Person, REGISTERED_AT } from './people.ts';
 import { poolsOf } from './pools.ts';
@@ -95,6 +96,7 @@ function inventProvince(options: Omit<SeedOptions, 'files'>): Rows {
   writeLedger(rows, lives, completions, new Certificates(rows, name, people));
   addCatalogues(rows, people, lives);
   addEmployers(rows, random.fork('employers'), people, { claimsBefore: lives.length, today });
+  addMoves(rows, random.fork('moves'), people, today);
   rows.sort('timeline', 'at');
   rows.sort('audit', 'at');
   return rows;

@@ -15,7 +15,9 @@ import { useTitle } from '../lib/title.ts';
 import { Loading } from '../parts/Loading.tsx';
 import { Nothing } from '../parts/Nothing.tsx';
 import { ProblemNotice } from '../parts/ProblemNotice.tsx';
+import { Closing } from '../people/Closing.tsx';
 import { DayField, dayText } from '../people/fields.tsx';
+import { Unplaced } from '../people/Unplaced.tsx';
 
 /** 管理 → 机构: the organisations of a place, what each is and since when. */
 export function OrganisationsPage() {
@@ -31,6 +33,7 @@ export function OrganisationsPage() {
         </Button>
       </div>
       <List onShow={show} />
+      <Unplaced />
       {isAdding ? <Add onClose={() => setAdding(false)} /> : null}
       {shown === undefined ? null : <Detail id={shown} onClose={() => show(undefined)} />}
     </>
@@ -204,6 +207,7 @@ function Detail({ id, onClose }: { id: string; onClose: () => void }) {
     queryFn: () => call('organisation', { params: { id } }),
   });
   const [isChanging, setChanging] = useState(false);
+  const [isClosing, setClosing] = useState(false);
   return (
     <Drawer open title={detail.data?.name ?? '机构'} size="large" onClose={onClose}>
       {detail.error ? <ProblemNotice error={detail.error} onRetry={() => inBackground(detail.refetch())} /> : null}
@@ -215,6 +219,11 @@ function Detail({ id, onClose }: { id: string; onClose: () => void }) {
             <span className="muted">人员 {detail.data.people}</span>
           </div>
           {detail.data.permissions.change ? <Button onClick={() => setChanging(true)}>自某日起变更</Button> : null}
+          {detail.data.permissions.close ? (
+            <Button danger onClick={() => setClosing(true)}>
+              撤销单位
+            </Button>
+          ) : null}
           <h3>历次变更</h3>
           {detail.data.history.length === 0 ? <Nothing title="没有变更">登记以来没有变更。</Nothing> : null}
           {detail.data.history.map((one) => (
@@ -228,6 +237,7 @@ function Detail({ id, onClose }: { id: string; onClose: () => void }) {
               </span>
             </div>
           ))}
+          {isClosing ? <Closing id={id} name={detail.data.name} onClose={() => setClosing(false)} /> : null}
           {isChanging ? <Change detail={detail.data} onClose={() => setChanging(false)} /> : null}
         </div>
       )}
