@@ -26,6 +26,14 @@ export type DeferralDecision = z.infer<typeof deferralDecision>;
 export const deferralShortening = z.strictObject({ until: day, explanation });
 export const deferralRevocation = z.strictObject({ explanation });
 
+/** By how many years the next title application is put off (Art. 17: 延长相应年限). */
+export const titleExtension = z.strictObject({
+  years: z.number().int().min(1, '至少 1 年').max(5, '至多 5 年'),
+  explanation,
+});
+export type TitleExtension = z.infer<typeof titleExtension>;
+export const titleExtensionEnd = z.strictObject({ explanation });
+
 const caseEvent = z.object({ at: instant, text: z.string(), by: z.string() });
 
 /** A deferral as everybody on it sees it. */
@@ -48,7 +56,16 @@ export const deferralDetail = z.object({
   requestedAt: instant,
   proofs: z.array(evidence.omit({ removed: true })),
   events: z.array(caseEvent),
-  may: z.object({ decide: z.boolean(), shorten: z.boolean(), revoke: z.boolean(), withdraw: z.boolean() }),
+  /** The extension in force that rests on this deferral. */
+  extensionYears: z.number().int().nullable(),
+  may: z.object({
+    decide: z.boolean(),
+    shorten: z.boolean(),
+    revoke: z.boolean(),
+    withdraw: z.boolean(),
+    extend: z.boolean(),
+    endExtension: z.boolean(),
+  }),
 });
 export type DeferralDetail = z.infer<typeof deferralDetail>;
 
@@ -154,6 +171,26 @@ export const deferralsRoutes = {
     access: 'signed-in',
     params: idParams,
     body: deferralRevocation,
+    response: changed,
+    status: 200,
+  },
+  extendTitle: {
+    method: 'POST',
+    path: '/deferrals/:id/extension',
+    summary: '单位登记申报职称的延长年限：期满且无正当理由未补学（第十七条）',
+    access: 'reviewer',
+    params: idParams,
+    body: titleExtension,
+    response: changed,
+    status: 200,
+  },
+  endTitleExtension: {
+    method: 'POST',
+    path: '/deferrals/:id/extension/end',
+    summary: '单位取消登记的延长年限',
+    access: 'reviewer',
+    params: idParams,
+    body: titleExtensionEnd,
     response: changed,
     status: 200,
   },

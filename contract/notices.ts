@@ -27,6 +27,9 @@ export const NOTICES = {
   'deferral-reminder': '顺延期限临近',
   'deferral-made-up': '顺延年度已补学完成',
   'deferral-expired': '顺延期满未完成',
+  'deferral-to-oversee': '辖区内有一份顺延获批',
+  'title-extended': '申报职称的年限被延长',
+  'title-extension-ended': '申报职称年限的延长已取消',
   'move-requested': '有一次调动等待答复',
   'move-done': '调动已生效',
   'move-refused': '调动未获同意',
@@ -64,6 +67,11 @@ const SENTENCES: Partial<Record<NoticeKind, (facts: Facts) => string>> = {
     `${year}年度的顺延将于${until}截止（${days}天提醒），请尽快补学并申报；逾期未完成的，该年度为不合格。`,
   'deferral-made-up': ({ year }) => `${year}年度学时已在顺延期限内补学完成。`,
   'deferral-expired': ({ year, until }) => `${year}年度的顺延已于${until}期满，学时仍未完成（第十七条）。`,
+  'deferral-to-oversee': ({ organisation, year, until }) =>
+    `${organisation}批准了一份${year}年度的顺延，至${until}；不符合条件的，可在顺延页面撤销。`,
+  'title-extended': ({ year, years }) =>
+    `因无正当理由未参加${year}年度的补学，单位登记了您申报职称的年限延长 ${years} 年（第十七条）；理由见顺延页面。`,
+  'title-extension-ended': ({ year }) => `因${year}年度补学而登记的申报职称年限延长已取消，理由见顺延页面。`,
   'move-requested': ({ fromOn }) => `有一次拟自${fromOn}起的调动，请查看并答复。`,
   'move-done': ({ fromOn }) => `拟自${fromOn}起的调动各方均已同意，已登记生效；已提交的申报仍由原机构办理。`,
   'move-refused': ({ fromOn }) => `拟自${fromOn}起的调动有一方未同意，任职没有变化；理由见调动记录。`,

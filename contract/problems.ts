@@ -83,6 +83,7 @@ export const PROBLEMS = {
   'deferral-twice': [409, '不能再次顺延'],
   'deferral-requested': [409, '已有申请在办理'],
   'deferral-not-longer': [422, '顺延只能缩短'],
+  'extension-not-due': [409, '不能登记延长年限'],
   'deferral-proof-missing': [422, '缺少单位证明'],
   'password-change-required': [403, '需要先修改密码'],
   'wrong-password': [422, '当前密码不正确'],

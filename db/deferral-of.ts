@@ -41,16 +41,29 @@ export async function deferralHears(
   of: { personId: string; year: number },
   isComplete: boolean,
 ): Promise<void> {
+  if (isComplete) await correct(trx, of);
   await sql`
-    with corrected as (
-      update deferral set state = 'made-up'
-      where person_id = ${of.personId} and year = ${of.year} and state = 'expired' and ${isComplete}
-      returning id),
-    told as (
-      insert into case_event (case_kind, case_id, kind, detail)
-      select 'deferral', id, 'corrected', '{"article": "17"}'::jsonb from corrected)
     select graphile_worker.add_job('look', json_build_object('caseKind', 'deferral', 'caseId', id), job_key := 'look:deferral/' || id)
     from deferral where person_id = ${of.personId} and year = ${of.year} and state = 'granted'`.execute(trx);
+}
+
+/** By the system, with the article; then the extension that rested on the study not made up ends, also one recorded a moment ago. */
+async function correct(trx: Db, { personId, year }: { personId: string; year: number }): Promise<void> {
+  const { rows } = await sql<{ id: string }>`
+    with corrected as (
+      update deferral set state = 'made-up' where person_id = ${personId} and year = ${year} and state = 'expired' returning id),
+    noted as (
+      insert into audit (action, subject_kind, subject_id, detail)
+      select 'deferral.corrected', 'deferral', id, '{"actor": "system", "article": "17"}'::jsonb from corrected)
+    insert into case_event (case_kind, case_id, kind, detail)
+    select 'deferral', id, 'corrected', '{"article": "17"}'::jsonb from corrected returning case_id as id`.execute(trx);
+  if (rows.length === 0) return;
+  await sql`
+    with relieved as (
+      update title_extension set ended_at = now() where person_id = ${personId} and year = ${year} and ended_at is null returning id)
+    insert into audit (action, subject_kind, subject_id, detail)
+    select 'deferral.title-extension-ended', 'deferral', ${rows[0]?.id ?? ''}, '{"actor": "system", "article": "17"}'::jsonb
+    from relieved`.execute(trx);
 }
 
 /** The deferral that an activity is declared under; undefined for one that makes nothing up. */

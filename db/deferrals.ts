@@ -5,6 +5,7 @@ import { DEFERRAL_BASIS, deferralEndsAt, deferralReminder, isDeferralOver, settl
 import { tell } from './acts/notices.ts';
 import { caseEventCte } from './acts/trail.ts';
 import type { Db } from './connect.ts';
+import { deferralOfficers } from './deferral-officers.ts';
 import { yearNow } from './ledger.ts';
 import type { DeferralRow } from './tables/deferrals.ts';
 
@@ -55,30 +56,12 @@ async function end(trx: Db, deferral: DeferralRow, state: 'made-up' | 'expired',
     select 1`.execute(trx);
   const kind = state === 'expired' ? 'deferral-expired' : 'deferral-made-up';
   const detail = { year: deferral.year, until: deferral.until_on ?? '', path: '/deferrals' };
-  const told = state === 'expired' ? await officersOf(trx, deferral) : [];
+  const today = legalDay(now.toISOString());
+  const told = state === 'expired' ? await deferralOfficers(trx, deferral, { at: ['unit', 'hrss'], today }) : [];
   await tell(
     trx,
     [deferral.person_id, ...told].map((personId) => ({ personId, kind, key: deferral.id, detail })),
   );
-}
-
-/** Who decides at the unit, and who oversees at the HRSS authority, today. */
-async function officersOf(trx: Db, { decider_id, hrss_id, person_id }: DeferralRow): Promise<string[]> {
-  const rows = await trx
-    .selectFrom('role_holding')
-    .select('person_id')
-    .distinct()
-    .where((eb) =>
-      eb.or([
-        eb.and([eb('organisation_id', '=', decider_id), eb('role', '=', 'first-reviewer')]),
-        eb.and([eb('organisation_id', '=', hrss_id), eb('role', '=', 'supervisor')]),
-      ]),
-    )
-    .where('from_on', '<=', sql<string>`current_date`)
-    .where((eb) => eb.or([eb('until_on', 'is', null), eb('until_on', '>', sql<string>`current_date`)]))
-    .where('person_id', '<>', person_id)
-    .execute();
-  return rows.map((r) => r.person_id);
 }
 
 /** The day's reminders to people whose deferral ends soon. Once for each of 60, 30 and 7 days, whenever the sweep comes. */

@@ -8,6 +8,7 @@ import {
   shortenDeferral,
   withdrawDeferral,
 } from '../../db/acts/deferrals.ts';
+import { endTitleExtension, extendTitle } from '../../db/acts/title-extensions.ts';
 import { deferralProof, readDeferral, readDeferrals } from '../../db/read/deferrals.ts';
 import type { Deps } from '../deps.ts';
 import { fileAnswer, takeUpload } from '../evidence/transfer.ts';
@@ -33,6 +34,10 @@ export function deferralRoutes(app: FastifyInstance, deps: Deps): void {
   serve(app, 'shortenDeferral', ({ scope, params, body }) => shortenDeferral(db, scope, { ...body, id: params.id }));
   serve(app, 'revokeDeferral', ({ scope, params, body }) => revokeDeferral(db, scope, { ...body, id: params.id }));
   serve(app, 'withdrawDeferral', ({ scope, params }) => withdrawDeferral(db, scope, params.id));
+  serve(app, 'extendTitle', ({ scope, params, body }) => extendTitle(db, scope, { ...body, id: params.id }));
+  serve(app, 'endTitleExtension', ({ scope, params, body }) =>
+    endTitleExtension(db, scope, { ...body, id: params.id }),
+  );
   proofRoutes(app, deps);
 }
 

@@ -12,6 +12,7 @@ import {
 } from '../../rules/deferral.ts';
 import { affiliationOn, bodiesFor } from '../affiliations.ts';
 import type { Db } from '../connect.ts';
+import { deferralOfficers } from '../deferral-officers.ts';
 import { recomputeYear } from '../ledger.ts';
 import type { DeferralRow } from '../tables/deferrals.ts';
 import { type Caller, notFound, refuse } from './caller.ts';
@@ -63,7 +64,7 @@ export async function requestDeferral(
         })
         .returning('id')
         .executeTakeFirstOrThrow();
-      await record(trx, caller, { id, kind: 'requested', detail: { until: request.until } });
+      await recordDeferral(trx, caller, { id, kind: 'requested', detail: { until: request.until } });
       return { ok: true, value: { id, state: 'requested', until: null } };
     });
   } catch (error) {
@@ -80,7 +81,7 @@ export async function decideDeferral(
   now = new Date(),
 ): Promise<Outcomes<DeferralChanged>> {
   return db.transaction().execute(async (trx) => {
-    const deferral = await lock(trx, id);
+    const deferral = await lockDeferral(trx, id);
     if (!deferral || !decides(caller, deferral)) return notFound('份顺延申请');
     if (deferral.person_id === caller.personId)
       return refuse('own-claim', '不能决定本人的顺延申请。', '请由本机构其他审核人员办理。', { provision: '17' });
@@ -97,8 +98,9 @@ export async function decideDeferral(
       .execute();
     if (grants) await recomputeYear(trx, yearOf(deferral, now), id);
     const detail = { ...(until && { until }), explanation: decision.explanation };
-    await record(trx, caller, { id, kind: state, organisationId: deferral.decider_id, detail });
+    await recordDeferral(trx, caller, { id, kind: state, organisationId: deferral.decider_id, detail });
     await tellPerson(trx, deferral, grants ? 'deferral-granted' : 'deferral-refused', until ? { until } : {});
+    if (until) await tellOverseers(trx, deferral, { until, today: legalDay(now.toISOString()) });
     return { ok: true, value: { id, state, until } };
   });
 }
@@ -111,7 +113,7 @@ export async function shortenDeferral(
   now = new Date(),
 ): Promise<Outcomes<DeferralChanged>> {
   return db.transaction().execute(async (trx) => {
-    const deferral = await lock(trx, id);
+    const deferral = await lockDeferral(trx, id);
     const isOwn = deferral?.person_id === caller.personId;
     if (!deferral || !(isOwn || decides(caller, deferral))) return notFound('份顺延');
     if (deferral.state !== 'granted' || deferral.until_on === null) return notGranted(deferral);
@@ -120,7 +122,7 @@ export async function shortenDeferral(
     await trx.updateTable('deferral').set({ until_on: until }).where('id', '=', id).execute();
     await recomputeYear(trx, yearOf(deferral, now), id);
     const organisationId = isOwn ? undefined : deferral.decider_id;
-    await record(trx, caller, { id, kind: 'shortened', organisationId, detail: { until, explanation } });
+    await recordDeferral(trx, caller, { id, kind: 'shortened', organisationId, detail: { until, explanation } });
     if (!isOwn) await tellPerson(trx, deferral, 'deferral-shortened', { until });
     return { ok: true, value: { id, state: 'granted', until } };
   });
@@ -134,14 +136,14 @@ export async function revokeDeferral(
   now = new Date(),
 ): Promise<Outcomes<DeferralChanged>> {
   return db.transaction().execute(async (trx) => {
-    const deferral = await lock(trx, id);
+    const deferral = await lockDeferral(trx, id);
     if (!deferral || !oversees(caller, deferral)) return notFound('份顺延');
     if (deferral.person_id === caller.personId)
       return refuse('own-claim', '不能处理本人的顺延。', '请由本机构其他人员办理。', { provision: '17' });
     if (deferral.state !== 'granted') return notGranted(deferral);
     await trx.updateTable('deferral').set({ state: 'revoked', ended_at: now }).where('id', '=', id).execute();
     await recomputeYear(trx, yearOf(deferral, now), id);
-    await record(trx, caller, {
+    await recordDeferral(trx, caller, {
       id,
       kind: 'revoked',
       organisationId: deferral.hrss_id ?? undefined,
@@ -160,12 +162,12 @@ export async function withdrawDeferral(
   now = new Date(),
 ): Promise<Outcomes<DeferralChanged>> {
   return db.transaction().execute(async (trx) => {
-    const deferral = await lock(trx, id);
+    const deferral = await lockDeferral(trx, id);
     if (!deferral || deferral.person_id !== caller.personId) return notFound('份顺延申请');
     if (deferral.state === 'withdrawn') return { ok: true, value: { id, state: 'withdrawn', until: null } };
     if (deferral.state !== 'requested') return alreadyDecided(deferral);
     await trx.updateTable('deferral').set({ state: 'withdrawn', ended_at: now }).where('id', '=', id).execute();
-    await record(trx, caller, { id, kind: 'withdrawn' });
+    await recordDeferral(trx, caller, { id, kind: 'withdrawn' });
     return { ok: true, value: { id, state: 'withdrawn', until: null } };
   });
 }
@@ -183,7 +185,7 @@ const PROOF_LIMIT = 10;
 /** A file of the person or the unit, while the application is undecided. On a refusal the caller removes the stored file. */
 export async function attachProof(db: Db, caller: Caller, file: StoredProof): Promise<Outcomes<{ id: string }>> {
   return db.transaction().execute(async (trx) => {
-    const deferral = await lock(trx, file.id);
+    const deferral = await lockDeferral(trx, file.id);
     const isOwn = deferral?.person_id === caller.personId;
     if (!deferral || !(isOwn || decides(caller, deferral))) return notFound('份顺延申请');
     if (deferral.state !== 'requested') return alreadyDecided(deferral);
@@ -210,7 +212,7 @@ export async function attachProof(db: Db, caller: Caller, file: StoredProof): Pr
       })
       .returning('id')
       .executeTakeFirstOrThrow();
-    await record(trx, caller, {
+    await recordDeferral(trx, caller, {
       id: file.id,
       kind: 'proof-added',
       organisationId: isOwn ? undefined : deferral.decider_id,
@@ -220,7 +222,7 @@ export async function attachProof(db: Db, caller: Caller, file: StoredProof): Pr
 }
 
 /** Decides: a first reviewer of the employer or the agency. */
-const decides = (caller: Caller, { decider_id }: Pick<DeferralRow, 'decider_id'>): boolean =>
+export const decides = (caller: Caller, { decider_id }: Pick<DeferralRow, 'decider_id'>): boolean =>
   caller.holdings.some((h) => h.organisationId === decider_id && h.role === 'first-reviewer');
 /** Is told, and may revoke: the HRSS authority's own people. */
 const oversees = (caller: Caller, { hrss_id }: Pick<DeferralRow, 'hrss_id'>): boolean =>
@@ -230,7 +232,7 @@ const oversees = (caller: Caller, { hrss_id }: Pick<DeferralRow, 'hrss_id'>): bo
       (h.role === 'supervisor' || h.role === 'administrator' || h.role === 're-reviewer'),
   );
 
-const lock = (trx: Db, id: string): Promise<DeferralRow | undefined> =>
+export const lockDeferral = (trx: Db, id: string): Promise<DeferralRow | undefined> =>
   trx.selectFrom('deferral').selectAll().where('id', '=', id).forNoKeyUpdate().executeTakeFirst();
 
 async function earlierOf(trx: Db, personId: string, year: number) {
@@ -310,6 +312,21 @@ const tellPerson = (
       detail: { year, ...detail, path: '/deferrals' },
     },
   ]);
+/** The HRSS authority is told of every grant, because it may revoke it (D-11). */
+async function tellOverseers(trx: Db, deferral: DeferralRow, { until, today }: { until: string; today: string }) {
+  const { name } = await trx
+    .selectFrom('organisation')
+    .select('name')
+    .where('id', '=', deferral.decider_id)
+    .executeTakeFirstOrThrow();
+  const told = await deferralOfficers(trx, deferral, { at: ['hrss'], today });
+  const detail = { organisation: name, year: deferral.year, until, path: '/deferrals' };
+  await tell(
+    trx,
+    told.map((personId) => ({ personId, kind: 'deferral-to-oversee' as const, key: deferral.id, detail })),
+  );
+}
+
 type DeferralNotice = 'deferral-granted' | 'deferral-refused' | 'deferral-shortened' | 'deferral-revoked';
 
 type Line = {
@@ -320,7 +337,11 @@ type Line = {
 };
 
 /** The case's story, the audit and the workflow's look: one statement. */
-async function record(trx: Db, caller: Caller, { id, kind, organisationId, detail = {} }: Line): Promise<void> {
+export async function recordDeferral(
+  trx: Db,
+  caller: Caller,
+  { id, kind, organisationId, detail = {} }: Line,
+): Promise<void> {
   const audited: RawBuilder<unknown> = auditCte(caller, {
     action: `deferral.${kind}`,
     subjectKind: 'deferral',

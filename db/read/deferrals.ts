@@ -55,6 +55,7 @@ export async function readDeferral(
   if (!row) return undefined;
   const [proofs, events] = await Promise.all([proofsOf(db, id), eventsOf(db, id)]);
   const isOwn = row.person_id === scope.personId;
+  const extensionYears = await extensionOf(db, row);
   const mayDecide = !isOwn && decidingAt(scope).includes(row.decider_id);
   const mayRevoke = !isOwn && row.hrss_id !== null && revokingAt(scope).includes(row.hrss_id);
   return {
@@ -65,13 +66,27 @@ export async function readDeferral(
     now: nowOf(row, today),
     proofs,
     events,
+    extensionYears,
     may: {
       decide: row.state === 'requested' && mayDecide,
       shorten: row.state === 'granted' && (isOwn || mayDecide),
       revoke: row.state === 'granted' && mayRevoke,
       withdraw: row.state === 'requested' && isOwn,
+      extend: row.state === 'expired' && mayDecide && extensionYears === null,
+      endExtension: mayDecide && extensionYears !== null,
     },
   };
+}
+
+async function extensionOf(db: Db, { person_id, year }: DeferralRow): Promise<number | null> {
+  const row = await db
+    .selectFrom('title_extension')
+    .select('years')
+    .where('person_id', '=', person_id)
+    .where('year', '=', year)
+    .where('ended_at', 'is', null)
+    .executeTakeFirst();
+  return row?.years ?? null;
 }
 
 /** A proof's file, for whoever may see its deferral. */
@@ -108,7 +123,7 @@ function nowOf(row: Row, today: string): string {
     case 'requested':
       return `正在等待${row.decider_name}出具证明并决定。`;
     case 'granted':
-      return `可在${until}（含当日）之前补学并申报，还有 ${daysBetween(today, until)} 天；到期未完成的，该年度为不合格（第十七条）。`;
+      return `可在${until}（含当日）之前补学并申报，还有 ${Math.max(0, daysBetween(today, until))} 天；到期未完成的，该年度为不合格（第十七条）。`;
     case 'refused':
       return `${row.decider_name}未批准。理由见办理经过；在次年3月31日前可以补充材料后重新申请。`;
     case 'made-up':
@@ -148,6 +163,8 @@ const EVENTS: Record<string, (detail: Record<string, string | number>) => string
   shortened: ({ until, explanation }) => `改为${until}截止：${explanation}`,
   revoked: ({ explanation }) => `撤销顺延：${explanation}`,
   withdrawn: () => '撤回申请',
+  'title-extended': ({ years, explanation }) => `登记申报职称的年限延长 ${years} 年：${explanation}`,
+  'title-extension-ended': ({ explanation }) => `取消延长年限：${explanation}`,
   'made-up': () => '系统登记：已补学完成（第十七条）',
   expired: () => '系统登记：期满未完成（第十七条）',
   corrected: () => '系统更正：期限内提交的申报已备案，学时完成（第十七条）',

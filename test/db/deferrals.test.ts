@@ -10,6 +10,7 @@ import {
   shortenDeferral,
   withdrawDeferral,
 } from '../../db/acts/deferrals.ts';
+import { endTitleExtension, extendTitle } from '../../db/acts/title-extensions.ts';
 import { lookAtDeferral, remindOfDeferrals } from '../../db/deferrals.ts';
 import { recogniseInYear } from '../../db/ledger.ts';
 import { readYear } from '../../db/read/years.ts';
@@ -203,6 +204,57 @@ describe('17: a deferral', () => {
     await makeUp(person, '2027-01-04', 'public', 4);
     await makeUp(person, '2027-06-20', 'professional', 8);
     expect(await stateOf(id)).toBe('made-up');
+  });
+
+  test('that expired lets the unit put off the next title, for a reason; ended, or relieved by a later filing', async () => {
+    const person = await world.declarant('emp-city');
+    const id = await granted(person);
+    const years = () =>
+      world.db
+        .selectFrom('title_extension')
+        .select(['years', 'employer_id'])
+        .where('person_id', '=', person.personId)
+        .where('ended_at', 'is', null)
+        .execute();
+    const extend = async (by: Caller, n = 2) =>
+      codeOf(await extendTitle(world.db, by, { id, years: n, explanation: '无正当理由' }));
+    expect(await extend(officer())).toBe('extension-not-due');
+    await lookAtDeferral(world.db, id, at('2027-06-30T16:00:00Z'));
+    expect(await extend(world.officer('emp-county', 'first-reviewer'))).toBe('not-found');
+    expect(await extend(world.officer('hrss-420500', 're-reviewer'))).toBe('not-found');
+    expect([await extend(officer()), await extend(officer()), await extend(officer(), 3)]).toEqual([
+      'ok',
+      'ok',
+      'extension-not-due',
+    ]);
+    expect(await years()).toEqual([{ years: 2, employer_id: 'emp-city' }]);
+    done(await endTitleExtension(world.db, officer(), { id, explanation: '登记有误' }));
+    expect(await years()).toEqual([]);
+    expect(await extend(officer(), 1)).toBe('ok');
+    expect((await noticesOf(person.personId)).slice(-3)).toEqual([
+      'title-extended',
+      'title-extension-ended',
+      'title-extended',
+    ]);
+    await makeUp(person, '2027-01-04', 'public', 4);
+    await makeUp(person, '2027-06-20', 'professional', 8);
+    expect(await years()).toEqual([]);
+    const trail = await world.db.selectFrom('audit').select('action').where('subject_id', '=', id).execute();
+    expect(trail.map((row) => row.action)).toEqual(
+      expect.arrayContaining(['deferral.title-extended', 'deferral.corrected', 'deferral.title-extension-ended']),
+    );
+  });
+
+  test('granted is told to the HRSS authority that may revoke it', async () => {
+    const id = await granted(await world.declarant('emp-city'));
+    const told = await world.db
+      .selectFrom('notice as n')
+      .innerJoin('role_holding as h', 'h.person_id', 'n.person_id')
+      .select(['h.organisation_id', 'n.kind'])
+      .distinct()
+      .where('n.key', '=', id)
+      .execute();
+    expect(told).toEqual([{ organisation_id: 'hrss-420500', kind: 'deferral-to-oversee' }]);
   });
 
   test('revoked takes its make-up study with it; shortened ends on the new day', async () => {

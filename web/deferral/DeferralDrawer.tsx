@@ -11,6 +11,7 @@ import { ProblemNotice } from '../parts/ProblemNotice.tsx';
 import { DecideDeferral } from './DecideDeferral.tsx';
 import { EndDeferral } from './EndDeferral.tsx';
 import { ProofUpload } from './ProofUpload.tsx';
+import { TitleExtension } from './TitleExtension.tsx';
 
 /** One deferral: where it stands, what was said, and what its reader may do. */
 export function DeferralDrawer({ id, onClose }: { id: string | null; onClose: () => void }) {
@@ -55,10 +56,17 @@ function Body({ deferral }: { deferral: DeferralDetail }) {
           申请至{formatDay(deferral.requestedUntil)}
           {deferral.until === null ? '' : `，批准至${formatDay(deferral.until)}`}
         </dd>
+        {deferral.extensionYears === null ? null : (
+          <>
+            <dt>申报职称</dt>
+            <dd>年限延长 {deferral.extensionYears} 年（第十七条）</dd>
+          </>
+        )}
       </dl>
       <Proofs deferral={deferral} />
       {may.decide ? <DecideDeferral deferral={deferral} /> : null}
       {may.shorten || may.revoke ? <EndDeferral deferral={deferral} /> : null}
+      {may.extend || may.endExtension ? <TitleExtension deferral={deferral} /> : null}
       {may.withdraw ? <Withdraw id={deferral.id} /> : null}
       <h3>办理经过</h3>
       <Timeline
