@@ -99,18 +99,41 @@ export async function registerCompletion(trx: Db, completion: Completion, on: st
 
 async function sameNumber(trx: Db, completion: Completion): Promise<Registration | null> {
   if (completion.externalId === null) return null;
-  const found = await trx
-    .selectFrom('platform_completion')
-    .select(['id', 'person_id', 'course', 'completed_on'])
-    .where('source', '=', completion.source)
-    .where('external_id', '=', completion.externalId)
-    .executeTakeFirst();
+  const found = (await registeredBefore(trx, completion.source, [completion.externalId])).get(completion.externalId);
   if (!found) return null;
-  const isSame =
-    found.person_id === completion.personId &&
-    found.course === completion.course.code &&
-    found.completed_on === completion.completedOn;
-  return isSame ? { status: 'already', completionId: found.id } : { status: 'external-id-reused', completionId: null };
+  const { personId, course, completedOn } = completion;
+  return found.is({ personId, course: course.code, completedOn })
+    ? { status: 'already', completionId: found.id }
+    : { status: 'external-id-reused', completionId: null };
+}
+
+type Facts = { personId: string | undefined; course: string; completedOn: string };
+
+/**
+ * What the numbers of a source were registered for. Asked before a completion is judged: one sent again is the same one, also when its
+ * course has another label since or its year is closed.
+ */
+export async function registeredBefore(
+  db: Db,
+  source: string,
+  externalIds: readonly string[],
+): Promise<Map<string, { id: string; is(facts: Facts): boolean }>> {
+  const rows = await db
+    .selectFrom('platform_completion')
+    .select(['id', 'external_id', 'person_id', 'course', 'completed_on'])
+    .where('source', '=', source)
+    .where('external_id', '=', sql<string>`any(${[...externalIds]}::text[])`)
+    .execute();
+  return new Map(
+    rows.map(({ id, external_id, ...found }) => [
+      external_id ?? '',
+      {
+        id,
+        is: ({ personId, course, completedOn }: Facts) =>
+          found.person_id === personId && found.course === course && found.completed_on === completedOn,
+      },
+    ]),
+  );
 }
 
 /** A course counts once a year (rules/duplicates): the registered one stays, unless it was revoked as wrong. */

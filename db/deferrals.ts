@@ -6,7 +6,7 @@ import { tell } from './acts/notices.ts';
 import { caseEventCte } from './acts/trail.ts';
 import type { Db } from './connect.ts';
 import { deferralOfficers } from './deferral-officers.ts';
-import { yearNow } from './ledger.ts';
+import { lockYear, yearNow } from './ledger.ts';
 import type { DeferralRow } from './tables/deferrals.ts';
 
 /** How a deferral moves by itself. Only its workflow calls these, through its activities; each is safe to repeat. */
@@ -28,7 +28,10 @@ export async function lookAtDeferral(db: Db, id: string, clock = databaseClock):
     if (deferral.state === 'requested' || deferral.until_on === null) return { over: false, waitMs: null };
     const now = await clock(trx);
     const today = legalDay(now.toISOString());
-    const { missing, items } = await yearNow(trx, { personId: deferral.person_id, year: deferral.year, on: today });
+    const year = { personId: deferral.person_id, year: deferral.year };
+    // A filing under way is waited for: it saw the deferral living, and would leave it expired beside a complete year.
+    await lockYear(trx, year);
+    const { missing, items } = await yearNow(trx, { ...year, on: today });
     const isComplete = missing.total === 0 || items.some((item) => item.deemedComplete);
     const state = settleDeferral({ until: deferral.until_on, today, isComplete });
     if (state === 'granted')

@@ -251,3 +251,7 @@ async function endRun(trx: Db, job: Job): Promise<void> {
     select confirmed_by, organisation_id, 'import.done', 'import', id::text, jsonb_build_object('kind', kind, 'rows', rows_done)
     from done`.execute(trx);
 }
+
+/** Files whose upload broke off with the process that took them in: they hold people's numbers, and nobody will read them. */
+export const dropAbandonedUploads = (db: Db, after: string) =>
+  sql`delete from import where state = 'uploading' and created_at < now() - ${after}::interval`.execute(db);

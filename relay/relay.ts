@@ -8,7 +8,7 @@ import { takeOverChanges } from '../db/acts/organisations.ts';
 import { recordedRing } from '../db/acts/trail.ts';
 import type { Db } from '../db/connect.ts';
 import { lookAtOverdueDeferrals, remindOfDeferrals } from '../db/deferrals.ts';
-import { continueImport } from '../db/imports.ts';
+import { continueImport, dropAbandonedUploads } from '../db/imports.ts';
 import { legalDay } from '../rules/calendar.ts';
 import { askTemporal } from './canary.ts';
 import { impatient } from './impatient.ts';
@@ -188,6 +188,7 @@ export async function sweep(db: Db): Promise<void> {
       (select id, applied_seq, act_seq from claim where state = 'correction' and correction_due_at < now() - ${REPEAT_AFTER}::interval
        limit 1000)) late`.execute(db);
   await lookAtOverdueDeferrals(db, REPEAT_AFTER);
+  await dropAbandonedUploads(db, '1 hour');
 }
 
 /**

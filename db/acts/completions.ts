@@ -11,6 +11,7 @@ import {
   coursesOf,
   type Registration,
   registerCompletion,
+  registeredBefore,
   whyNotRegistered,
 } from '../completions.ts';
 import type { Db } from '../connect.ts';
@@ -40,11 +41,21 @@ export async function registerCompletions(
     db,
     reported.map((row) => row.course),
   );
+  const before = await registeredBefore(
+    db,
+    machine.clientId,
+    reported.map((row) => row.externalId),
+  );
   const results: Registration[] = [];
   const sound: Sorted[] = [];
   for (const [index, row] of reported.entries()) {
     const personId = people.get(row.personKey);
     const course = courses.get(row.course);
+    const known = before.get(row.externalId);
+    if (known?.is({ personId, course: row.course, completedOn: row.completedOn })) {
+      results[index] = { status: 'already', completionId: known.id };
+      continue;
+    }
     const status = !personId ? 'unknown-person' : !course ? 'unknown-course' : whyNotRegistered(course, row, today);
     results[index] = { status: status ?? 'registered', completionId: null };
     if (status !== undefined || !personId || !course) continue;

@@ -70,6 +70,26 @@ test('the batch sent again changes nothing, and the same course in the year coun
   expect(await totals(person)).toEqual([{ year: 2026, public_hundredths: 600, professional_hundredths: 1200 }]);
 });
 
+test('sent again when its course has another label, or its year is closed, it is still the one registered', async () => {
+  const sent = completion();
+  const [made] = (await report([sent])).json.items;
+  const label = (hundredths: number) =>
+    bench.db.updateTable('platform_course').set({ hundredths }).where('code', '=', 'G01').execute();
+  try {
+    await label(700);
+    expect(statuses(await report([{ ...sent, hundredths: 600 }]))).toEqual(['already']);
+    vi.setSystemTime(new Date('2027-04-01T04:00:00Z'));
+    const late = await report([sent, completion()]);
+    expect(late.json.items).toMatchObject([
+      { status: 'already', completionId: made.completionId },
+      { status: 'closed-year' },
+    ]);
+  } finally {
+    vi.setSystemTime(new Date('2026-11-23T04:00:00Z'));
+    await label(600);
+  }
+});
+
 test('a number used for something else is refused, also within one batch; another client’s numbers are its own', async () => {
   const first = completion();
   expect(statuses(await report([first, { ...first, course: 'Z01' }, first]))).toEqual([

@@ -4,7 +4,9 @@ import iconv from 'iconv-lite';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Caller } from '../../db/acts/caller.ts';
+import { keepChunk } from '../../db/acts/imports.ts';
 import { continueImport } from '../../db/imports.ts';
+import { sweep } from '../../relay/relay.ts';
 import { addCourses, idNumberOf, officerAt } from './platform.ts';
 import { type Answer, type Bench, expectProblem, makeBench, upload } from './support.ts';
 
@@ -347,6 +349,24 @@ test('the same request again answers the same import; cancelling leaves no rows,
   const other = await previewed(await send(content));
   await confirm(other.id);
   expectProblem(await bench.call('cancelImport', { as: province, params: { id: other.id } }), 409, 'import-state');
+});
+
+test('an upload that broke off with its process is swept away with its file; one under way is not', async () => {
+  const uploading = async (minutes: number): Promise<string> => {
+    const { rows } = await sql<{ id: string }>`
+      insert into import (kind, organisation_id, uploaded_by, request_key, file_name, created_at)
+      values ('completions', 'hrss-420000', ${province.personId}, ${randomUUID()}, '名单.csv', now() - make_interval(mins => ${minutes}))
+      returning id`.execute(bench.db);
+    const id = rows[0]?.id ?? '';
+    await keepChunk(bench.db, id, 0, Buffer.from(idNumber));
+    return id;
+  };
+  const [left, underWay] = [await uploading(61), await uploading(59)];
+  await sweep(bench.db);
+  const { rows } = await sql<{
+    import_id: string;
+  }>`select import_id from import_chunk where import_id in (${left}, ${underWay})`.execute(bench.db);
+  expect(rows.map((row) => row.import_id)).toEqual([underWay]);
 });
 
 test('the platform’s operator sees its own imports alone; nobody else any', async () => {

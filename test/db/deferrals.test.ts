@@ -11,6 +11,7 @@ import {
   withdrawDeferral,
 } from '../../db/acts/deferrals.ts';
 import { endTitleExtension, extendTitle } from '../../db/acts/title-extensions.ts';
+import type { Db } from '../../db/connect.ts';
 import { lookAtDeferral, remindOfDeferrals } from '../../db/deferrals.ts';
 import { recogniseInYear } from '../../db/ledger.ts';
 import { readYear } from '../../db/read/years.ts';
@@ -66,35 +67,51 @@ const noticesOf = async (personId: string) =>
   );
 
 /** Recognises make-up study that completes 2026 apart from the rest. */
-async function makeUp(person: Caller, on: string, subject: 'public' | 'professional', days: number): Promise<void> {
+const makeUp = (person: Caller, on: string, subject: 'public' | 'professional', days: number): Promise<unknown> =>
+  world.db.transaction().execute((trx) => makeUpIn(trx, person, { on, subject, days }));
+
+type Study = { on: string; subject: 'public' | 'professional'; days: number };
+function makeUpIn(trx: Db, person: Caller, { on, subject, days }: Study) {
   const list = Array.from({ length: days }, (_, d) => ({
     on: new Date(Date.parse(on) + d * 86_400_000).toISOString().slice(0, 10),
     subject,
     hundredths: 800,
   }));
-  await world.db.transaction().execute((trx) =>
-    recogniseInYear(
-      trx,
-      { personId: person.personId, year: 2026, on: '2027-02-01' },
-      {
-        sourceKind: 'claim',
-        sourceId: randomUUID(),
-        activity: {
-          form: 'authority-training',
-          organiser: 'hrss',
-          proof: true,
-          mode: 'offline',
-          makeUpFor: 2026,
-          days: list,
-        },
-        loweredTo: {},
-        studyArchive: true,
+  return recogniseInYear(
+    trx,
+    { personId: person.personId, year: 2026, on: '2027-02-01' },
+    {
+      sourceKind: 'claim',
+      sourceId: randomUUID(),
+      activity: {
+        form: 'authority-training',
+        organiser: 'hrss',
+        proof: true,
+        mode: 'offline',
+        makeUpFor: 2026,
+        days: list,
       },
-    ),
+      loweredTo: {},
+      studyArchive: true,
+    },
   );
 }
 
 describe('17: a deferral', () => {
+  test('that ends while the filing that completes its year is under way is made up, not expired', async () => {
+    const person = await world.declarant('emp-city');
+    const id = await granted(person);
+    await makeUp(person, '2027-02-01', 'public', 4);
+    let look: Promise<unknown> = Promise.resolve();
+    await world.db.transaction().execute(async (trx) => {
+      await makeUpIn(trx, person, { on: '2027-03-01', subject: 'professional', days: 8 });
+      look = lookAtDeferral(world.db, id, at('2027-07-01T00:00:00Z'));
+      await Promise.race([look, new Promise((soon) => setTimeout(soon, 300))]);
+    });
+    await look;
+    expect(await stateOf(id)).toBe('made-up');
+  });
+
   test('needs the unit’s own proof: the person’s file alone is not enough', async () => {
     const person = await world.declarant('emp-city');
     const id = await requested(person);
