@@ -64,8 +64,8 @@ export async function reverseInYear(
 
 /** Judges a year again because what it is judged by has changed, such as its deferral; `causedBy`: the case. */
 export async function recomputeYear(trx: Db, of: YearRef, causedBy: string): Promise<AnnualResult> {
-  await lockYear(trx, of);
-  return (await applyHere(trx, of, await ledgerOf(trx, of), { kind: 'recompute', causedBy })).result;
+  await lockYear(trx, of, { across: true });
+  return (await apply(trx, of, await ledgerOf(trx, of), { kind: 'recompute', causedBy })).result;
 }
 
 /** What a year is judged by besides its sources: courseware that counted before, and its deferral. */
@@ -93,10 +93,17 @@ async function applyHere(trx: Db, of: YearRef, held: readonly Held[], change: Ch
   return { result, entries };
 }
 
-const changedBy = (change: Change, held: readonly Held[]): readonly Source[] =>
-  change.kind === 'recognition'
-    ? [change.source]
-    : held.filter((s) => change.kind === 'reversal' && s.sourceId === change.sourceId);
+/** The sources whose counting a change may change for other years too: with another deferral any of the year's may count or not. */
+function changedBy(change: Change, held: readonly Held[]): readonly Source[] {
+  switch (change.kind) {
+    case 'recognition':
+      return [change.source];
+    case 'reversal':
+      return held.filter((s) => s.sourceId === change.sourceId);
+    case 'recompute':
+      return held;
+  }
+}
 const hasLecturing = (sources: readonly Source[]): boolean =>
   sources.some((s) => s.activity.form === 'courseware-lecturing');
 

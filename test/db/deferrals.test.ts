@@ -274,6 +274,47 @@ describe('17: a deferral', () => {
     expect(told).toEqual([{ organisation_id: 'hrss-420500', kind: 'deferral-to-oversee' }]);
   });
 
+  test('revoked leaves a courseware that it had counted to the next year that names it', async () => {
+    const person = await world.declarant('emp-city');
+    const id = await granted(person);
+    const lecture = (year: number, makeUpFor?: number) =>
+      world.db.transaction().execute((trx) =>
+        recogniseInYear(
+          trx,
+          { personId: person.personId, year, on: '2027-03-01' },
+          {
+            sourceKind: 'claim',
+            sourceId: randomUUID(),
+            activity: {
+              form: 'courseware-lecturing',
+              on: '2027-02-01',
+              courseware: '安全生产法解读',
+              inCatalogue: true,
+              coursewareHundredths: 300,
+              ...(makeUpFor !== undefined && { makeUpFor }),
+            },
+            loweredTo: {},
+            studyArchive: true,
+          },
+        ),
+      );
+    expect(await lecture(2026, 2026)).toMatchObject({ publicHundredths: 1800 });
+    expect(await lecture(2027)).toMatchObject({ publicHundredths: 0, refusal: { code: 'duplicate' } });
+    const hours = async () =>
+      (
+        await world.db
+          .selectFrom('person_year')
+          .select('public_hundredths')
+          .where('person_id', '=', person.personId)
+          .orderBy('year')
+          .execute()
+      ).map((row) => row.public_hundredths);
+    expect(await hours()).toEqual([1800, 0]);
+    const hrss = world.officer('hrss-420500', 're-reviewer');
+    done(await revokeDeferral(world.db, hrss, { id, explanation: '证明不实' }, new Date('2027-04-01T00:00:00Z')));
+    expect(await hours()).toEqual([0, 1800]);
+  });
+
   test('revoked takes its make-up study with it; shortened ends on the new day', async () => {
     const person = await world.declarant('emp-city');
     const id = await granted(person);
