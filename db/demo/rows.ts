@@ -16,7 +16,9 @@ export type Row<T extends keyof Database> = {
 type Computed = 'archive_agency_id' | 'supervising_department_id';
 
 /** Identity columns may be left to the database. */
-type NewRow<T extends keyof Database> = T extends 'timeline' | 'audit' | 'ledger_entry' ? Omit<Row<T>, 'id'> : Row<T>;
+type NewRow<T extends keyof Database> = T extends 'timeline' | 'audit' | 'ledger_entry' | 'case_event'
+  ? Omit<Row<T>, 'id'>
+  : Row<T>;
 
 /** In the order of their references. */
 const TABLES = [
@@ -52,6 +54,9 @@ const TABLES = [
   'platform_completion',
   'person_year',
   'certificate',
+  'deferral',
+  'case_file',
+  'case_event',
   'ledger_entry',
   'timeline',
   'audit',

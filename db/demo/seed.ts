@@ -6,6 +6,7 @@ import { addCatalogues } from './catalogues.ts';
 import { Certificates } from './certificates.ts';
 import { inventClaims } from './claims.ts';
 import { inventCompletions } from './completions.ts';
+import { addDeferrals } from './deferrals.ts';
 import { addEmployers } from './employers.ts';
 import { INDUSTRIES } from './industries.ts';
 import { addMachines } from './machines.ts';
@@ -97,6 +98,7 @@ function inventProvince(options: Omit<SeedOptions, 'files'>): Rows {
   addCatalogues(rows, people, lives);
   addEmployers(rows, random.fork('employers'), people, { claimsBefore: lives.length, today });
   addMoves(rows, random.fork('moves'), people, today);
+  addDeferrals(rows, random.fork('deferrals'), people, today);
   rows.sort('timeline', 'at');
   rows.sort('audit', 'at');
   return rows;

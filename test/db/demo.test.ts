@@ -288,6 +288,21 @@ describe('a seeded database', () => {
     expect(numbers?.next).toBe((numbers?.used ?? 0) + 1);
   });
 
+  test('has deferrals in every state of a year that runs, each grant with the unit’s proof, each decision in its story', async () => {
+    const states = await ask<{ state: string }>('select distinct state from deferral order by state');
+    expect(states.map((row) => row.state)).toEqual(['granted', 'refused', 'requested', 'revoked', 'withdrawn']);
+    const proofs = await ask<{
+      storage_key: string;
+    }>(`select storage_key from case_file f join deferral d on d.id = f.case_id
+      where d.until_on is not null and f.organisation_id = d.decider_id`);
+    expect(proofs.map(({ storage_key }) => files.get(storage_key)?.subarray(0, 5).toString())).toEqual([
+      '%PDF-',
+      '%PDF-',
+    ]);
+    await none(`select d.id from deferral d where not exists (
+      select from case_event e where e.case_id = d.id and e.kind = d.state)`);
+  });
+
   test('leaves the year of the story’s doctor empty', async () => {
     await none(`select y.person_id from person_year y join account a using (person_id) where a.username = 'doctor'`);
     await none(`select c.id from claim c join account a using (person_id) where a.username = 'doctor'`);
@@ -296,7 +311,8 @@ describe('a seeded database', () => {
   test('has a real file behind every piece of evidence', async () => {
     const rows = await ask<{ storage_key: string; sha256: Buffer; media_type: string; size_bytes: number }>(
       `select storage_key, sha256, media_type, size_bytes from evidence where training_file_id is null
-       union all select storage_key, sha256, media_type, size_bytes from training_file`,
+       union all select storage_key, sha256, media_type, size_bytes from training_file
+       union all select storage_key, sha256, media_type, size_bytes from case_file`,
     );
     expect(rows.length).toBe(files.size);
     for (const row of rows) {
