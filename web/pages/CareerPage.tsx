@@ -61,7 +61,7 @@ function History({ career }: { career: Career }) {
   return career.affiliations.map((one) => (
     <div className="list-row" key={`${one.employerId}/${one.fromOn}`}>
       <span className="grow">
-        <strong>{one.employerName}</strong> {one.isCurrent ? <Tag color="green">现任</Tag> : null}
+        <strong>{one.employerName}</strong> {one.isCurrent ? <Tag color="success">现任</Tag> : null}
         <div className="muted">
           {one.unitKindName} · {one.regionName} · {one.industryName}
           {one.agencyName === null ? '' : ` · 档案由${one.agencyName}托管`}

@@ -47,7 +47,7 @@ export function MachinesPage() {
   );
 }
 
-const COLOURS = { future: 'default', 'in-force': 'green', ended: 'red' } as const;
+const COLOURS = { future: 'default', 'in-force': 'success', ended: 'error' } as const;
 
 function List({ machines }: { machines: readonly MachineClient[] }) {
   return (
@@ -71,7 +71,11 @@ function List({ machines }: { machines: readonly MachineClient[] }) {
           title: '签发',
           render: (_, { createdAt, createdByName }) => `${formatInstant(createdAt)}　${createdByName ?? '系统'}`,
         },
-        { title: '操作', render: (_, machine) => (machine.state === 'ended' ? null : <End machine={machine} />) },
+        {
+          title: '操作',
+          fixed: 'end',
+          render: (_, machine) => (machine.state === 'ended' ? null : <End machine={machine} />),
+        },
       ]}
     />
   );

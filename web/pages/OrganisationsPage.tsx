@@ -229,7 +229,7 @@ function Detail({ id, onClose }: { id: string; onClose: () => void }) {
           {detail.data.history.map((one) => (
             <div key={one.fromOn} className="list-row">
               <span className="grow">
-                {one.name} {one.isFuture ? <Tag color="blue">未到日期</Tag> : null}
+                {one.name} {one.isFuture ? <Tag color="processing">未到日期</Tag> : null}
                 <div className="muted small">{describe(one)}</div>
               </span>
               <span className="muted small">

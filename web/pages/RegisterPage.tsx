@@ -174,7 +174,7 @@ function Add({ id, isAgency, onClose }: { id: string; isAgency: boolean; onClose
   );
 }
 
-const STATES = { future: ['default', '未开始'], held: ['green', '在任'], ended: ['default', '已终止'] } as const;
+const STATES = { future: ['default', '未开始'], held: ['success', '在任'], ended: ['default', '已终止'] } as const;
 
 function Roles({ id }: { id: string }) {
   const roles = useQuery({ queryKey: keys.roles(id), queryFn: () => call('roles', { params: { id } }) });

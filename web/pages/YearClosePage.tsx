@@ -52,7 +52,7 @@ function Year({ close }: { close: YearClose }) {
   );
 }
 
-const COLOURS = { 'not-due': 'default', due: 'orange', running: 'blue', closed: 'green' } as const;
+const COLOURS = { 'not-due': 'default', due: 'warning', running: 'processing', closed: 'success' } as const;
 
 function Facts({ close }: { close: YearClose }) {
   if (close.state === 'not-due') return <p>申报截至 {formatDay(close.claimsCloseOn)}，之后自动结算。</p>;

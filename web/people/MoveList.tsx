@@ -20,7 +20,7 @@ export function MoveList({ moves, empty }: { moves: readonly Move[]; empty: stri
   );
 }
 
-const COLOURS = { open: 'blue', done: 'green', refused: 'red', withdrawn: 'default' } as const;
+const COLOURS = { open: 'processing', done: 'success', refused: 'error', withdrawn: 'default' } as const;
 
 const placeOf = (employer: string | null, agency: string | null): string =>
   `${employer ?? '原单位'}${agency === null ? '' : `（档案由${agency}托管）`}`;
