@@ -3,7 +3,7 @@ import cookie from '@fastify/cookie';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Route, RouteName } from '../../contract/routes.ts';
-import { findMachine, type Machine } from '../../db/acts/machines.ts';
+import { findMachine, type Machine, noteDeniedMachine } from '../../db/acts/machines.ts';
 import { touchSession } from '../../db/acts/session.ts';
 import type { Db } from '../../db/connect.ts';
 import { poolsOf, type Scope } from '../../db/read/scope.ts';
@@ -84,9 +84,13 @@ async function machineOf(db: Db, request: FastifyRequest): Promise<Machine> {
       ? await findMachine(db, { clientId, secretHash: hashOf(secret), today: today() })
       : undefined;
   if (!client) throw new RefusedError(UNKNOWN_MACHINE);
+  const machine = { ...client, requestId: request.id };
   const wanted = request.routeOptions.config.machineScope;
-  if (wanted !== undefined && !client.scopes.includes(wanted)) throw new RefusedError(NOT_THIS_MACHINE);
-  return { ...client, requestId: request.id };
+  if (wanted !== undefined && !client.scopes.includes(wanted)) {
+    await noteDeniedMachine(db, machine, wanted);
+    throw new RefusedError(NOT_THIS_MACHINE);
+  }
+  return machine;
 }
 
 const isUuid = (text: string): boolean => z.uuid().safeParse(text).success;

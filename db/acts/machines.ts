@@ -4,7 +4,7 @@ import type { Outcomes } from '../../contract/problems.ts';
 import type { OrganisationKind } from '../../rules/vocabulary.ts';
 import type { Db } from '../connect.ts';
 import { type Caller, isProvinceAdministrator, notFound, provinceOnly, refuse } from './caller.ts';
-import { auditCte } from './trail.ts';
+import { auditCte, auditMachine } from './trail.ts';
 
 /** A machine that asks: its client and the organisation it acts for. */
 export type Machine = { clientId: string; organisationId: string; scopes: MachineScope[]; requestId: string };
@@ -24,6 +24,12 @@ export async function findMachine(
     .where((eb) => eb.or([eb('until_on', 'is', null), eb('until_on', '>', today)]))
     .executeTakeFirst();
 }
+
+/** Leaves a trail of credentials used for a service they were not issued for. */
+export const noteDeniedMachine = (db: Db, machine: Machine, wanted: MachineScope): Promise<void> =>
+  auditMachine(db, machine, [
+    { action: 'machine.denied', subjectKind: 'machine-client', subjectId: machine.clientId, detail: { scope: wanted } },
+  ]);
 
 /** Which bodies may hold which credentials: review and registration are for authorities, the annual assessment for employers (Arts. 5, 6). */
 const HOLDERS: Readonly<Record<MachineScope, readonly OrganisationKind[]>> = {

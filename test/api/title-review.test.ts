@@ -255,6 +255,14 @@ describe('who may ask about whom', () => {
       403,
       'forbidden',
     );
+    const [, clientId] = /^Bearer ([^.]+)/.exec(headers.authorization) ?? [];
+    const trail = await bench.db
+      .selectFrom('audit')
+      .select('detail')
+      .where('action', '=', 'machine.denied')
+      .where('subject_id', '=', clientId ?? '')
+      .execute();
+    expect(trail.map((row) => row.detail)).toEqual([{ clientId, scope: 'registration' }]);
   });
 
   test('somebody who has left is no longer the employer’s to ask about', async () => {
