@@ -122,12 +122,15 @@ export async function* everybodyWithAYear(db: Db, page = PAGE): AsyncGenerator<r
   }
 }
 
-/** Some people with a year, picked by chance: about `count`, everybody where there are fewer. */
+/**
+ * Some people with a year, picked by chance: about `count`, everybody where there are fewer. Twice as many rows are drawn, in the order they
+ * lie in: the first of them would never be of the newest years.
+ */
 export async function someWithAYear(db: Db, count: number): Promise<readonly string[]> {
   const { rows } = await sql<{ person_id: string }>`
     select distinct person_id from (
       select person_id from person_year tablesample bernoulli ((
         select least(100, greatest(${count}::float8 * 200 / greatest(reltuples, 1), 0.0001)) from pg_class where oid = 'person_year'::regclass))
-      limit ${count}) sample`.execute(db);
+      order by random() limit ${count}) sample`.execute(db);
   return rows.map((row) => row.person_id);
 }

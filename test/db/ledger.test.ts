@@ -12,7 +12,7 @@ import { judgeYear, type Source } from '../../db/ledger-entries.ts';
 import { readClaim } from '../../db/read/claim.ts';
 import type { Scope } from '../../db/read/scope.ts';
 import { readYear } from '../../db/read/years.ts';
-import { verifyPeople } from '../../db/verify-ledger.ts';
+import { someWithAYear, verifyPeople } from '../../db/verify-ledger.ts';
 import type { Activity } from '../../rules/activity.ts';
 import type { Level, OrganisationKind, Role } from '../../rules/vocabulary.ts';
 import { advance } from '../support/advance.ts';
@@ -271,6 +271,20 @@ describe('what a filing says', () => {
       await world.db.updateTable('organisation').set({ study_archive: true }).where('id', '=', 'emp-central').execute();
     }
   });
+});
+
+test('the nightly sample comes to everybody in time, wherever their year lies in the table', async () => {
+  const everybody = Array.from({ length: 8 }, () => world.declarant('emp-city'));
+  for (const { personId } of await Promise.all(everybody))
+    await world.db.insertInto('person_year').values({ person_id: personId, year: 2030 }).execute();
+  const { rows } = await sql<{ n: number }>`select count(distinct person_id)::int as n from person_year`.execute(
+    world.db,
+  );
+  const all = rows[0]?.n ?? 0;
+  const seen = new Set<string>();
+  for (let nights = 0; nights < 60 && seen.size < all; nights += 1)
+    for (const personId of await someWithAYear(world.db, Math.ceil(all / 3))) seen.add(personId);
+  expect(seen.size).toBe(all);
 });
 
 describe('a courseware through the years', () => {
