@@ -1,8 +1,9 @@
 import { z } from 'zod';
+import { FORMS, SUBJECTS } from '../rules/vocabulary.ts';
 import { idempotencyHeaders, idParams, submitted } from './claims.ts';
 import { evidence } from './evidence.ts';
 import type { Route } from './routes.ts';
-import { day, id, instant } from './values.ts';
+import { codeOf, day, id, instant } from './values.ts';
 
 /** 单位代报: claims a unit proposes from its study archive, which each person confirms or objects to. */
 
@@ -12,10 +13,11 @@ export const proposal = z.object({
   /** What the confirmation must name: the draft as it was shown. */
   revision: z.number().int(),
   year: z.number().int(),
+  form: codeOf(FORMS),
   title: z.string(),
   place: z.string(),
   employerName: z.string(),
-  days: z.array(z.object({ on: day, text: z.string() })),
+  days: z.array(z.object({ on: day, subject: codeOf(SUBJECTS), text: z.string() })),
   /** What the rules make of it before any cap. */
   hundredths: z.number().int(),
   evidence: z.array(evidence.pick({ id: true, fileName: true, mediaType: true, sizeBytes: true })),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { CLAIM_STATES, MODES } from '../rules/vocabulary.ts';
+import { CLAIM_STATES, MODES, SUBJECTS } from '../rules/vocabulary.ts';
 import { cursor, idempotencyHeaders } from './claims.ts';
 import { evidence } from './evidence.ts';
 import type { Route } from './routes.ts';
@@ -8,9 +8,15 @@ import { codeOf, day, hundredths, id, instant, organisationId, shortText } from 
 
 /** 学习档案: a unit's trainings with days, papers and attendance (Art. 11(1)), and the claims it proposes from them. */
 
+/** A base says of each day what it was; a unit's training is professional by law. */
+const subject = codeOf(SUBJECTS).optional();
 const trainingDay = z.union([
-  z.strictObject({ on: day, hundredths: hundredths.max(2400, '一天不超过 24 学时') }),
-  z.strictObject({ on: day, minutes: z.number().int().positive('分钟应大于 0').max(1440, '一天不超过 1440 分钟') }),
+  z.strictObject({ on: day, subject, hundredths: hundredths.max(2400, '一天不超过 24 学时') }),
+  z.strictObject({
+    on: day,
+    subject,
+    minutes: z.number().int().positive('分钟应大于 0').max(1440, '一天不超过 1440 分钟'),
+  }),
 ]);
 export type TrainingDay = z.infer<typeof trainingDay>;
 
@@ -26,6 +32,8 @@ const content = {
     .refine((days) => new Set(days.map((each) => each.on)).size === days.length, '同一天只填写一次')
     .refine((days) => days.every(({ on }) => on >= '2026-01-01' && on < '2200-01-01'), '日期应在 2026 年及以后'),
   plannedId: id.nullable(),
+  /** The authority that commissioned a base's training; a unit's own training has none. */
+  organiserId: organisationId.nullable().default(null),
 };
 export const newTraining = z.strictObject(content);
 export type NewTraining = z.output<typeof newTraining>;
@@ -65,6 +73,7 @@ export const trainingDetail = trainingSummary.extend({
   days: z.array(trainingDay),
   plannedId: id.nullable(),
   plannedTitle: z.string().nullable(),
+  organiserId: organisationId.nullable(),
   revision: z.number().int(),
   papers: z.array(archivedFile),
   /** Facts that claims rest on stay as they are. */
@@ -108,6 +117,7 @@ export const ATTENDANCE_OUTCOMES = {
   unreadable: '这一行无法读取',
   unknown: '本单位没有这个人',
   'no-identifier': '没有工号、证件号码或人员标识',
+  'name-missing': '没有填写姓名',
   'name-differs': '姓名与登记的不一致',
   'not-on-day': '培训当日不是本单位人员',
   'missed-invalid': '缺席日期不是培训日期',
@@ -115,6 +125,12 @@ export const ATTENDANCE_OUTCOMES = {
   declared: '已代报，缺席日期不能更改',
 } as const;
 export type AttendanceOutcome = keyof typeof ATTENDANCE_OUTCOMES;
+/** What a base is told instead: it has people of every unit, and no work numbers. */
+export const BASE_ATTENDANCE_OUTCOMES = {
+  ...ATTENDANCE_OUTCOMES,
+  unknown: '没有找到证件号码（或人员标识）与姓名相符的人',
+  'no-identifier': '没有证件号码或人员标识',
+} as const satisfies Record<AttendanceOutcome, string>;
 
 export const attendanceResult = z.object({
   items: z.array(
@@ -195,7 +211,20 @@ export type BatchResult = z.infer<typeof batchResult>;
 export const trainingParams = z.strictObject({ id: organisationId, trainingId: id });
 const saved = z.object({ id, revision: z.number().int() });
 
+/** An authority that may commission a base's training. */
+export const organisers = z.object({ items: z.array(z.object({ id: organisationId, name: z.string() })) });
+export type Organisers = z.infer<typeof organisers>;
+
 export const trainingRoutes = {
+  organisers: {
+    method: 'GET',
+    path: '/organisers',
+    summary: '按名称查找可委托基地举办培训的部门（第十一条第一项）',
+    access: 'signed-in',
+    query: z.strictObject({ q: z.string().trim().min(2, '请至少输入两个字').max(60) }),
+    response: organisers,
+    status: 200,
+  },
   trainings: {
     method: 'GET',
     path: '/employers/:id/trainings',

@@ -21,6 +21,10 @@ export const isProvince =
   (me: Me): boolean =>
     me.holdings.some((h) => roles.includes(h.role) && h.organisationKind === 'hrss' && h.level === 'province');
 
+/** Manages a continuing-education base (继续教育基地) and no unit of its own. */
+const isBaseManager = (me: Me): boolean =>
+  holds(['administrator'], ['education-base'])(me) && !holds(['administrator'], ['employer'])(me);
+
 export const NAV: readonly NavGroup[] = [
   {
     label: '我的',
@@ -51,6 +55,8 @@ export const NAV: readonly NavGroup[] = [
       },
       { to: '/unit/plan', label: '年度计划', visible: holds(['administrator'], ['employer']) },
       { to: '/unit/trainings', label: '学习档案', visible: holds(['administrator'], ['employer']) },
+      // The same page, by the name a continuing-education base knows it by.
+      { to: '/unit/trainings', label: '培训登记', visible: isBaseManager },
       { to: '/certificates', label: '打印证书', visible: holds(['administrator'], ['employer']) },
     ],
   },

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { addPlanned, removePlanned, savePlanned } from '../../db/acts/plans.ts';
-import { WITH_TRAININGS, whyNotManager } from '../../db/acts/units.ts';
+import { WITH_PLANS, whyNotManager } from '../../db/acts/units.ts';
 import { readPlan } from '../../db/read/plans.ts';
 import type { Deps } from '../deps.ts';
 import { today } from '../plugins/identity.ts';
@@ -9,7 +9,7 @@ import { given, serve } from '../serve.ts';
 /** A unit's annual plan (Art. 10). */
 export function planRoutes(app: FastifyInstance, { db }: Deps): void {
   serve(app, 'plan', async ({ scope, params, query }) => {
-    const barred = await whyNotManager(db, scope, params.id, WITH_TRAININGS);
+    const barred = await whyNotManager(db, scope, params.id, WITH_PLANS);
     return barred ?? given(await readPlan(db, { organisationId: params.id, year: query.year }, today()));
   });
   serve(app, 'addPlanned', ({ scope, params, body, headers }) =>

@@ -7,7 +7,14 @@ import { recordAttendanceFile } from '../../db/acts/attendance-file.ts';
 import { proposeClaims } from '../../db/acts/propose.ts';
 import { addTraining, addTrainingFile, removeTrainingFile, saveTraining } from '../../db/acts/trainings.ts';
 import { WITH_TRAININGS, whyNotManager } from '../../db/acts/units.ts';
-import { paperFile, readAttendees, readPaper, readTraining, readTrainings } from '../../db/read/trainings.ts';
+import {
+  paperFile,
+  readAttendees,
+  readOrganisers,
+  readPaper,
+  readTraining,
+  readTrainings,
+} from '../../db/read/trainings.ts';
 import type { Deps } from '../deps.ts';
 import { CUT_OFF, fileAnswer, firstPart, plainName, takeUpload } from '../evidence/transfer.ts';
 import { today } from '../plugins/identity.ts';
@@ -25,6 +32,7 @@ export function trainingRoutes(app: FastifyInstance, deps: Deps): void {
 const keyOf = ({ id, trainingId }: { id: string; trainingId: string }) => ({ organisationId: id, trainingId });
 
 function archiveRoutes(app: FastifyInstance, { db }: Deps): void {
+  serve(app, 'organisers', async ({ query }) => given({ items: await readOrganisers(db, query.q) }));
   serve(app, 'trainings', async ({ scope, params, query }) => {
     const barred = await whyNotManager(db, scope, params.id, WITH_TRAININGS);
     if (barred) return barred;

@@ -5,16 +5,19 @@ import {
   type AttendanceOutcome,
   type AttendanceResult,
   type AttendanceRow,
+  BASE_ATTENDANCE_OUTCOMES,
 } from '../../contract/trainings.ts';
 import type { Day } from '../columns.ts';
 import type { Db } from '../connect.ts';
 import { giveMissingKeys } from '../person-keys.ts';
 import { notFound } from './caller.ts';
+import { isBase } from './holders.ts';
 import { auditCte } from './trail.ts';
 import { declaredAlready, lockTraining, type TrainingKey } from './trainings.ts';
 import { type UnitCaller, WITH_TRAININGS, whyNotManager } from './units.ts';
 
-/** Who was at a training (参训名单): rows of a list, each with its own outcome. People are looked for among the unit's own only. */
+/** Who was at a training (参训名单): rows of a list, each with its own outcome. A unit's people are looked for among its own
+ * only; a base's among everybody, by ID number or key together with the name, so that a list of numbers finds out nothing. */
 
 type Recording = TrainingKey & {
   rows: readonly AttendanceRow[];
@@ -37,14 +40,16 @@ export async function recordAttendance(
   if (recording.rows.some((row) => row.personKey)) await giveMissingKeys(db, recording.personKeySecret);
   return db.transaction().execute(async (trx) => {
     if (!(await lockTraining(trx, recording))) return notFound('次培训');
-    const facts = await factsOf(trx, recording);
-    const judged = judgeRows(recording.rows, facts);
+    const atBase = isBase(caller, recording.organisationId);
+    const rows = atBase ? recording.rows.map((row) => ({ ...row, workNumber: undefined })) : recording.rows;
+    const facts = await factsOf(trx, { ...recording, rows }, atBase);
+    const judged = judgeRows(rows, facts);
     if (!recording.preview) await write(trx, caller, recording, judged);
-    return { ok: true, value: resultOf(judged) };
+    return { ok: true, value: resultOf(judged, atBase) };
   });
 }
 
-/** One of the unit's people, by one of their affiliations with it. */
+/** One of the unit's people, by one of their affiliations with it; of a base's, whoever they are. */
 type Member = {
   personId: string;
   name: string;
@@ -57,25 +62,50 @@ type Member = {
   missed: Day[] | null;
   declared: boolean;
 };
-type Facts = { days: Day[]; members: Member[] };
+type Facts = { days: Day[]; members: Member[]; atBase: boolean };
 
-async function factsOf(trx: Db, { organisationId, trainingId, rows }: Recording): Promise<Facts> {
-  const given = (of: (row: AttendanceRow) => string | undefined) => rows.map(of).filter((value) => value);
-  const keys = given((row) => row.personKey).filter((key) => /^[0-9a-f]{64}$/.test(key ?? ''));
+async function factsOf(trx: Db, recording: Recording, atBase: boolean): Promise<Facts> {
   const [training, members] = await Promise.all([
-    trx.selectFrom('training').select('days').where('id', '=', trainingId).executeTakeFirstOrThrow(),
-    sql<Member>`
-      select f.person_id as "personId", p.name, p.id_number as "idNumber", encode(p.person_key, 'hex') as "personKey",
-        f.work_number as "workNumber", f.from_on as "fromOn", f.until_on as "untilOn", a.person_id is not null as listed, a.missed::text[] as missed,
-        exists (select from proposal x where x.training_id = ${trainingId} and x.person_id = p.id and x.objected_at is null) as declared
-      from affiliation f join person p on p.id = f.person_id
-      left join attendance a on a.training_id = ${trainingId} and a.person_id = p.id
-      where f.employer_id = ${organisationId} and (
-        f.work_number = any (${sql.val(given((row) => row.workNumber))}::text[])
-        or p.id_number = any (${sql.val(given((row) => row.idNumber))}::text[])
-        or encode(p.person_key, 'hex') = any (${sql.val(keys)}::text[]))`.execute(trx),
+    trx.selectFrom('training').select('days').where('id', '=', recording.trainingId).executeTakeFirstOrThrow(),
+    atBase ? anybody(trx, recording) : ownPeople(trx, recording),
   ]);
-  return { days: training.days.map((each) => each.on), members: members.rows };
+  return { days: training.days.map((each) => each.on), members, atBase };
+}
+
+function namedIn(rows: readonly AttendanceRow[]) {
+  const given = (of: (row: AttendanceRow) => string | undefined) => rows.map(of).filter((value) => value);
+  return {
+    workNumbers: given((row) => row.workNumber),
+    idNumbers: given((row) => row.idNumber),
+    keys: given((row) => row.personKey).filter((key) => /^[0-9a-f]{64}$/.test(key ?? '')),
+  };
+}
+
+async function ownPeople(trx: Db, { organisationId, trainingId, rows: asked }: Recording): Promise<Member[]> {
+  const { workNumbers, idNumbers, keys } = namedIn(asked);
+  const { rows } = await sql<Member>`
+    select f.person_id as "personId", p.name, p.id_number as "idNumber", encode(p.person_key, 'hex') as "personKey",
+      f.work_number as "workNumber", f.from_on as "fromOn", f.until_on as "untilOn", a.person_id is not null as listed, a.missed::text[] as missed,
+      exists (select from proposal x where x.training_id = ${trainingId} and x.person_id = p.id and x.objected_at is null) as declared
+    from affiliation f join person p on p.id = f.person_id
+    left join attendance a on a.training_id = ${trainingId} and a.person_id = p.id
+    where f.employer_id = ${organisationId} and (
+      f.work_number = any (${sql.val(workNumbers)}::text[])
+      or p.id_number = any (${sql.val(idNumbers)}::text[])
+      or encode(p.person_key, 'hex') = any (${sql.val(keys)}::text[]))`.execute(trx);
+  return rows;
+}
+
+async function anybody(trx: Db, { trainingId, rows: asked }: Recording): Promise<Member[]> {
+  const { idNumbers, keys } = namedIn(asked);
+  const { rows } = await sql<Member>`
+    select p.id as "personId", p.name, p.id_number as "idNumber", encode(p.person_key, 'hex') as "personKey",
+      null as "workNumber", '0001-01-01'::text as "fromOn", null as "untilOn", a.person_id is not null as listed, a.missed::text[] as missed,
+      exists (select from proposal x where x.training_id = ${trainingId} and x.person_id = p.id and x.objected_at is null) as declared
+    from person p left join attendance a on a.training_id = ${trainingId} and a.person_id = p.id
+    where p.id_number = any (${sql.val(idNumbers)}::text[])
+      or p.person_key = any (array(select decode(key, 'hex') from unnest(${sql.val(keys)}::text[]) key))`.execute(trx);
+  return rows;
 }
 
 type Judged = {
@@ -97,7 +127,7 @@ function judgeRows(rows: readonly AttendanceRow[], facts: Facts): Judged[] {
   });
 }
 
-function judge(row: AttendanceRow, { days, members }: Facts): Judged {
+function judge(row: AttendanceRow, { days, members, atBase }: Facts): Judged {
   const missed = [...new Set(row.missed ?? [])].sort();
   const refused = (outcome: AttendanceOutcome): Judged => ({
     row: row.row,
@@ -107,12 +137,16 @@ function judge(row: AttendanceRow, { days, members }: Facts): Judged {
     missed,
   });
   if (!row.workNumber && !row.idNumber && !row.personKey) return refused('no-identifier');
+  if (atBase && !row.name) return refused('name-missing');
   const attended = days.filter((on) => !missed.includes(on));
   const named = members.filter((member) => isNamed(member, row));
   // A work number may have been another person's in other years: who had it on the days is meant.
   const member = named.find((each) => attended.some((on) => isInForce(each, on))) ?? named[0];
   if (!member) return refused('unknown');
-  if (row.name && plainName(row.name) !== plainName(member.name)) return refused('name-differs');
+  if (row.name && plainName(row.name) !== plainName(member.name)) {
+    // To a base somebody else's number is nobody's.
+    return refused(atBase ? 'unknown' : 'name-differs');
+  }
   const found: Judged = { row: row.row, outcome: 'added', personId: member.personId, name: member.name, missed };
   const own = members.filter((each) => each.personId === member.personId);
   return { ...found, outcome: whyNot({ days, attended, missed, own }) ?? standing(member, missed) };
@@ -162,8 +196,9 @@ async function write(trx: Db, caller: UnitCaller, { trainingId, organisationId }
     select 1`.execute(trx);
 }
 
-function resultOf(judged: readonly Judged[]): AttendanceResult {
-  const items = judged.map(({ row, outcome, name }) => ({ row, outcome, text: ATTENDANCE_OUTCOMES[outcome], name }));
+function resultOf(judged: readonly Judged[], atBase: boolean): AttendanceResult {
+  const texts = atBase ? BASE_ATTENDANCE_OUTCOMES : ATTENDANCE_OUTCOMES;
+  const items = judged.map(({ row, outcome, name }) => ({ row, outcome, text: texts[outcome], name }));
   const good = items.filter(({ outcome }) => GOOD.has(outcome)).length;
   return { items, good, bad: items.length - good };
 }

@@ -10,6 +10,7 @@ import type { ClaimRow } from '../schema.ts';
 import { type Caller, notFound, refuse } from './caller.ts';
 import { duplicateOpenClaim, isOneOpenClaim, keyReused, whyNotCorrected } from './conflicts.ts';
 import { whyNotOwnDraft } from './own-draft.ts';
+import { whyNotInRegister } from './register-ceiling.ts';
 import { auditCte } from './trail.ts';
 
 /** What a draft's row says of its content: the content itself and what the database compares it by. */
@@ -74,7 +75,8 @@ export async function saveDraft(db: Db, caller: Caller, written: Save): Promise<
       const barred =
         whyNotSaved(claim, save.revision) ??
         (claim.state === 'correction'
-          ? await whyNotCorrected(trx, save.claimId, save.declared)
+          ? ((await whyNotCorrected(trx, save.claimId, save.declared)) ??
+            (await whyNotInRegister(trx, { ...save, personId: caller.personId })))
           : await whyNotOwnDraft(trx, save.claimId));
       if (barred) return barred;
       return { ok: true, value: await write(trx, caller, save, year) };

@@ -5,7 +5,7 @@ import type { Db } from '../connect.ts';
 import { notFound, refuse } from './caller.ts';
 import { keyReused } from './conflicts.ts';
 import { auditCte } from './trail.ts';
-import { type UnitCaller, WITH_TRAININGS, whyNotManager } from './units.ts';
+import { type UnitCaller, WITH_PLANS, whyNotManager } from './units.ts';
 
 /** The unit's annual plan (年度培训计划, Art. 10: 制定本单位的继续教育计划). */
 
@@ -15,7 +15,7 @@ type Adding = NewPlanned & { organisationId: string; requestKey: string };
 /** Adds a line to the plan. The same `requestKey` again answers the line it made, unless it asks for another. */
 export async function addPlanned(db: Db, caller: UnitCaller, adding: Adding): Promise<Outcomes<Saved>> {
   const { organisationId, year, title, month, subject, hundredths, requestKey } = adding;
-  const barred = await whyNotManager(db, caller, organisationId, WITH_TRAININGS);
+  const barred = await whyNotManager(db, caller, organisationId, WITH_PLANS);
   if (barred) return barred;
   const { rows } = await sql<Saved>`
     with made as (
@@ -45,7 +45,7 @@ type Saving = PlannedPatch & { organisationId: string; plannedId: string };
 /** Changes a line of the plan. `revision` is the one last seen: a newer one is never overwritten. */
 export async function savePlanned(db: Db, caller: UnitCaller, saving: Saving): Promise<Outcomes<Saved>> {
   const { organisationId, plannedId, revision, title, month, subject, hundredths } = saving;
-  const barred = await whyNotManager(db, caller, organisationId, WITH_TRAININGS);
+  const barred = await whyNotManager(db, caller, organisationId, WITH_PLANS);
   if (barred) return barred;
   const { rows } = await sql<Saved>`
     with saved as (
@@ -64,7 +64,7 @@ export async function removePlanned(
   caller: UnitCaller,
   of: { organisationId: string; plannedId: string },
 ): Promise<Outcomes<{ id: string }>> {
-  const barred = await whyNotManager(db, caller, of.organisationId, WITH_TRAININGS);
+  const barred = await whyNotManager(db, caller, of.organisationId, WITH_PLANS);
   if (barred) return barred;
   return db.transaction().execute(async (trx) => {
     // The lock keeps a training from being linked to the line meanwhile.

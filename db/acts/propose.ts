@@ -54,7 +54,7 @@ type Training = ArchivedTraining & { study_archive: boolean; files: number; empl
 
 async function trainingOf(trx: Db, { trainingId }: Batch): Promise<Training> {
   const { rows } = await sql<Training>`
-    select t.title, t.place, t.organiser_name, t.mode, t.days, o.study_archive, o.name as employer,
+    select t.title, t.place, t.organiser_name, t.organiser_kind, t.mode, t.days, o.study_archive, o.name as employer,
       (select count(*)::int from training_file where training_id = t.id) as files
     from training t join organisation o on o.id = t.organisation_id where t.id = ${trainingId}`.execute(trx);
   const [training] = rows;
@@ -76,7 +76,8 @@ async function attendees(trx: Db, batch: Batch, { training, today }: Of): Promis
   const days = training.days.map((each) => each.on);
   const { rows } = await sql<Person>`
     select a.person_id as "personId", p.name, a.missed::text[] as missed,
-      not exists (
+      -- A base's people are of any unit; whose they are it is not told.
+      ${training.organiser_kind !== null} or not exists (
         select from unnest(${sql.val([...days, today])}::date[]) d
         where d <> all (a.missed) and not exists (
           select from affiliation f where f.person_id = a.person_id and f.employer_id = ${organisationId}
@@ -98,7 +99,8 @@ async function judgeAll(trx: Db, people: readonly Person[], { training, today }:
   const content = people.map((person) => contentOf(person, training));
   const rivals = await rivalsOf(trx, content);
   const fresh = content.filter((each) => isFresh(each.person) && !rivals.has(each.person.personId));
-  const warnings = await capWarnings(trx, fresh, today);
+  // What room somebody's year has left is their unit's to know, not a base's.
+  const warnings = training.organiser_kind === null ? await capWarnings(trx, fresh, today) : new Map<string, string>();
   return content.map((each) => {
     const { person, declared, identity, year } = each;
     const outcome = outcomeOf(person, rivals.get(person.personId));
@@ -196,6 +198,7 @@ async function write(trx: Db, caller: UnitCaller, batch: Batch, { training, judg
       person_id: item.personId,
       year,
       title: declared.title,
+      form: declared.form,
       declaration: declared,
       identity,
     })),
@@ -203,8 +206,8 @@ async function write(trx: Db, caller: UnitCaller, batch: Batch, { training, judg
   const { rows: made } = await sql<{ id: string; person_id: string }>`
     with made as (
       insert into claim (person_id, year, form, title, declaration, identity)
-      select g.person_id, g.year, 'unit-training', g.title, g.declaration, g.identity
-      from jsonb_to_recordset(${rows}::jsonb) as g (person_id uuid, year smallint, title text, declaration jsonb, identity text)
+      select g.person_id, g.year, g.form, g.title, g.declaration, g.identity
+      from jsonb_to_recordset(${rows}::jsonb) as g (person_id uuid, year smallint, form text, title text, declaration jsonb, identity text)
       returning id, person_id),
     shown as (
       insert into evidence (claim_id, uploaded_by, file_name, media_type, size_bytes, sha256, storage_key, training_file_id)

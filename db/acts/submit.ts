@@ -13,6 +13,7 @@ import { deferralFor } from '../deferral-of.ts';
 import type { ClaimRow } from '../schema.ts';
 import { type Caller, notFound, refuse } from './caller.ts';
 import { actOfKey, duplicateOpenClaim, isOneOpenClaim, keyReused, whyNotCorrected } from './conflicts.ts';
+import { whyNotInRegister } from './register-ceiling.ts';
 import { auditCte, ring, timelineCte } from './trail.ts';
 
 type Submission = { claimId: string; revision: number; requestKey: string };
@@ -178,6 +179,12 @@ async function whyNotSubmittable(trx: Db, claim: ClaimRow, submission: Submissio
     const { message, fix, provision, code } = unlisted;
     return refuse('not-declarable', message, fix, { provision, more: { rule: code } });
   }
+  const over = await whyNotInRegister(trx, {
+    claimId: claim.id,
+    personId: claim.person_id,
+    declared: claim.declaration,
+  });
+  if (over) return over;
   return (await hasEvidence(trx, claim.id)) ? null : evidenceMissing();
 }
 

@@ -4,6 +4,7 @@ import type { NewTraining, TrainingPatch } from '../../contract/trainings.ts';
 import type { Db } from '../connect.ts';
 import { notFound, refuse } from './caller.ts';
 import { keyReused } from './conflicts.ts';
+import { type Held, heldBy } from './holders.ts';
 import { auditCte } from './trail.ts';
 import { type UnitCaller, WITH_TRAININGS, whyNotManager } from './units.ts';
 
@@ -17,12 +18,16 @@ export async function addTraining(db: Db, caller: UnitCaller, adding: Adding): P
   const { organisationId, requestKey } = adding;
   const barred = (await whyNotManager(db, caller, organisationId, WITH_TRAININGS)) ?? (await whyNotPlanned(db, adding));
   if (barred) return barred;
+  const held = await heldBy(db, caller, adding);
+  if (!held.ok) return held;
+  const { holderKind, organiserId, organiserKind, organiserName } = held.value;
   const { days, firstOn, lastOn } = daysOf(adding);
   const { rows } = await sql<Saved>`
     with made as (
-      insert into training (organisation_id, planned_id, title, place, organiser_name, mode, days, first_on, last_on, request_key, created_by)
-      values (${organisationId}, ${adding.plannedId}, ${adding.title}, ${adding.place}, ${adding.organiserName}, ${adding.mode},
-              ${days}::jsonb, ${firstOn}, ${lastOn}, ${requestKey}, ${caller.personId})
+      insert into training (organisation_id, planned_id, title, place, organiser_name, mode, days, first_on, last_on, request_key,
+        created_by, holder_kind, organiser_id, organiser_kind)
+      values (${organisationId}, ${adding.plannedId}, ${adding.title}, ${adding.place}, ${organiserName}, ${adding.mode},
+              ${days}::jsonb, ${firstOn}, ${lastOn}, ${requestKey}, ${caller.personId}, ${holderKind}, ${organiserId}, ${organiserKind})
       on conflict (created_by, request_key) do nothing returning id, revision),
     ${auditCte(caller, { action: 'training.added', subjectKind: 'training', subjectId: sql`made.id`, organisationId, from: 'made' })}
     select id, revision from made`.execute(db);
@@ -34,11 +39,22 @@ async function madeBefore(db: Db, caller: UnitCaller, adding: Adding): Promise<O
   const { days } = daysOf(adding);
   const before = await db
     .selectFrom('training')
-    .select(['id', 'revision', 'title', 'organisation_id', sql<boolean>`days = ${days}::jsonb`.as('same_days')])
+    .select([
+      'id',
+      'revision',
+      'title',
+      'organisation_id',
+      'organiser_id',
+      sql<boolean>`days = ${days}::jsonb`.as('same_days'),
+    ])
     .where('created_by', '=', caller.personId)
     .where('request_key', '=', adding.requestKey)
     .executeTakeFirstOrThrow();
-  const isSame = before.organisation_id === adding.organisationId && before.title === adding.title && before.same_days;
+  const isSame =
+    before.organisation_id === adding.organisationId &&
+    before.organiser_id === adding.organiserId &&
+    before.title === adding.title &&
+    before.same_days;
   return isSame ? { ok: true, value: { id: before.id, revision: before.revision } } : keyReused();
 }
 
@@ -49,23 +65,25 @@ export async function saveTraining(db: Db, caller: UnitCaller, saving: Saving): 
   const { organisationId } = saving;
   const barred = (await whyNotManager(db, caller, organisationId, WITH_TRAININGS)) ?? (await whyNotPlanned(db, saving));
   if (barred) return barred;
+  const held = await heldBy(db, caller, saving);
+  if (!held.ok) return held;
   return db.transaction().execute(async (trx) => {
     const training = await lockTraining(trx, saving);
     if (!training) return notFound('次培训');
     if (training.declared) return declaredAlready('次培训');
     if (training.revision !== saving.revision) return trainingChanged();
-    return { ok: true, value: await write(trx, caller, saving) };
+    return { ok: true, value: await write(trx, caller, saving, held.value) };
   });
 }
 
-async function write(trx: Db, caller: UnitCaller, saving: Saving): Promise<Saved> {
+async function write(trx: Db, caller: UnitCaller, saving: Saving, held: Held): Promise<Saved> {
   const { trainingId, organisationId } = saving;
   const { days, firstOn, lastOn } = daysOf(saving);
   const revision = saving.revision + 1;
   await sql`
     with saved as (
       update training set planned_id = ${saving.plannedId}, title = ${saving.title}, place = ${saving.place},
-        organiser_name = ${saving.organiserName}, mode = ${saving.mode}, days = ${days}::jsonb, first_on = ${firstOn}, last_on = ${lastOn},
+        organiser_name = ${held.organiserName}, organiser_id = ${held.organiserId}, organiser_kind = ${held.organiserKind}, mode = ${saving.mode}, days = ${days}::jsonb, first_on = ${firstOn}, last_on = ${lastOn},
         revision = ${revision}
       where id = ${trainingId}),
     -- A day that is no longer one cannot have been missed.

@@ -13,7 +13,9 @@ export type UnitCaller = Omit<Caller, 'holdings'> & {
 /** Whose people a manager looks after: an employer's own, an agency's hosted ones (Arts. 10, 14). */
 export const WITH_PEOPLE: readonly OrganisationKind[] = ['employer', 'personnel-archive-agency'];
 /** Who holds trainings of their own: an agency is nobody's employer (Art. 11(1)). */
-export const WITH_TRAININGS: readonly OrganisationKind[] = ['employer'];
+export const WITH_PLANS: readonly OrganisationKind[] = ['employer'];
+/** Who registers trainings: a unit its own, a base those an authority commissioned (Arts. 11(1), 13). */
+export const WITH_TRAININGS: readonly OrganisationKind[] = ['employer', 'education-base'];
 
 /**
  * Null when the caller is the unit's manager (单位管理员) and the unit is of one of the kinds; otherwise the answer of an unknown unit.

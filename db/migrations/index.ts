@@ -12,6 +12,7 @@ import * as yearClose from './0011-year-close.ts';
 import * as notices from './0012-notices.ts';
 import * as employers from './0013-employers.ts';
 import * as people from './0015-people.ts';
+import * as bases from './0016-bases.ts';
 import * as deferrals from './0020-deferrals.ts';
 
 /** Every migration by name; kysely runs those a database lacks, in the order of their names. There is no way back but forward. */
@@ -29,5 +30,6 @@ export const migrations: Record<string, Migration> = {
   '0012-notices': notices,
   '0013-employers': employers,
   '0015-people': people,
+  '0016-bases': bases,
   '0020-deferrals': deferrals,
 };

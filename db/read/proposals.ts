@@ -10,7 +10,7 @@ type Row = Omit<Proposal, 'days' | 'hundredths' | 'proposedAt'> & { declaration:
 /** What a person's unit proposed and they have not answered, the latest first. */
 export async function readProposals(db: Db, personId: string): Promise<Proposal[]> {
   const { rows } = await sql<Row>`
-    select x.id, c.id as "claimId", c.revision, c.year, c.title, t.place, o.name as "employerName", c.declaration, x.proposed_at as at,
+    select x.id, c.id as "claimId", c.revision, c.year, c.form, c.title, t.place, o.name as "employerName", c.declaration, x.proposed_at as at,
       (select coalesce(json_agg(json_build_object('id', e.id, 'fileName', e.file_name, 'mediaType', e.media_type, 'sizeBytes', e.size_bytes)
         order by e.id), '[]') from evidence e where e.claim_id = c.id) as evidence
     from proposal x join claim c on c.id = x.claim_id and c.state = 'draft'
@@ -25,9 +25,10 @@ export async function readProposals(db: Db, personId: string): Promise<Proposal[
 }
 
 function daysOf(declaration: Declared): Proposal['days'] {
-  if (declaration.form !== 'unit-training') return [];
-  return declaration.days.map(({ on, hundredths, minutes }) => ({
+  if (declaration.form !== 'unit-training' && declaration.form !== 'authority-training') return [];
+  return declaration.days.map(({ on, subject, hundredths, minutes }) => ({
     on,
+    subject,
     text: hundredths === undefined ? `${minutes ?? 0} 分钟` : formatHours(hundredths),
   }));
 }

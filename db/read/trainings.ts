@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import {
   type Attendee,
+  type Organisers,
   PROPOSAL_STATES,
   type TrainingDay,
   type TrainingDetail,
@@ -8,7 +9,9 @@ import {
 } from '../../contract/trainings.ts';
 import type { ClaimState, Mode } from '../../rules/vocabulary.ts';
 import { whyNotProposable } from '../acts/proposable.ts';
+import { COMMISSIONING } from '../commissioning.ts';
 import type { Db } from '../connect.ts';
+import type { CommissioningKind } from '../tables/employers.ts';
 import { declaredFrom, recognisedHundredths } from '../trainings.ts';
 import { type Cursor, pageOf } from './cursor.ts';
 
@@ -21,6 +24,8 @@ type Row = {
   title: string;
   place: string;
   organiser_name: string;
+  organiser_id: string | null;
+  organiser_kind: CommissioningKind | null;
   mode: Mode;
   days: TrainingDay[];
   first_on: string;
@@ -37,7 +42,7 @@ type Row = {
 };
 
 const select = sql`
-  select t.id, t.title, t.place, t.organiser_name, t.mode, t.days, t.first_on, t.last_on, t.revision, t.planned_id,
+  select t.id, t.title, t.place, t.organiser_name, t.organiser_id, t.organiser_kind, t.mode, t.days, t.first_on, t.last_on, t.revision, t.planned_id,
     n.title as planned_title, o.study_archive,
     (select count(*)::int from training_file where training_id = t.id) as files,
     (select count(*)::int from attendance where training_id = t.id) as attended, x.*
@@ -96,6 +101,7 @@ export async function readTraining(
     days: row.days,
     plannedId: row.planned_id,
     plannedTitle: row.planned_title,
+    organiserId: row.organiser_id,
     revision: row.revision,
     papers,
     editable: row.proposed + row.confirmed === 0,
@@ -153,7 +159,7 @@ export async function readAttendees(
 ): Promise<{ items: Attendee[]; next: string | null } | undefined> {
   const known = await db
     .selectFrom('training')
-    .select('id')
+    .select('holder_kind')
     .where('id', '=', trainingId)
     .where('organisation_id', '=', organisationId)
     .executeTakeFirst();
@@ -170,7 +176,10 @@ export async function readAttendees(
     left join claim c on c.id = x.claim_id
     where a.training_id = ${trainingId} ${after === undefined ? sql`` : sql`and a.person_id > ${after}::uuid`}
     order by a.person_id limit ${limit + 1}`.execute(db);
-  const items = rows.slice(0, limit).map(shown);
+  const items = rows
+    .slice(0, limit)
+    .map(shown)
+    .map(known.holder_kind === 'education-base' ? toBase : (each) => each);
   return { items, next: rows.length > limit ? (items.at(-1)?.personId ?? null) : null };
 }
 
@@ -181,4 +190,24 @@ function shown({ at, objection, claimState, ...row }: AttendeeRow): Attendee {
     ...row,
     proposal: { state, label: PROPOSAL_STATES[state], claimState, objection, at: at.toISOString() },
   };
+}
+
+/** A base sees who was there and whether they confirmed; the rest of them, and what becomes of their claim, is not its business. */
+const toBase = (attendee: Attendee): Attendee => ({
+  ...attendee,
+  title: null,
+  proposal: attendee.proposal && { ...attendee.proposal, claimState: null },
+});
+
+/** Authorities whose trainings a base may hold, found by a part of the name (Art. 11(1)). */
+export async function readOrganisers(db: Db, q: string): Promise<Organisers['items']> {
+  return db
+    .selectFrom('organisation')
+    .select(['id', 'name'])
+    .where('kind', 'in', COMMISSIONING)
+    .where('closed_on', 'is', null)
+    .where(sql<boolean>`strpos(name, ${q}) > 0`)
+    .orderBy('name')
+    .limit(20)
+    .execute();
 }

@@ -3,7 +3,10 @@ import type { Mode, Subject } from '../../rules/vocabulary.ts';
 import type { Day, InstantNow, InstantOrNull, Json } from '../columns.ts';
 
 /** A day of a training in the study archive: its hours, or its minutes. */
-export type TrainingDay = { on: Day; hundredths: number } | { on: Day; minutes: number };
+export type TrainingDay = { on: Day; subject?: Subject | undefined } & ({ hundredths: number } | { minutes: number });
+
+/** An authority whose trainings a base may hold (Art. 11(1)). */
+export type CommissioningKind = 'hrss' | 'industry-authority';
 
 /** The employer's side (migration 0013). */
 export interface EmployerTables {
@@ -35,6 +38,9 @@ export interface EmployerTables {
     title: string;
     place: string;
     organiser_name: string;
+    holder_kind: ColumnType<'employer' | 'education-base', 'employer' | 'education-base' | undefined, never>;
+    organiser_id: string | null;
+    organiser_kind: CommissioningKind | null;
     mode: Mode;
     days: Json<TrainingDay[]>;
     first_on: Day;

@@ -129,6 +129,8 @@ const MATRIX: Record<RouteName, Row> = {
   addPlanned: NOT_THERE,
   savePlanned: NOT_THERE,
   removePlanned: NOT_THERE,
+  // Names of authorities, for a base's manager to choose from.
+  organisers: SIGNED_IN,
   trainings: NOT_THERE,
   addTraining: NOT_THERE,
   training: NOT_THERE,
@@ -378,6 +380,7 @@ function requestFor(name: RouteName, { deferralId, claimId, taskId, evidenceId, 
     closeOrganisation: { params: { id: 'emp-city' }, body: { successorId: 'hrss-420500', reason: '注销' } },
     unplacedPeople: { params: { id: 'hrss-420500' } },
     units: { query: { q: '单位' } },
+    organisers: { query: { q: '人社' } },
     staff: { params: { id: 'emp-city' } },
     registerPerson: {
       params: { id: 'emp-city' },

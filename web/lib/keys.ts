@@ -39,6 +39,7 @@ export const keys = {
   colleagues: (taskId: string) => ['colleagues', taskId] as const,
   career: () => ['career'] as const,
   places: () => ['places'] as const,
+  organisers: (q: string) => ['organisers', q] as const,
   units: (q: string) => ['units', q] as const,
   roles: (id: string) => ['roles', id] as const,
   staff: (filter?: unknown) => (filter === undefined ? (['staff'] as const) : (['staff', filter] as const)),

@@ -4,7 +4,7 @@ import { Alert, Button } from 'antd';
 import { useState } from 'react';
 import type { TrainingDetail } from '../../contract/trainings.ts';
 import { formatHours } from '../../rules/hours.ts';
-import { MODES } from '../../rules/vocabulary.ts';
+import { MODES, SUBJECTS } from '../../rules/vocabulary.ts';
 import { inBackground } from '../lib/faults.ts';
 import { formatDay } from '../lib/format.ts';
 import { call } from '../lib/http.ts';
@@ -17,7 +17,7 @@ import { ProblemNotice } from '../parts/ProblemNotice.tsx';
 import { AttendanceImport } from '../unit/AttendanceImport.tsx';
 import { Attendees } from '../unit/Attendees.tsx';
 import { BatchDeclaration } from '../unit/BatchDeclaration.tsx';
-import { unitsOf } from '../unit/choice.tsx';
+import { isBase, unitsOf, WITH_TRAININGS } from '../unit/choice.tsx';
 import { Papers } from '../unit/Papers.tsx';
 import { TrainingForm } from '../unit/TrainingForm.tsx';
 
@@ -26,14 +26,16 @@ export function TrainingPage() {
   const { trainingId } = useParams({ from: '/shell/unit/trainings/$trainingId' });
   const search = useSearch({ from: '/shell/unit/trainings/$trainingId' });
   const me = useMe();
-  const units = unitsOf(me.data, ['employer']);
-  const unitId = (units.find((each) => each.organisationId === search.unit) ?? units[0])?.organisationId;
+  const units = unitsOf(me.data, WITH_TRAININGS);
+  const unit = units.find((each) => each.organisationId === search.unit) ?? units[0];
   if (me.data === undefined) return <Loading />;
-  if (unitId === undefined) return <Nothing title="没有您管理的单位">学习档案由单位管理员建立。</Nothing>;
-  return <Archive unitId={unitId} trainingId={trainingId} />;
+  if (unit === undefined) return <Nothing title="没有您管理的单位">学习档案由单位管理员建立。</Nothing>;
+  return <Archive unitId={unit.organisationId} atBase={isBase(unit)} trainingId={trainingId} />;
 }
 
-function Archive({ unitId, trainingId }: { unitId: string; trainingId: string }) {
+type ArchiveProps = { unitId: string; atBase: boolean; trainingId: string };
+
+function Archive({ unitId, atBase, trainingId }: ArchiveProps) {
   const training = useQuery({
     queryKey: keys.training(trainingId),
     queryFn: () => call('training', { params: { id: unitId, trainingId } }),
@@ -46,12 +48,17 @@ function Archive({ unitId, trainingId }: { unitId: string; trainingId: string })
       <div className="page-head">
         <h1>{training.data.title}</h1>
         <Link to="/unit/trainings" search={{ unit: unitId }}>
-          返回学习档案
+          返回{atBase ? '培训登记' : '学习档案'}
         </Link>
       </div>
-      <Facts unitId={unitId} training={training.data} />
+      <Facts unitId={unitId} atBase={atBase} training={training.data} />
       <Papers unitId={unitId} training={training.data} />
-      <AttendanceImport unitId={unitId} trainingId={trainingId} days={training.data.days.map((each) => each.on)} />
+      <AttendanceImport
+        unitId={unitId}
+        atBase={atBase}
+        trainingId={trainingId}
+        days={training.data.days.map((each) => each.on)}
+      />
       <Attendees unitId={unitId} training={training.data} />
       <section className="panel stack" aria-labelledby="batch">
         <h2 id="batch">批量代报</h2>
@@ -65,7 +72,7 @@ function Archive({ unitId, trainingId }: { unitId: string; trainingId: string })
   );
 }
 
-function Facts({ unitId, training }: { unitId: string; training: TrainingDetail }) {
+function Facts({ unitId, atBase, training }: { unitId: string; atBase: boolean; training: TrainingDetail }) {
   const [isOpen, setOpen] = useState(false);
   return (
     <section className="panel">
@@ -75,13 +82,17 @@ function Facts({ unitId, training }: { unitId: string; training: TrainingDetail 
           {training.days.map((each) => (
             <div key={each.on}>
               {formatDay(each.on)}　{'minutes' in each ? `${each.minutes} 分钟` : formatHours(each.hundredths)}
+              {each.subject === undefined ? null : `　${SUBJECTS[each.subject]}`}
             </div>
           ))}
         </dd>
-        <dt>可认定</dt>
+        <dt>{atBase ? '登记学时' : '可认定'}</dt>
         <dd>
-          专业科目 {formatHours(training.hundredths)}
-          <span className="muted">（每天至多 8 学时；每人每年至多 20 学时）</span>
+          {atBase ? '' : '专业科目 '}
+          {formatHours(training.hundredths)}
+          <span className="muted">
+            {atBase ? '（计入时每天至多 8 学时）' : '（每天至多 8 学时；每人每年至多 20 学时）'}
+          </span>
         </dd>
         <dt>组织部门</dt>
         <dd>{training.organiserName}</dd>
@@ -89,8 +100,12 @@ function Facts({ unitId, training }: { unitId: string; training: TrainingDetail 
         <dd>
           {training.place}　{MODES[training.mode]}
         </dd>
-        <dt>年度计划</dt>
-        <dd>{training.plannedTitle ?? '计划外培训'}</dd>
+        {atBase ? null : (
+          <>
+            <dt>年度计划</dt>
+            <dd>{training.plannedTitle ?? '计划外培训'}</dd>
+          </>
+        )}
       </dl>
       {training.editable ? (
         <Button onClick={() => setOpen(true)}>修改</Button>
@@ -100,6 +115,7 @@ function Facts({ unitId, training }: { unitId: string; training: TrainingDetail 
       {isOpen ? (
         <TrainingForm
           unitId={unitId}
+          atBase={atBase}
           year={Number(training.firstOn.slice(0, 4))}
           training={training}
           onClose={() => setOpen(false)}

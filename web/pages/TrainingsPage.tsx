@@ -12,27 +12,28 @@ import { useTitle } from '../lib/title.ts';
 import { Loading } from '../parts/Loading.tsx';
 import { Nothing } from '../parts/Nothing.tsx';
 import { ProblemNotice } from '../parts/ProblemNotice.tsx';
-import { UnitChoice, useUnitChoice } from '../unit/choice.tsx';
+import { archiveName, isBase, UnitChoice, useUnitChoice, WITH_TRAININGS } from '../unit/choice.tsx';
 import { TrainingForm } from '../unit/TrainingForm.tsx';
 
 /** 学习档案: the unit's trainings of a year. */
 export function TrainingsPage() {
-  useTitle('学习档案');
-  const { me, units, unit, year, thisYear } = useUnitChoice('/unit/trainings', ['employer']);
+  const { me, units, unit, year, thisYear } = useUnitChoice('/unit/trainings', WITH_TRAININGS);
+  const heading = archiveName(unit?.organisationKind);
+  useTitle(heading);
   if (me.data === undefined) return <Loading />;
   if (unit === undefined) return <Nothing title="没有您管理的单位">学习档案由单位管理员建立。</Nothing>;
   return (
     <>
       <div className="page-head">
-        <h1>学习档案</h1>
+        <h1>{heading}</h1>
         <UnitChoice path="/unit/trainings" {...{ units, unit, year, thisYear }} />
       </div>
-      <List key={`${unit.organisationId}/${year}`} unitId={unit.organisationId} year={year} />
+      <List key={`${unit.organisationId}/${year}`} unitId={unit.organisationId} atBase={isBase(unit)} year={year} />
     </>
   );
 }
 
-function List({ unitId, year }: { unitId: string; year: number }) {
+function List({ unitId, atBase, year }: { unitId: string; atBase: boolean; year: number }) {
   const navigate = useNavigate();
   const [isOpen, setOpen] = useState(false);
   const trainings = useInfiniteQuery({
@@ -51,7 +52,9 @@ function List({ unitId, year }: { unitId: string; year: number }) {
     <section className="panel">
       <div className="row">
         <span className="muted" style={{ flex: 1 }}>
-          未建立学习档案的培训不予认定学时（第十一条第一项）。
+          {atBase
+            ? '登记人社部门或行业主管部门委托举办的线下培训（第十一条第一项）。'
+            : '未建立学习档案的培训不予认定学时（第十一条第一项）。'}
         </span>
         <Button type="primary" onClick={() => setOpen(true)}>
           登记培训
@@ -74,7 +77,7 @@ function List({ unitId, year }: { unitId: string; year: number }) {
           </Button>
         </div>
       ) : null}
-      {isOpen ? <TrainingForm unitId={unitId} year={year} training={null} onClose={close} /> : null}
+      {isOpen ? <TrainingForm unitId={unitId} atBase={atBase} year={year} training={null} onClose={close} /> : null}
     </section>
   );
 }

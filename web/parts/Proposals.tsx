@@ -4,6 +4,7 @@ import { App, Button, Form, Input, Modal } from 'antd';
 import { useState } from 'react';
 import type { Proposal } from '../../contract/proposals.ts';
 import { formatHours } from '../../rules/hours.ts';
+import { SUBJECTS } from '../../rules/vocabulary.ts';
 import { inBackground } from '../lib/faults.ts';
 import { formatDay } from '../lib/format.ts';
 import { call } from '../lib/http.ts';
@@ -21,7 +22,9 @@ export function Proposals() {
   return (
     <section className="panel" aria-labelledby="proposals">
       <h2 id="proposals">单位代报，待您确认（{items.length}）</h2>
-      <p className="muted">单位按学习档案为您填写。确认后作为您本人的申报提交；与事实不符的，请提出异议。</p>
+      <p className="muted">
+        单位按学习档案、继续教育基地按培训登记为您填写。确认后作为您本人的申报提交；与事实不符的，请提出异议。
+      </p>
       {items.map((proposal) => (
         <Row key={proposal.id} proposal={proposal} />
       ))}
@@ -41,9 +44,11 @@ function Row({ proposal }: { proposal: Proposal }) {
         <div className="muted small">
           {proposal.employerName}　{proposal.place}
         </div>
-        <div>{proposal.days.map(({ on, text }) => `${formatDay(on)} ${text}`).join('；')}</div>
+        <div>
+          {proposal.days.map(({ on, subject, text }) => `${formatDay(on)} ${SUBJECTS[subject]} ${text}`).join('；')}
+        </div>
         <div className="muted small">
-          {proposal.year}年度　专业科目 {formatHours(proposal.hundredths)}　证明材料：
+          {proposal.year}年度　共 {formatHours(proposal.hundredths)}　证明材料：
           {proposal.evidence.map((piece) => piece.fileName).join('、')}
         </div>
         {confirm.error ? <ProblemNotice error={confirm.error} /> : null}
@@ -85,7 +90,7 @@ function Objection({ proposal, onClose }: { proposal: Proposal; onClose: () => v
     meta: { shown: true },
     mutationFn: (body: { reason: string }) => call('objectToProposal', { params: { id: proposal.id }, body }),
     onSuccess: async () => {
-      message.success('异议已告知单位');
+      message.success('异议已告知代报单位');
       onClose();
       await client.invalidateQueries({ queryKey: keys.proposals() });
     },

@@ -7,17 +7,17 @@ import { keys } from '../lib/keys.ts';
 import { ProblemNotice } from '../parts/ProblemNotice.tsx';
 import { type ListedRow, readList } from './attendance-list.ts';
 
-type ImportProps = { unitId: string; trainingId: string; days: readonly string[] };
+type ImportProps = { unitId: string; atBase: boolean; trainingId: string; days: readonly string[] };
 
 /** What is handed in: pasted rows, or a file. */
 type List = { rows: readonly ListedRow[] } | { file: File };
 
 /** 导入名单: a file (CSV, XLSX) or pasted cells, looked at row by row before anything is entered. */
-export function AttendanceImport({ unitId, trainingId, days }: ImportProps) {
+export function AttendanceImport({ unitId, atBase, trainingId, days }: ImportProps) {
   const [text, setText] = useState('');
   const [problem, setProblem] = useState<string | null>(null);
   const [list, setList] = useState<List | null>(null);
-  const { preview, enter } = useEntering({ unitId, trainingId, days }, () => {
+  const { preview, enter } = useEntering({ unitId, atBase, trainingId, days }, () => {
     setList(null);
     setText('');
     preview.reset();
@@ -35,12 +35,12 @@ export function AttendanceImport({ unitId, trainingId, days }: ImportProps) {
   return (
     <section className="panel stack" aria-labelledby="attendance-import">
       <h2 id="attendance-import">导入参训名单</h2>
-      <HowTo />
+      <HowTo atBase={atBase} />
       <Input.TextArea
         aria-label="参训名单"
         value={text}
         autoSize={{ minRows: 3, maxRows: 10 }}
-        placeholder={'工号\t姓名\n0001\t张三'}
+        placeholder={atBase ? '姓名\t身份证号\n张三\t420500199001010011' : '工号\t姓名\n0001\t张三'}
         onChange={(event) => setText(event.target.value)}
       />
       <div className="row">
@@ -107,9 +107,12 @@ const Wrong = ({ text }: { text: string }) => (
   </div>
 );
 
-const HowTo = () => (
+const HowTo = ({ atBase }: { atBase: boolean }) => (
   <div className="muted">
-    从表格中复制后粘贴，或选择文件（XLSX、CSV）。列名：工号、姓名、身份证号、缺席日期（可选）；没有列名时依次为工号、姓名。
+    从表格中复制后粘贴，或选择文件（XLSX、CSV）。
+    {atBase
+      ? '列名：姓名、身份证号（或人员标识）、缺席日期（可选）；请保留列名。姓名与身份证号相符的人员才会列入。'
+      : '列名：工号、姓名、身份证号、缺席日期（可选）；没有列名时依次为工号、姓名。'}
   </div>
 );
 

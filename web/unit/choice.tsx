@@ -11,6 +11,13 @@ import { useMe } from '../lib/me.ts';
 type Unit = Me['holdings'][number];
 type UnitPath = '/unit/people' | '/unit/plan' | '/unit/trainings';
 
+/** Who registers trainings: a unit its own (学习档案), a continuing-education base those an authority commissioned (培训登记). */
+export const WITH_TRAININGS: readonly OrganisationKind[] = ['employer', 'education-base'];
+export const isBase = (unit: Pick<Unit, 'organisationKind'> | undefined): boolean =>
+  unit?.organisationKind === 'education-base';
+export const archiveName = (kind: OrganisationKind | undefined): string =>
+  kind === 'education-base' ? '培训登记' : '学习档案';
+
 export const unitsOf = (me: Me | undefined, kinds: readonly OrganisationKind[]): Unit[] =>
   me?.holdings.filter((h) => h.role === 'administrator' && kinds.includes(h.organisationKind)) ?? [];
 
