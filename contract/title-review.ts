@@ -103,7 +103,7 @@ export const reviewAnswer = z.object({
   basis: z.array(cited),
   years: z.array(reviewedYear),
   /** Years by which the employer extends the wait for the next title (Art. 17). */
-  extensionYears: z.number().int(),
+  extensionYears: z.number().int().nullable(),
   /** A dishonesty record in force (Art. 21). */
   dishonesty: z.object({ until: day }).nullable(),
   unrecorded: z.array(z.object({ code: codeOf(UNRECORDED), label: z.string() })),

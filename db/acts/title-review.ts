@@ -164,10 +164,11 @@ function answerOf(
       until: facts.deferrals.get(key),
     };
   });
+  const extensionYears = facts.extensions.get(personId) ?? 0;
   const ruling = reviewStanding({
     kind: asking.scope,
     years: judged.map(({ result }) => result),
-    extensionYears: facts.extensions.get(personId) ?? 0,
+    extensionYears,
     dishonestUntil: null,
   });
   return {
@@ -181,7 +182,8 @@ function answerOf(
     why: [...ruling.trace],
     basis: cite(ruling.basis),
     years: judged.map(yearAnswer),
-    extensionYears: facts.extensions.get(personId) ?? 0,
+    // It concerns the next title alone: nobody else is told.
+    extensionYears: asking.scope === 'title-review' ? extensionYears : null,
     dishonesty: null,
     unrecorded: Object.entries(UNRECORDED).map(([code, label]) => ({ code: code as keyof typeof UNRECORDED, label })),
   };

@@ -146,14 +146,16 @@ export async function readDeferralDays(
   return new Map(rows.map((row) => [keyOf(row), row.until]));
 }
 
-/** Years by which a person's next title is put off for the years asked for (Art. 17), by person; extensions that were ended are none. */
+/**
+ * Years by which a person's next title is put off (Art. 17), by person: every extension in force, also for a year that is not asked for,
+ * since each puts off the same next application; those that were ended are none.
+ */
 export async function readExtensionYears(
   db: Db,
-  { personIds, years }: Omit<Wanted, 'asOf'>,
+  { personIds }: Pick<Wanted, 'personIds'>,
 ): Promise<Map<string, number>> {
   const { rows } = await sql<{ personId: string; years: number }>`
     select person_id as "personId", sum(years)::int as years from title_extension
-    where person_id = any(${sql.val(personIds)}::uuid[]) and year = any(${sql.val(years)}::smallint[]) and ended_at is null
-    group by person_id`.execute(db);
+    where person_id = any(${sql.val(personIds)}::uuid[]) and ended_at is null group by person_id`.execute(db);
   return new Map(rows.map((row) => [row.personId, row.years]));
 }

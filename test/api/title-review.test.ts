@@ -160,6 +160,13 @@ describe('an answer', () => {
       years: [{ verdict: 'deferred', deferral: { until: '2027-06-30' } }],
     });
     expect(answer.why.join()).toContain('延长 1 年');
+    const registered = (await query(person, { scope: 'registration' })).json.answer;
+    expect(registered).toMatchObject({ extensionYears: null, years: [{ deferral: { until: '2027-06-30' } }] });
+    expect(registered.why.join()).not.toContain('延长');
+    await bench.db.updateTable('title_extension').set({ year: 2027 }).execute();
+    expect((await query(person)).json.answer.extensionYears).toBe(1);
+    await bench.db.updateTable('title_extension').set({ ended_at: new Date() }).execute();
+    expect((await query(person)).json.answer.extensionYears).toBe(0);
   });
 
   test('names the certificate in force, once it is issued', async () => {
