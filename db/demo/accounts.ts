@@ -153,6 +153,14 @@ const GIVEN: readonly Given[] = [
     grants: 'administrator',
     tryThis: '查看托管人员的学年并提醒',
   },
+  {
+    username: 'base-manager',
+    name: '黄立新',
+    role: '继续教育基地管理员',
+    organisationId: 'base-ctgu',
+    grants: 'administrator',
+    tryThis: '在培训登记中导入参训名单，为各单位人员批量代报',
+  },
 ];
 
 /** One account per role, easy to remember; every other body's officer logs in with its organisation's id. */

@@ -2,6 +2,7 @@ import { type Kysely, sql } from 'kysely';
 import type { Day } from '../../rules/activity.ts';
 import { recordedRing } from '../acts/trail.ts';
 import type { Database } from '../schema.ts';
+import { addBases } from './bases.ts';
 import { addCatalogues } from './catalogues.ts';
 import { Certificates } from './certificates.ts';
 import { inventClaims } from './claims.ts';
@@ -97,6 +98,7 @@ function inventProvince(options: Omit<SeedOptions, 'files'>): Rows {
   writeLedger(rows, lives, completions, new Certificates(rows, name, people));
   addCatalogues(rows, people, lives);
   addEmployers(rows, random.fork('employers'), people, { claimsBefore: lives.length, today });
+  addBases(rows, random.fork('bases'), people);
   addMoves(rows, random.fork('moves'), people, today);
   addDeferrals(rows, random.fork('deferrals'), people, today);
   rows.sort('timeline', 'at');
