@@ -144,8 +144,10 @@ async function sameCourse(trx: Db, { personId, course }: Completion, year: numbe
     .where('person_id', '=', personId)
     .where('year', '=', year)
     .where('course', '=', course.code)
-    .where(({ not, exists, selectFrom }) =>
-      not(exists(selectFrom('revocation').select('source_id').whereRef('source_id', '=', 'platform_completion.id'))),
+    .where((eb) =>
+      eb.not(
+        eb.exists(eb.selectFrom('revocation').select('source_id').whereRef('source_id', '=', 'platform_completion.id')),
+      ),
     )
     .executeTakeFirst();
   return found ? { status: 'course-counted', completionId: found.id } : null;

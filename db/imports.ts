@@ -78,13 +78,13 @@ async function stage(
   turn: Turn,
   { format, rows }: { format: string; rows: AsyncGenerator<SheetRow> },
 ): Promise<'again' | 'ended'> {
-  const { schema, check } = IMPORTERS[job.kind];
+  const importer = IMPORTERS[job.kind];
   let places: Places<string> | undefined;
   let page: SheetRow[] = [];
   let cursor = job.cursor;
   let until: number | undefined;
   const keep = async (): Promise<boolean> => {
-    const checked = await check(db, contextOf(job, turn), places ?? new Map(), page);
+    const checked = await importer.check(db, contextOf(job, turn), places ?? new Map(), page);
     const kept = await keepRows(db, job, { format, from: cursor, to: page.at(-1)?.number ?? cursor, checked });
     cursor = page.at(-1)?.number ?? cursor;
     page = [];
@@ -93,7 +93,7 @@ async function stage(
   for await (const row of rows) {
     if (isBlank(row)) continue;
     if (!places) {
-      places = placesOf(schema, row);
+      places = placesOf(importer.schema, row);
       continue;
     }
     if (row.number <= cursor) continue;

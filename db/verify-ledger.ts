@@ -71,7 +71,7 @@ const finding = (
     : [{ what, sourceId, recorded: wordsOf(recorded), recomputed: wordsOf(recomputed) }];
 
 const wordsOf = (value: unknown): string =>
-  (typeof value === 'object' ? JSON.stringify(value) : String(value)).slice(0, 400);
+  (typeof value === 'string' ? value : JSON.stringify(value ?? null)).slice(0, 400);
 
 /** The year's totals are what its entries add up to, whatever rules computed them. */
 function sumFindings(row: YearRow, sources: readonly LedgerSource[]): LedgerFinding[] {

@@ -1,3 +1,4 @@
+/* eslint-disable @typescript-eslint/no-confusing-void-expression -- `refuse` gives the column's value: none */
 import type { RowError } from '../contract/imports.ts';
 import { isDay } from '../rules/calendar.ts';
 import { parseHundredths } from '../rules/hours.ts';

@@ -91,6 +91,8 @@ const SLASH = 0x2f;
 
 type Read = { rows: CellValue[][]; cells?: Map<string, { formula?: string }> };
 
+// CSV's rows come asynchronously, and both readers have one shape.
+// eslint-disable-next-line @typescript-eslint/require-await
 async function* rowsOf({ rows, cells }: Read): AsyncGenerator<SheetRow> {
   for (const [index, values] of rows.entries()) {
     yield {

@@ -20,7 +20,10 @@ export function impatient(pool: Pool): Pool {
     get: (target, key) => {
       // The listener connects with a callback, and has a patience of its own that costs nothing: the questions go on meanwhile.
       if (key === 'connect')
-        return (...args: Parameters<Pool['connect']>) => (args.length > 0 ? pool.connect(...args) : connect());
+        return (...args: [] | Parameters<Pool['connect']>) => {
+          const [callback] = args;
+          return callback ? pool.connect(callback) : connect();
+        };
       const value: unknown = Reflect.get(target, key, target);
       return typeof value === 'function' ? (value.bind(target) as unknown) : value;
     },

@@ -9,7 +9,7 @@ export async function look(
   { client, taskQueue }: { client: Client; taskQueue: string },
   { caseKind, caseId }: z.infer<typeof lookPayload>,
 ): Promise<void> {
-  await client.workflow.signalWithStart<(input: CaseInput) => Promise<void>, []>(caseKind, {
+  await client.workflow.signalWithStart<(input: CaseInput) => Promise<void>>(caseKind, {
     workflowId: caseWorkflowId(caseKind, caseId),
     taskQueue,
     args: [{ caseId }],

@@ -149,6 +149,7 @@ async function keepRunning(log: RelayLog, begin: () => Promise<Runner>): Promise
       }
     }
   };
+  const hasStopped = (): boolean => state.isStopping;
   const watch = async (): Promise<void> => {
     for (;;) {
       await state.runner.promise.catch((error: unknown) => log('error', 'the outbox’s runner failed', { error }));
@@ -156,7 +157,8 @@ async function keepRunning(log: RelayLog, begin: () => Promise<Runner>): Promise
       log('error', 'the outbox’s runner ended by itself; it begins again');
       await pause(RESTART_MS);
       await beginAgain();
-      if (state.isStopping) await stopRunner(log, state.runner);
+      // Read anew: it may have been set while the runner began.
+      if (hasStopped()) await stopRunner(log, state.runner);
     }
   };
   const watching = watch();

@@ -122,7 +122,7 @@ async function lockCompletion(trx: Db, scope: Scope, id: string, today: string):
       select ${actingFor(scope)} from affiliation c
       where c.person_id = x.person_id and c.from_on <= ${today}::date and (c.until_on is null or c.until_on > ${today}::date)) as acting_for
     from platform_completion x where x.id = ${id} for no key update of x`.execute(trx);
-  return rows[0]?.acting_for === null ? undefined : rows[0];
+  return rows.find((row) => row.acting_for !== null);
 }
 
 const ownRecord = () =>

@@ -25,7 +25,6 @@ type AuditEntry = {
     | 'move'
     | 'year-close'
     | 'statistics'
-    | 'organisation'
     | 'planned-training'
     | 'training'
     | 'proposal'

@@ -245,12 +245,18 @@ const unzip = (content: Buffer): Promise<Map<string, Buffer>> =>
   new Promise((resolve, reject) => {
     const files = new Map<string, Buffer>();
     yauzl.fromBuffer(content, { lazyEntries: true }, (error, zip) => {
-      if (error) return reject(error);
+      if (error) {
+        reject(error);
+        return;
+      }
       zip.on('end', () => resolve(files));
       zip.on('error', reject);
       zip.on('entry', (entry: yauzl.Entry) => {
         zip.openReadStream(entry, (fault, stream) => {
-          if (fault) return reject(fault);
+          if (fault) {
+            reject(fault);
+            return;
+          }
           const chunks: Buffer[] = [];
           stream.on('data', (chunk: Buffer) => chunks.push(chunk));
           stream.on('end', () => {

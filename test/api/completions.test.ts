@@ -165,7 +165,7 @@ test('whoever registers first, batches of the same people at once lose nothing a
   ]);
   const answers = await Promise.all([report(rows), report(rows.toReversed()), report(rows), report(rows.toReversed())]);
   expect(answers.map((answer) => answer.status)).toEqual([200, 200, 200, 200]);
-  const registered = answers.reduce((sum, answer) => sum + (answer.json.counts.registered ?? 0), 0);
+  const registered = answers.reduce((sum, answer) => sum + Number(answer.json.counts.registered ?? 0), 0);
   expect(registered).toBe(12);
   for (const each of people)
     expect(await totals(each)).toEqual([{ year: 2026, public_hundredths: 600, professional_hundredths: 1200 }]);

@@ -217,7 +217,7 @@ describe('people of a unit', () => {
         statements += 1;
         return node;
       },
-      transformResult: async ({ result }) => result,
+      transformResult: ({ result }) => Promise.resolve(result),
     });
     const asked = { organisationId: unit, year: 2026, limit: 100 };
     const first = await readUnitPeople(counting, asked, '2026-11-23');

@@ -28,7 +28,7 @@ async function appointed(organisationId: string): Promise<Caller> {
   return caller;
 }
 
-const issue = (body: Record<string, unknown>, { as = administrator, key = randomUUID() as string } = {}) =>
+const issue = (body: Record<string, unknown>, { as = administrator, key = randomUUID() } = {}) =>
   bench.call('issueMachine', { as, headers: { 'idempotency-key': key }, body });
 const review = { name: '职称评审系统', organisationId: 'hrss-420000', scopes: ['title-review'] };
 

@@ -19,7 +19,7 @@ afterEach(() => {
 
 test('a file is kept whole on a disk that takes a few bytes at a time', async () => {
   const probe = await open(path.join(folder, 'probe'), 'w');
-  const handles = Object.getPrototypeOf(probe) as { write(this: unknown, chunk: Buffer): Promise<unknown> };
+  const handles = Object.getPrototypeOf(probe) as { write: (this: unknown, chunk: Buffer) => Promise<unknown> };
   await probe.close();
   const write = handles.write;
   vi.spyOn(handles, 'write').mockImplementation(function (this: unknown, chunk) {

@@ -58,8 +58,8 @@ async function at(organisationId: string, role: Role = 'supervisor'): Promise<Sc
   const holding = {
     organisationId,
     organisationName: organisation.name,
-    organisationKind: organisation.kind as OrganisationKind,
-    level: organisation.level as Level,
+    organisationKind: organisation.kind,
+    level: organisation.level,
     regionCode: organisation.region_code,
     industryCode: organisation.industry_code,
     role,

@@ -36,7 +36,7 @@ afterAll(async () => {
 
 type PostOffice = { port: number; letters: string[]; answer: number; close(): Promise<void> };
 async function postOffice(): Promise<PostOffice> {
-  const office: PostOffice = { port: 0, letters: [], answer: 250, close: async () => undefined };
+  const office: PostOffice = { port: 0, letters: [], answer: 250, close: () => Promise.resolve() };
   const server = new SMTPServer({
     disabledCommands: ['AUTH', 'STARTTLS'],
     onData: (stream, _session, callback) => {
@@ -65,7 +65,7 @@ type Gateway = {
   close(): Promise<void>;
 };
 async function smsGateway(): Promise<Gateway> {
-  const it: Gateway = { port: 0, taken: [], status: 200, close: async () => undefined };
+  const it: Gateway = { port: 0, taken: [], status: 200, close: () => Promise.resolve() };
   const server: Server = createServer((request, response) => {
     let body = '';
     request.on('data', (chunk: Buffer) => {
@@ -144,7 +144,10 @@ describe('a notice', () => {
     const person = await wishing({ emailWish: 'at-once' });
     await returned(person, 'claim-2/3');
     const dies: Sender = { send: () => new Promise(() => undefined), close: () => undefined };
-    void sendAtOnce({ ...courier(), email: dies });
+    // It never comes back, as a sender that died.
+    sendAtOnce({ ...courier(), email: dies }).catch((error: unknown) => {
+      throw error;
+    });
     await expect.poll(() => states(person)).toEqual([{ state: 'sending', channel: 'email', attempts: 1 }]);
     const before = post.letters.length;
     await sendAtOnce(courier());

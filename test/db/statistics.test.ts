@@ -258,7 +258,7 @@ describe('the check', () => {
         env: { ...process.env, DATABASE_URL: database.url },
       }).then(
         ({ stdout }) => ({ code: 0, stdout }),
-        (error: { code: number; stdout: string }) => error,
+        (error: unknown) => error as { code: number; stdout: string },
       );
     await sql`update statistic set n = n + 1 where measure = 'people' and employer_id = 'emp-city'`.execute(world.db);
     const wrong = await run();

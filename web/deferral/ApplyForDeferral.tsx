@@ -30,7 +30,8 @@ export function ApplyForDeferral({ open, me, onClose, onApplied }: Props) {
       onApplied(id);
     },
   });
-  const year = Form.useWatch('year', form) ?? me.openYears[0];
+  // Undefined until the form is shown, whatever its type says.
+  const year = (Form.useWatch('year', form) as number | undefined) ?? me.openYears[0];
   const isOutside = (day: Dayjs): boolean =>
     year !== undefined && whyNotUntil(year, day.format('YYYY-MM-DD'), me.today) !== undefined;
   return (

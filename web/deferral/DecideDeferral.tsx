@@ -22,7 +22,8 @@ export function DecideDeferral({ deferral }: { deferral: DeferralDetail }) {
     onSuccess: () => client.invalidateQueries({ queryKey: keys.deferrals() }),
   });
   const [form] = Form.useForm<Fields>();
-  const outcome = Form.useWatch('outcome', form) ?? 'grant';
+  // Undefined until the form is shown, whatever its type says.
+  const outcome = (Form.useWatch('outcome', form) as Fields['outcome'] | undefined) ?? 'grant';
   return (
     <Form<Fields>
       form={form}

@@ -2,6 +2,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Button, DatePicker, Form, Input } from 'antd';
 import dayjs, { type Dayjs } from 'dayjs';
 import type { DeferralDetail } from '../../contract/deferrals.ts';
+import { inBackground } from '../lib/faults.ts';
 import { call } from '../lib/http.ts';
 import { keys } from '../lib/keys.ts';
 import { ProblemNotice } from '../parts/ProblemNotice.tsx';
@@ -23,8 +24,14 @@ export function EndDeferral({ deferral }: { deferral: DeferralDetail }) {
     ...after,
     mutationFn: ({ explanation }: Fields) => call('revokeDeferral', { params: { id }, body: { explanation } }),
   });
-  const submit = (act: typeof revoke) => async () => {
-    act.mutate(await form.validateFields());
+  const submit = (act: typeof revoke) => () => {
+    // What is missing is shown at its field.
+    inBackground(
+      form.validateFields().then(
+        (fields) => act.mutate(fields),
+        () => undefined,
+      ),
+    );
   };
   const error = shorten.error ?? revoke.error;
   return (

@@ -164,7 +164,8 @@ function AttributeFields({ kind }: { kind: OrganisationKind }) {
 function Add({ onClose }: { onClose: () => void }) {
   const client = useQueryClient();
   const [form] = Form.useForm<Attributes & { kind: OrganisationKind }>();
-  const kind = Form.useWatch('kind', form) ?? 'employer';
+  // Undefined until the form is shown, whatever its type says.
+  const kind = (Form.useWatch('kind', form) as OrganisationKind | undefined) ?? 'employer';
   const [key] = useState(newId);
   const add = useMutation({
     mutationFn: (body: Attributes & { kind: OrganisationKind }) =>
