@@ -79,12 +79,7 @@ function Facts({ unitId, atBase, training }: { unitId: string; atBase: boolean; 
       <dl className="facts">
         <dt>日期与时长</dt>
         <dd>
-          {training.days.map((each) => (
-            <div key={each.on}>
-              {formatDay(each.on)}　{'minutes' in each ? `${each.minutes} 分钟` : formatHours(each.hundredths)}
-              {each.subject === undefined ? null : `　${SUBJECTS[each.subject]}`}
-            </div>
-          ))}
+          <DayLines training={training} />
         </dd>
         <dt>{atBase ? '登记学时' : '可认定'}</dt>
         <dd>
@@ -124,3 +119,11 @@ function Facts({ unitId, atBase, training }: { unitId: string; atBase: boolean; 
     </section>
   );
 }
+
+const DayLines = ({ training }: { training: TrainingDetail }) =>
+  training.days.map((each) => (
+    <div key={each.on}>
+      {formatDay(each.on)}　{'minutes' in each ? `${each.minutes} 分钟` : formatHours(each.hundredths)}
+      {each.subject === undefined ? null : `　${SUBJECTS[each.subject]}`}
+    </div>
+  ));

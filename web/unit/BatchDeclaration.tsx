@@ -36,7 +36,7 @@ export function BatchDeclaration({ unitId, training }: BatchProps) {
   return (
     <>
       <div className="muted">
-        按学习档案为名单上的人员各建一份申报，附上培训证明，由本人确认后提交；与事实不符的，本人可以提出异议。
+        按登记的培训为名单上的人员各建一份申报，附上培训证明，由本人确认后提交；与事实不符的，本人可以提出异议。
       </div>
       <div className="row">
         <Button disabled={attended === 0} loading={run.isPending} onClick={() => run.mutate(true)}>
