@@ -20,6 +20,7 @@ import { evidenceRoutes } from './routes/evidence.ts';
 import { healthRoutes } from './routes/health.ts';
 import { importRoutes } from './routes/imports.ts';
 import { machineRoutes } from './routes/machines.ts';
+import { mergeRoutes } from './routes/merges.ts';
 import { moveRoutes } from './routes/moves.ts';
 import { noticeRoutes } from './routes/notices.ts';
 import { organisationRoutes } from './routes/organisations.ts';
@@ -62,6 +63,7 @@ export async function buildApp(deps: Deps): Promise<FastifyInstance> {
     organisationRoutes(scoped, deps);
     peopleRoutes(scoped, deps);
     roleRoutes(scoped, deps);
+    mergeRoutes(scoped, deps);
     moveRoutes(scoped, deps);
     await titleReviewRoutes(scoped, deps);
     revocationRoutes(scoped, deps);

@@ -33,6 +33,8 @@ export const NOTICES = {
   'move-requested': '有一次调动等待答复',
   'move-done': '调动已生效',
   'move-refused': '调动未获同意',
+  'merge-done': '重复登记已合并',
+  'merge-undone': '重复登记的合并已撤销',
 } as const;
 export type NoticeKind = keyof typeof NOTICES;
 
@@ -74,6 +76,8 @@ const SENTENCES: Partial<Record<NoticeKind, (facts: Facts) => string>> = {
   'title-extension-ended': ({ year }) => `因${year}年度补学而登记的申报职称年限延长已取消，理由见顺延页面。`,
   'move-requested': ({ fromOn }) => `有一次拟自${fromOn}起的调动，请查看并答复。`,
   'move-done': ({ fromOn }) => `拟自${fromOn}起的调动各方均已同意，已登记生效；已提交的申报仍由原机构办理。`,
+  'merge-done': () => '您的重复登记已合并：学时都计入保留的登记，请用保留的账号登录；有疑问请联系省人社厅。',
+  'merge-undone': () => '您的登记合并已撤销，两条登记的学时和账号恢复原状；有疑问请联系省人社厅。',
   'move-refused': ({ fromOn }) => `拟自${fromOn}起的调动有一方未同意，任职没有变化；理由见调动记录。`,
 };
 

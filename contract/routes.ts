@@ -25,6 +25,7 @@ import { evidence, evidenceParams } from './evidence.ts';
 import { live, ready } from './health.ts';
 import { importRoutes } from './imports.ts';
 import { type MachineScope, machineRoutes } from './machines.ts';
+import { mergeRoutes } from './merges.ts';
 import { moveRoutes } from './moves.ts';
 import { noticesRoutes } from './notices.ts';
 import { colleagues, organisationRoutes } from './organisations.ts';
@@ -329,6 +330,7 @@ export const ROUTES = {
   ...organisationRoutes,
   ...peopleRoutes,
   ...roleRoutes,
+  ...mergeRoutes,
   ...moveRoutes,
   ...yearCloseRoutes,
   ...courseRoutes,

@@ -98,8 +98,8 @@ const COLUMN_OF: Readonly<Record<string, Key>> = { 'unknown-course': 'course', '
 async function peopleOf(db: Db, rows: readonly Values[]): Promise<Map<string, { id: string; name: string }>> {
   const numbers = [...new Set(rows.map((row) => row.idNumber))];
   const found = await db
-    .selectFrom('person')
-    .select(['id', 'name', 'id_number'])
+    .selectFrom('person_identity')
+    .select(['person_id as id', 'name', 'id_number'])
     .where('id_number', '=', sql<string>`any(${numbers}::text[])`)
     .execute();
   return new Map(found.map((person) => [person.id_number, person]));

@@ -24,6 +24,9 @@ import { yearChanged } from './year-changed.ts';
 /** A person's year, and the legal day it is judged on. */
 export type YearRef = { personId: string; year: number; on: string };
 
+/** `isPart`: one of several changes of the year; what hangs on its figures waits for the `recomputeYear` that ends them. */
+type Part = { isPart?: boolean };
+
 /**
  * Brings a recognised activity into the year. A second time changes nothing, and a source that was reversed stays out unless it is
  * brought back by intent (`again`: an appeal that succeeded, a merging of persons undone).
@@ -33,13 +36,13 @@ export async function recogniseInYear(
   trx: Db,
   of: YearRef,
   source: Source,
-  { again = false }: { again?: boolean } = {},
+  { again = false, isPart = false, causedBy = source.sourceId }: Part & { again?: boolean; causedBy?: string } = {},
 ): Promise<ItemResult | null> {
   await lockYear(trx, of, { across: hasLecturing([source]) });
   const held = await ledgerOf(trx, of);
   const known = held.find((s) => s.sourceId === source.sourceId);
   if (known && (known.isIn || !again)) return null;
-  const { result } = await apply(trx, of, held, { kind: 'recognition', source, causedBy: source.sourceId });
+  const { result } = await apply(trx, of, held, { kind: 'recognition', source, causedBy }, { isPart });
   return result.items.find((item) => item.id === source.sourceId) ?? null;
 }
 
@@ -54,12 +57,13 @@ export async function reverseInYear(
   trx: Db,
   of: YearRef,
   reversal: Reversal,
+  part: Part = {},
 ): Promise<{ result: AnnualResult; entries: readonly LedgerEntry[] } | null> {
   await lockYear(trx, of, { across: true });
   const held = await ledgerOf(trx, of);
   const source = held.find((s) => s.sourceId === reversal.sourceId);
   if (!source?.isIn) return null;
-  return apply(trx, of, held, { kind: 'reversal', ...reversal });
+  return apply(trx, of, held, { kind: 'reversal', ...reversal }, part);
 }
 
 /** Judges a year again because what it is judged by has changed, such as its deferral; `causedBy`: the case. */
@@ -78,18 +82,18 @@ export async function judgedBy(
 }
 
 /** Recomputes the year after a change, writes what differs, passes it on; then the later years that a courseware's change reaches. */
-async function apply(trx: Db, of: YearRef, held: readonly Held[], change: Change) {
-  const written = await applyHere(trx, of, held, change);
+async function apply(trx: Db, of: YearRef, held: readonly Held[], change: Change, part: Part) {
+  const written = await applyHere(trx, of, held, change, part);
   if (hasLecturing(changedBy(change, held))) await recomputeLater(trx, of, change.causedBy);
   return written;
 }
 
-async function applyHere(trx: Db, of: YearRef, held: readonly Held[], change: Change) {
+async function applyHere(trx: Db, of: YearRef, held: readonly Held[], change: Change, { isPart = false }: Part = {}) {
   const sources = sourcesAfter(held, change);
   const result = judgeYear({ ...of, ...(await judgedBy(trx, of, sources)) }, sources);
   const entries = entriesOf(of, { held, change, result });
   if (entries.length > 0) await trx.insertInto('ledger_entry').values(entries.map(asRow)).execute();
-  await yearChanged(trx, of, result);
+  if (!isPart) await yearChanged(trx, of, result);
   return { result, entries };
 }
 

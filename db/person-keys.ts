@@ -35,8 +35,8 @@ export async function adoptPersonKeySecret(db: Db, secret: string): Promise<void
 export async function personsByKey(db: Db, secret: string, keys: readonly string[]): Promise<Map<string, string>> {
   await giveMissingKeys(db, secret);
   const rows = await db
-    .selectFrom('person')
-    .select(['id', sql<string>`encode(person_key, 'hex')`.as('key')])
+    .selectFrom('person_identity')
+    .select(['person_id as id', sql<string>`encode(person_key, 'hex')`.as('key')])
     .where('person_key', '=', sql<Buffer>`any(${keys.map((key) => Buffer.from(key, 'hex'))}::bytea[])`)
     .execute();
   return new Map(rows.map((row) => [row.key, row.id]));

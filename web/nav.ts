@@ -77,6 +77,7 @@ export const NAV: readonly NavGroup[] = [
     label: '管理',
     pages: [
       { to: '/admin/organisations', label: '机构', visible: holds(['administrator'], ['hrss']) },
+      { to: '/admin/merges', label: '人员合并', visible: isProvince(['administrator']) },
       { to: '/admin/courses', label: '课程目录', visible: isProvince(['administrator']) },
       { to: '/admin/courseware', label: '课件目录', visible: isProvince(['administrator']) },
       {

@@ -176,6 +176,11 @@ const unitRegister = createRoute({
   path: '/unit/register',
   component: lazyRouteComponent(() => import('./pages/RegisterPage.tsx'), 'RegisterPage'),
 });
+const merges = createRoute({
+  getParentRoute: () => shell,
+  path: '/admin/merges',
+  component: lazyRouteComponent(() => import('./pages/MergesPage.tsx'), 'MergesPage'),
+});
 const unitMoves = createRoute({
   getParentRoute: () => shell,
   path: '/unit/moves',
@@ -217,6 +222,7 @@ export const router = createRouter({
       deferrals,
       career,
       unitRegister,
+      merges,
       unitMoves,
       organisations,
       whatIf,

@@ -16,6 +16,7 @@ import {
   usernameOf,
 } from '../../db/acts/session.ts';
 import { readMe } from '../../db/read/me.ts';
+import { isAbsorbed } from '../../db/read/merges.ts';
 import { findSession } from '../../db/read/session.ts';
 import type { Deps } from '../deps.ts';
 import { giveToken, hashOf, newToken, readToken, takeToken, today } from '../plugins/identity.ts';
@@ -119,10 +120,17 @@ async function credentialsCheck({ db }: Deps): Promise<Check> {
       return given(open);
     }
     await recordFailedLogin(db, attempt);
-    return WRONG;
+    // Only who knows the password learns it: to anybody else a merged account is any other.
+    return open && matches && (await isAbsorbed(db, open.personId)) ? MERGED : WRONG;
   };
   return (credentials, from) => turn(credentials.username, () => check(credentials, from));
 }
+
+const MERGED = refused({
+  code: 'account-merged',
+  detail: '这个账号属于重复登记，已与您的另一条登记合并，不能再登录。',
+  fix: '请用保留的那个账号登录；忘记用户名或密码时，请联系单位管理员查询用户名、重置密码。',
+});
 
 const WRONG = refused({
   code: 'wrong-credentials',

@@ -61,8 +61,8 @@ export async function saveCourseware(
 /** The lecturers' persons; name and number must belong together, or a slip of the pen would name a stranger. */
 async function personsOf(trx: Db, lecturers: readonly Lecturer[]): Promise<Found> {
   const rows = await trx
-    .selectFrom('person')
-    .select(['id', 'name', 'id_number'])
+    .selectFrom('person_identity')
+    .select(['person_id as id', 'name', 'id_number'])
     .where(
       'id_number',
       'in',

@@ -44,8 +44,8 @@ export async function requestMove(
         : await hostedAt(trx, organisationId, employerId);
     if (!to.ok) return to;
     const person = await trx
-      .selectFrom('person')
-      .select('id')
+      .selectFrom('person_identity')
+      .select('person_id as id')
       .where('id_number', '=', idNumber)
       .where('name', '=', name)
       .executeTakeFirst();

@@ -118,10 +118,12 @@ type LockedCompletion = { person_id: string; year: number; title: string; acting
 /** A completion of somebody whom one of the caller's authorities oversees today; nobody else learns that it is there. */
 async function lockCompletion(trx: Db, scope: Scope, id: string, today: string): Promise<LockedCompletion | undefined> {
   const { rows } = await sql<LockedCompletion & { acting_for: string | null }>`
-    select x.person_id, x.year, x.title, (
+    select i.person_id, x.year, x.title, (
       select ${actingFor(scope)} from affiliation c
-      where c.person_id = x.person_id and c.from_on <= ${today}::date and (c.until_on is null or c.until_on > ${today}::date)) as acting_for
-    from platform_completion x where x.id = ${id} for no key update of x`.execute(trx);
+      where c.person_id = i.person_id and c.from_on <= ${today}::date and (c.until_on is null or c.until_on > ${today}::date)) as acting_for
+    from platform_completion x join person_identity i on i.own_id = x.person_id where x.id = ${id} for no key update of x`.execute(
+    trx,
+  );
   return rows.find((row) => row.acting_for !== null);
 }
 
@@ -164,6 +166,7 @@ async function reverse(
     .distinct()
     .where('source_id', '=', sourceId)
     .where('kind', '=', 'recognition')
+    .orderBy('person_id')
     .orderBy('year')
     .execute();
   const years: RevokedYear[] = [];

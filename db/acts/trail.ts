@@ -23,6 +23,7 @@ type AuditEntry = {
     | 'organisation'
     | 'role'
     | 'move'
+    | 'merge'
     | 'year-close'
     | 'statistics'
     | 'planned-training'

@@ -13,6 +13,7 @@ import * as notices from './0012-notices.ts';
 import * as employers from './0013-employers.ts';
 import * as people from './0015-people.ts';
 import * as bases from './0016-bases.ts';
+import * as merges from './0017-merges.ts';
 import * as deferrals from './0020-deferrals.ts';
 
 /** Every migration by name; kysely runs those a database lacks, in the order of their names. There is no way back but forward. */
@@ -31,5 +32,6 @@ export const migrations: Record<string, Migration> = {
   '0013-employers': employers,
   '0015-people': people,
   '0016-bases': bases,
+  '0017-merges': merges,
   '0020-deferrals': deferrals,
 };

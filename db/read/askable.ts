@@ -31,8 +31,8 @@ export async function findAskable(
     .where('id', '=', by.organisationId)
     .executeTakeFirstOrThrow();
   const { rows } = await sql<{ id: string; key: string }>`
-    select p.id, encode(p.person_key, 'hex') as key from person p
-    where p.person_key = any(${sql.val(keys)}::bytea[]) and ${inScope(asking, by)}`.execute(db);
+    select i.person_id as id, encode(i.person_key, 'hex') as key from person_identity i join person p on p.id = i.person_id
+    where i.person_key = any(${sql.val(keys)}::bytea[]) and ${inScope(asking, by)}`.execute(db);
   return { organisationName: asking.name, people: new Map(rows.map((row) => [row.key, row.id])) };
 }
 

@@ -30,7 +30,9 @@ export function visibleClaim(scope: Scope): RawBuilder<boolean> {
   );
   const overseen = scope.holdings.filter((h) => OVERSEEING.includes(h.role)).map(overseenBy);
   const ways = [...pools, ...overseen].map((way) => sql`(c.version > 0 and ${way})`);
-  return sql<boolean>`(${sql.join([sql`c.person_id = ${scope.personId}`, ...ways], sql` or `)})`;
+  const own = sql`c.person_id = ${scope.personId} or exists (
+    select from person_merge own where own.absorbed_id = c.person_id and own.kept_id = ${scope.personId} and own.state in ('in-force', 'undo-proposed'))`;
+  return sql<boolean>`(${sql.join([own, ...ways], sql` or `)})`;
 }
 
 const CORRECTING: readonly Role[] = ['supervisor', 'administrator'];

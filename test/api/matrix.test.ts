@@ -49,6 +49,11 @@ const OVERSEERS = of(401, 403, 403, 403, 403, 200, 200);
 /** An organisation that none of them administers is not there. */
 const NOBODY = of(401, 404, 404, 404, 404, 404, 404);
 
+const A_PAIR = {
+  kept: { name: '申报人', idNumber: '11010519491231002X' },
+  absorbed: { name: '申报人', idNumber: '110105194912310038' },
+};
+
 const MATRIX: Record<RouteName, Row> = {
   signIn: of(401, 401, 401, 401, 401, 401, 401),
   signOut: of(204, 204, 204, 204, 204, 204, 204),
@@ -195,6 +200,13 @@ const MATRIX: Record<RouteName, Row> = {
   roles: NOBODY,
   grantRole: NOBODY,
   endRole: NOBODY,
+  merges: PROVINCE_ONLY,
+  previewMerge: PROVINCE_ONLY,
+  proposeMerge: PROVINCE_ONLY,
+  mergeEffects: PROVINCE_ONLY,
+  confirmMerge: PROVINCE_ONLY,
+  undoMerge: PROVINCE_ONLY,
+  withdrawMerge: PROVINCE_ONLY,
   moves: NOBODY,
   requestMove: NOBODY,
   myMoves: SIGNED_IN,
@@ -333,6 +345,12 @@ function requestFor(name: RouteName, { deferralId, claimId, taskId, evidenceId, 
     yearClose: { params: { year: 2026 } },
     startYearClose: { params: { year: 2026 } },
     endMachine: { params: { id: randomUUID() } },
+    previewMerge: { body: A_PAIR },
+    proposeMerge: { headers: key, body: { ...A_PAIR, reason: '重复登记' } },
+    mergeEffects: { params: { id: randomUUID() } },
+    confirmMerge: { params: { id: randomUUID() } },
+    undoMerge: { params: { id: randomUUID() }, body: { reason: '合并有误' } },
+    withdrawMerge: { params: { id: randomUUID() } },
     seeEvidence: { ...task, body: { evidenceIds: [evidenceId] } },
     recuse: { ...task, body: { relation: 'relative' } },
     takeBack: task,

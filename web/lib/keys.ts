@@ -43,6 +43,7 @@ export const keys = {
   units: (q: string) => ['units', q] as const,
   roles: (id: string) => ['roles', id] as const,
   staff: (filter?: unknown) => (filter === undefined ? (['staff'] as const) : (['staff', filter] as const)),
+  merges: (id?: string) => (id === undefined ? (['merges'] as const) : (['merges', id] as const)),
   moves: (filter?: unknown) => (filter === undefined ? (['moves'] as const) : (['moves', filter] as const)),
   organisations: (filter?: unknown) =>
     filter === undefined ? (['organisations'] as const) : (['organisations', filter] as const),
