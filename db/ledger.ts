@@ -82,7 +82,7 @@ export async function judgedBy(
 }
 
 /** Recomputes the year after a change, writes what differs, passes it on; then the later years that a courseware's change reaches. */
-async function apply(trx: Db, of: YearRef, held: readonly Held[], change: Change, part: Part) {
+async function apply(trx: Db, of: YearRef, held: readonly Held[], change: Change, part: Part = {}) {
   const written = await applyHere(trx, of, held, change, part);
   if (hasLecturing(changedBy(change, held))) await recomputeLater(trx, of, change.causedBy);
   return written;
