@@ -22,7 +22,9 @@ export function impatient(pool: Pool): Pool {
       if (key === 'connect')
         return (...args: [] | Parameters<Pool['connect']>) => {
           const [callback] = args;
-          return callback ? pool.connect(callback) : connect();
+          if (!callback) return connect();
+          pool.connect(callback);
+          return undefined;
         };
       const value: unknown = Reflect.get(target, key, target);
       return typeof value === 'function' ? (value.bind(target) as unknown) : value;

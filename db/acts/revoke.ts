@@ -117,14 +117,15 @@ type LockedCompletion = { person_id: string; year: number; title: string; acting
 
 /** A completion of somebody whom one of the caller's authorities oversees today; nobody else learns that it is there. */
 async function lockCompletion(trx: Db, scope: Scope, id: string, today: string): Promise<LockedCompletion | undefined> {
-  const { rows } = await sql<LockedCompletion & { acting_for: string | null }>`
+  const { rows } = await sql<Omit<LockedCompletion, 'acting_for'> & { acting_for: string | null }>`
     select i.person_id, x.year, x.title, (
       select ${actingFor(scope)} from affiliation c
       where c.person_id = i.person_id and c.from_on <= ${today}::date and (c.until_on is null or c.until_on > ${today}::date)) as acting_for
     from platform_completion x join person_identity i on i.own_id = x.person_id where x.id = ${id} for no key update of x`.execute(
     trx,
   );
-  return rows.find((row) => row.acting_for !== null);
+  const [row] = rows;
+  return row && row.acting_for !== null ? { ...row, acting_for: row.acting_for } : undefined;
 }
 
 const ownRecord = () =>
