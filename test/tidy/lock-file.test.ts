@@ -1,5 +1,8 @@
+import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { PROJECT } from '../../bin/lib/places.ts';
 
@@ -30,3 +33,9 @@ function isLocked(at: string, name: string): boolean {
   if (`${at === '' ? '' : `${at}/`}node_modules/${name}` in packages) return true;
   return at !== '' && isLocked(at.slice(0, Math.max(0, at.lastIndexOf('/node_modules/'))), name);
 }
+
+test('npm ci accepts it: nothing is missing, for this machine or another', async () => {
+  const folder = fileURLToPath(new URL('../../', import.meta.url));
+  // It compares the two files and installs nothing; a refusal exits with 1 and names what is missing.
+  await promisify(execFile)('npm', ['ci', '--dry-run', '--ignore-scripts', '--no-audit', '--no-fund'], { cwd: folder });
+});
