@@ -9,6 +9,7 @@ export const NOTICES = {
   'claim-rejected': '申报未予认定',
   'claim-filed': '申报已备案，学时已计入',
   'claim-expired': '申报逾期未补正，已关闭',
+  'password-reset': '您的登录密码已被重置',
   'title-review-access': '有单位查询了您的学时',
   'employer-reminder': '单位提醒您完成继续教育学时',
   'attendance-to-confirm': '单位代报待您确认',
@@ -42,6 +43,7 @@ type Facts = Record<string, string | number>;
 
 /** One plain sentence a kind: what happened, and what to do. A kind without one says its title. */
 const SENTENCES: Partial<Record<NoticeKind, (facts: Facts) => string>> = {
+  'password-reset': () => '单位管理员为您重置了登录密码；如果不是您要求的，请立即联系省人社厅系统管理员。',
   'claim-returned': ({ title, until }) => `“${title}”需要补正，请在${until}24时前修改后重新提交；逾期将自动关闭。`,
   'claim-rejected': ({ title }) => `“${title}”未予认定，理由和救济途径见申报详情。`,
   'claim-filed': ({ title, year }) => `“${title}”已备案，${year}年度学时已更新。`,

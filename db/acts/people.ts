@@ -4,6 +4,7 @@ import type { Outcomes } from '../../contract/problems.ts';
 import { addDays } from '../../rules/calendar.ts';
 import type { Db } from '../connect.ts';
 import { type Caller, isProvinceAdministrator, managesUnit, notFound, refuse } from './caller.ts';
+import { tell } from './notices.ts';
 import { auditCte } from './trail.ts';
 
 /** 人员登记: who belongs to an organisation, and how they first sign in. */
@@ -175,23 +176,28 @@ export const belongsTo = (organisationId: string, today: string) => sql<boolean>
 type Reset = { organisationId: string; personId: string; username: string; passwordHash: string; today: string };
 
 /**
- * Gives a person of the unit a new one-time password and ends their sessions. Somebody who serves another body as well is left to the
- * province: a unit's manager must not come into an authority's account.
+ * Gives a person of the unit a new one-time password and ends their sessions; they are told. Somebody who reviews, or serves another body
+ * as well, is left to the province: a unit's manager must not come into a reviewer's or an authority's account.
  */
 export async function resetPassword(db: Db, caller: Caller, reset: Reset): Promise<Outcomes<Registered>> {
   const { organisationId, personId, today } = reset;
   if (!managesUnit(caller, organisationId) && !isProvinceAdministrator(caller)) return notFound('位人员');
   return db.transaction().execute(async (trx) => {
-    const { rows } = await sql<{ elsewhere: boolean }>`
-      select exists (select 1 from role_holding h where h.person_id = p.id and h.organisation_id <> ${organisationId}
-                     and (h.until_on is null or h.until_on > ${today}::date)) as elsewhere
+    const { rows } = await sql<{ trusted: boolean }>`
+      select exists (select 1 from role_holding h where h.person_id = p.id
+                     and (h.organisation_id <> ${organisationId} or h.role in ('first-reviewer', 're-reviewer', 'filing-officer'))
+                     and (h.until_on is null or h.until_on > ${today}::date)) as trusted
       from person p where p.id = ${personId} and ${belongsTo(organisationId, today)} for no key update`.execute(trx);
     const [person] = rows;
     if (!person) return notFound('位人员');
     if (personId === caller.personId)
       return refuse('forbidden', '不能重置本人的密码。', '请在右上角“修改密码”中修改。');
-    if (person.elsewhere && !isProvinceAdministrator(caller))
-      return refuse('forbidden', '该人员还在其他机构任职，不能由本单位重置密码。', '请联系省人社厅系统管理员。');
+    if (person.trusted && !isProvinceAdministrator(caller))
+      return refuse(
+        'forbidden',
+        '该人员承担审核工作或在其他机构任职，不能由本单位重置密码。',
+        '请联系省人社厅系统管理员。',
+      );
     return { ok: true, value: { personId, username: await replacePassword(trx, caller, reset) } };
   });
 }
@@ -207,6 +213,7 @@ async function replacePassword(trx: Db, caller: Caller, { personId, organisation
       returning account.username),
     ${auditCte(caller, { action: 'password.reset', subjectKind: 'account', subjectId: personId, organisationId })}
     select username from replaced`.execute(trx);
+  await tell(trx, [{ personId, kind: 'password-reset', key: caller.requestId, detail: { path: '/me/career' } }]);
   return rows[0]?.username ?? username;
 }
 

@@ -205,6 +205,10 @@ describe('a unit’s people', () => {
     expectProblem(await reset(manager, manager.personId), 403, 'forbidden');
     const officer = await appointed('hrss-420500', 'supervisor', 'emp-city');
     expectProblem(await reset(manager, officer.personId), 403, 'forbidden');
+    const reviewer = await appointed('emp-city', 'first-reviewer', 'emp-city');
+    expectProblem(await reset(manager, reviewer.personId), 403, 'forbidden');
+    const told = await bench.db.selectFrom('notice').select('kind').where('person_id', '=', personId).execute();
+    expect(told).toEqual([{ kind: 'password-reset' }]);
   });
 
   test('change their trade from a day on; a claim keeps that of its submission', async () => {
