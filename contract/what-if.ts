@@ -33,7 +33,6 @@ export const whatIfRequest = z.strictObject({
   after: id.optional(),
   people: z.number().int().min(1).max(2_000).default(1_000),
 });
-type WhatIfRequest = z.output<typeof whatIfRequest>;
 export const whatIfExport = z.strictObject(supposition);
 export type Supposition = z.output<typeof whatIfExport>;
 
