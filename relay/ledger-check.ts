@@ -1,23 +1,12 @@
-import { type Client, ScheduleAlreadyRunning, ScheduleOverlapPolicy } from '@temporalio/client';
+import type { Client } from '@temporalio/client';
+import { ensureSchedule } from './schedules.ts';
 
-/** The schedule of the ledger's nightly verification, at three in the morning; made once, brought up to date at every start of a worker. */
-export async function ensureLedgerCheckSchedule(client: Client, taskQueue: string): Promise<void> {
-  const scheduleId = `ledger-check/${taskQueue}`;
-  const wanted = {
+/** The schedule of the ledger's nightly verification, at three in the morning. */
+export const ensureLedgerCheckSchedule = (client: Client, taskQueue: string): Promise<void> =>
+  ensureSchedule(client, taskQueue, {
+    name: 'ledger-check',
+    workflowType: 'ledgerCheck',
+    args: [],
     spec: { calendars: [{ hour: 3, comment: 'the ledger is verified' }], timezone: 'Asia/Shanghai' },
-    action: {
-      type: 'startWorkflow' as const,
-      workflowType: 'ledgerCheck',
-      workflowId: `ledger-check/scheduled/${taskQueue}`,
-      taskQueue,
-      args: [],
-    },
-    policies: { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow: '1 day' as const },
-  };
-  try {
-    await client.schedule.create({ scheduleId, ...wanted });
-  } catch (error) {
-    if (!(error instanceof ScheduleAlreadyRunning)) throw error;
-    await client.schedule.getHandle(scheduleId).update(({ state }) => ({ ...wanted, state }));
-  }
-}
+    catchupWindow: '1 day',
+  });

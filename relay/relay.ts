@@ -1,5 +1,5 @@
 import type { Client } from '@temporalio/client';
-import { type LogFunctionFactory, Logger, parseCronItems, type Runner, run } from 'graphile-worker';
+import { type LogFunctionFactory, Logger, parseCronItems, type Runner, run, type Task } from 'graphile-worker';
 import { sql } from 'kysely';
 import type { Pool } from 'pg';
 import { z } from 'zod';
@@ -95,23 +95,7 @@ const beginRunner = (deps: RelayDeps, outage: Outage): Promise<Runner> =>
     logger: new Logger(logTo(deps.log)),
     parsedCronItems: parseCronItems(TIMETABLE),
     taskList: {
-      ring: async (payload) => {
-        try {
-          await ring(deps, ringPayload.parse(payload));
-        } catch (error) {
-          if (isTemporalAway(error)) outage.began();
-          throw error;
-        }
-      },
-      'close-year': (payload) => closeYear(deps, closeYearPayload.parse(payload)),
-      look: async (payload) => {
-        try {
-          await look(deps, lookPayload.parse(payload));
-        } catch (error) {
-          if (isTemporalAway(error)) outage.began();
-          throw error;
-        }
-      },
+      ...towardsTemporal(deps, outage),
       sweep: async () => {
         await sweep(deps.db);
         await forgetAttempts(deps.db);
@@ -131,6 +115,27 @@ const beginRunner = (deps: RelayDeps, outage: Outage): Promise<Runner> =>
       },
     },
   });
+
+/** The jobs that end in a call of Temporal: while it is away they wait, and on its return all of them run at once. */
+const TEMPORAL_TASKS = ['ring', 'look', 'close-year'] as const;
+
+function towardsTemporal(deps: RelayDeps, outage: Outage): Record<(typeof TEMPORAL_TASKS)[number], Task> {
+  const watched =
+    (task: (payload: unknown) => Promise<void>): Task =>
+    async (payload) => {
+      try {
+        await task(payload);
+      } catch (error) {
+        if (isTemporalAway(error)) outage.began();
+        throw error;
+      }
+    };
+  return {
+    ring: watched((payload) => ring(deps, ringPayload.parse(payload))),
+    look: watched((payload) => look(deps, lookPayload.parse(payload))),
+    'close-year': watched((payload) => closeYear(deps, closeYearPayload.parse(payload))),
+  };
+}
 
 /**
  * graphile-worker ends its pool when deletions cannot be written, at once or after minutes by the kind of fault. The outbox outlives
@@ -230,7 +235,7 @@ async function hurryWaitingJobs(db: Db): Promise<void> {
   await sql`
     select graphile_worker.reschedule_jobs(array_agg(id), run_at := now(), attempts := 0)
     from graphile_worker.jobs
-    where task_identifier = 'ring' and attempts > 0 and locked_at is null
+    where task_identifier = any (${sql.val([...TEMPORAL_TASKS])}::text[]) and attempts > 0 and locked_at is null
     having count(*) > 0`.execute(db);
 }
 

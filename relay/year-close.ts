@@ -1,8 +1,6 @@
 import {
   type Client,
-  ScheduleAlreadyRunning,
   type ScheduleOptions,
-  ScheduleOverlapPolicy,
   WorkflowExecutionAlreadyStartedError,
   WorkflowIdReusePolicy,
 } from '@temporalio/client';
@@ -10,6 +8,7 @@ import { z } from 'zod';
 import { MEASURES_FROM_YEAR } from '../rules/parameters.ts';
 import { yearClosesOn } from '../rules/year.ts';
 import { type YearCloseInput, yearCloseWorkflowId } from '../workflows/messages.ts';
+import { ensureSchedule } from './schedules.ts';
 
 type Close = (input: YearCloseInput) => Promise<unknown>;
 
@@ -65,24 +64,12 @@ export function yearCloseSpec(): ScheduleOptions['spec'] {
   return { calendars, timezone: 'Asia/Shanghai' };
 }
 
-/** The schedule that closes each year by itself; made once, brought up to date at every start of a worker. */
-export async function ensureYearCloseSchedule(client: Client, taskQueue: string): Promise<void> {
-  const scheduleId = `year-close/${taskQueue}`;
-  const wanted = {
+/** The schedule that closes each year by itself. */
+export const ensureYearCloseSchedule = (client: Client, taskQueue: string): Promise<void> =>
+  ensureSchedule(client, taskQueue, {
+    name: 'year-close',
+    workflowType: 'yearClose',
+    args: [{}],
     spec: yearCloseSpec(),
-    action: {
-      type: 'startWorkflow' as const,
-      workflowType: 'yearClose',
-      workflowId: `year-close/scheduled/${taskQueue}`,
-      taskQueue,
-      args: [{}],
-    },
-    policies: { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow: '300 days' as const },
-  };
-  try {
-    await client.schedule.create({ scheduleId, ...wanted });
-  } catch (error) {
-    if (!(error instanceof ScheduleAlreadyRunning)) throw error;
-    await client.schedule.getHandle(scheduleId).update(({ state }) => ({ ...wanted, state }));
-  }
-}
+    catchupWindow: '300 days',
+  });

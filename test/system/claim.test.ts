@@ -9,7 +9,9 @@ import { freePort } from '../../bin/lib/ports.ts';
 import { findTemporal, temporalCommand, untilTemporalAnswers } from '../../bin/lib/temporal.ts';
 import { decide } from '../../db/acts/decide.ts';
 import { resubmitClaim, submitClaim } from '../../db/acts/submit.ts';
+import { lookAt } from '../../db/acts/trail.ts';
 import { withdrawClaim } from '../../db/acts/withdraw.ts';
+import type { Db } from '../../db/connect.ts';
 import { sweep } from '../../relay/relay.ts';
 import { freshDatabase, type TestDatabase } from '../support/postgres.ts';
 import { endProcess, startWorker } from '../support/worker.ts';
@@ -234,22 +236,34 @@ test('decisions are accepted while Temporal and all workers are down, and settle
   console.log(`settled ${Date.now() - since} ms after Temporal and the worker were started again`);
 });
 
-test('while only Temporal is down the relay keeps the rings, and on its return they ring at once', async () => {
+test('while only Temporal is down the relay keeps its jobs, and on its return rings and looks run at once', async () => {
   const person = await world.declarant('emp-city');
   const claimId = await submitted(world.db, person, conference('仅 Temporal 停机'));
   await reaches(world.db, claimId, 'first-review');
   await endProcess(temporal.child, 'SIGKILL');
   await decideAll(world, claimId, 'approve');
-  await until('a failed ring', async () => {
-    const { rows } = await sql<{ n: number }>`
-      select count(*)::int as n from graphile_worker.jobs where task_identifier = 'ring' and attempts > 0`.execute(
-      world.db,
+  const deferralId = randomUUID();
+  await world.db.transaction().execute(async (db) => {
+    await lookAt('deferral', deferralId).execute(db);
+    // So many failures that the job's own next try is an hour away: only the return of Temporal can bring it sooner.
+    await sql`update graphile_worker._private_jobs set attempts = 8 where key = ${`look:deferral/${deferralId}`}`.execute(
+      db,
     );
-    return (rows[0]?.n ?? 0) > 0;
   });
+  await until('a failed ring and a failed look', async () => (await failedJobs(world.db)).join() === 'look,ring');
   await temporal.start();
   await reaches(world.db, claimId, 're-review');
+  await until('no job left', async () => (await failedJobs(world.db)).length === 0);
 });
+
+/** The kinds of jobs that failed at least once and still wait. */
+async function failedJobs(db: Db): Promise<string[]> {
+  const { rows } = await sql<{ task: string }>`
+    select distinct task_identifier as task from graphile_worker.jobs where last_error is not null order by 1`.execute(
+    db,
+  );
+  return rows.map((row) => row.task);
+}
 
 test('the same decision fifty times at once is one row and fifty equal answers', async () => {
   const person = await world.declarant('emp-city');
