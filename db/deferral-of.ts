@@ -1,6 +1,8 @@
 import { sql } from 'kysely';
 import type { Activity } from '../rules/activity.ts';
+import { GRANTED_DEFERRALS } from '../rules/deferral.ts';
 import type { Deferral } from '../rules/year.ts';
+import { lookAtEach } from './acts/trail.ts';
 import type { Db } from './connect.ts';
 
 /** The deferral that make-up study of a year is judged by; undefined when none was granted, or it was revoked. */
@@ -13,7 +15,7 @@ export async function deferralOf(
     .select('until_on')
     .where('person_id', '=', personId)
     .where('year', '=', year)
-    .where('state', 'in', ['granted', 'made-up', 'expired'])
+    .where('state', 'in', GRANTED_DEFERRALS)
     .executeTakeFirst();
   return row?.until_on ? { until: row.until_on } : undefined;
 }
@@ -22,7 +24,7 @@ export async function deferralOf(
 export async function deferralsOf(db: Db, personIds: readonly string[]): Promise<Map<string, Map<number, Deferral>>> {
   const { rows } = await sql<{ person_id: string; year: number; until_on: string }>`
     select person_id, year, until_on from deferral
-    where person_id = any (${sql.val([...personIds])}::uuid[]) and state in ('granted', 'made-up', 'expired') and until_on is not null`.execute(
+    where person_id = any (${sql.val([...personIds])}::uuid[]) and state = any (${sql.val(GRANTED_DEFERRALS)}::text[]) and until_on is not null`.execute(
     db,
   );
   const deferrals = new Map<string, Map<number, Deferral>>();
@@ -42,9 +44,8 @@ export async function deferralHears(
   isComplete: boolean,
 ): Promise<void> {
   if (isComplete) await correct(trx, of);
-  await sql`
-    select graphile_worker.add_job('look', json_build_object('caseKind', 'deferral', 'caseId', id), job_key := 'look:deferral/' || id)
-    from deferral where person_id = ${of.personId} and year = ${of.year} and state = 'granted'`.execute(trx);
+  const living = sql`select id from deferral where person_id = ${of.personId} and year = ${of.year} and state = 'granted'`;
+  await lookAtEach('deferral', living).execute(trx);
 }
 
 /** By the system, with the article; then the extension that rested on the study not made up ends, also one recorded a moment ago. */

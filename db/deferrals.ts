@@ -1,9 +1,10 @@
 import { sql } from 'kysely';
 import type { CasePosition } from '../contract/positions.ts';
+import { isYearComplete } from '../rules/annual.ts';
 import { legalDay } from '../rules/calendar.ts';
 import { DEFERRAL_BASIS, deferralEndsAt, deferralReminder, isDeferralOver, settleDeferral } from '../rules/deferral.ts';
 import { tell } from './acts/notices.ts';
-import { caseEventCte } from './acts/trail.ts';
+import { caseEventCte, lookAtEach } from './acts/trail.ts';
 import type { Db } from './connect.ts';
 import { deferralOfficers } from './deferral-officers.ts';
 import { lockYear, yearNow } from './ledger.ts';
@@ -31,8 +32,7 @@ export async function lookAtDeferral(db: Db, id: string, clock = databaseClock):
     const year = { personId: deferral.person_id, year: deferral.year };
     // A filing under way is waited for: it saw the deferral living, and would leave it expired beside a complete year.
     await lockYear(trx, year);
-    const { missing, items } = await yearNow(trx, { ...year, on: today });
-    const isComplete = missing.total === 0 || items.some((item) => item.deemedComplete);
+    const isComplete = isYearComplete(await yearNow(trx, { ...year, on: today }));
     const state = settleDeferral({ until: deferral.until_on, today, isComplete });
     if (state === 'granted')
       return { over: false, waitMs: Math.max(1, Date.parse(deferralEndsAt(deferral.until_on)) - now.getTime()) };
@@ -88,10 +88,9 @@ export async function remindOfDeferrals(db: Db, today: string): Promise<number> 
 
 /** Rings for deferrals whose last day passed unnoticed (a lost workflow, a Temporal store put back). */
 export async function lookAtOverdueDeferrals(db: Db, after: string): Promise<void> {
-  await sql`
-    select graphile_worker.add_job('look', json_build_object('caseKind', 'deferral', 'caseId', id), job_key := 'look:deferral/' || id)
-    from (
-      select id from deferral
-      where state = 'granted' and (until_on + 1)::timestamp at time zone 'Asia/Shanghai' < now() - ${after}::interval
-      order by until_on limit 1000) late`.execute(db);
+  const late = sql`
+    select id from deferral
+    where state = 'granted' and (until_on + 1)::timestamp at time zone 'Asia/Shanghai' < now() - ${after}::interval
+    order by until_on limit 1000`;
+  await lookAtEach('deferral', late).execute(db);
 }

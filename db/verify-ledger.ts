@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { sql } from 'kysely';
-import { type AnnualResult, type ItemResult, RULE_VERSION } from '../rules/annual.ts';
+import { type AnnualResult, type ItemResult, isDeemedComplete, RULE_VERSION } from '../rules/annual.ts';
 import type { Db } from './connect.ts';
 import { judgeLedger, type LedgerSource, ledgersOf } from './ledger-years.ts';
 import type { LedgerFinding } from './tables/ledger.ts';
@@ -81,7 +81,7 @@ function sumFindings(row: YearRow, sources: readonly LedgerSource[]): LedgerFind
 }
 
 const deemedFinding = (row: YearRow, result: AnnualResult | undefined): LedgerFinding[] =>
-  finding('deemed-complete', null, row.deemed_complete, result?.items.some((item) => item.deemedComplete) ?? false);
+  finding('deemed-complete', null, row.deemed_complete, result ? isDeemedComplete(result) : false);
 
 function findingsOf(source: LedgerSource, result: AnnualResult | undefined): LedgerFinding[] {
   const { sourceId: id } = source;

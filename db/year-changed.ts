@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { AnnualResult } from '../rules/annual.ts';
+import { type AnnualResult, isDeemedComplete, isYearComplete } from '../rules/annual.ts';
 import { standingOf } from '../rules/verdict.ts';
 import { certificateFollows } from './certificates.ts';
 import type { Db } from './connect.ts';
@@ -20,7 +20,7 @@ export async function yearChanged(
     .set({
       public_hundredths: result.publicHundredths,
       professional_hundredths: result.professionalHundredths,
-      deemed_complete: result.items.some((i) => i.deemedComplete),
+      deemed_complete: isDeemedComplete(result),
       standing: standingOf(result.verdict),
       recomputed_at: sql`now()`,
     })
@@ -28,8 +28,5 @@ export async function yearChanged(
     .where('year', '=', year)
     .execute();
   await certificateFollows(trx, { personId, year }, result);
-  await deferralHears(trx, { personId, year }, isComplete(result));
+  await deferralHears(trx, { personId, year }, isYearComplete(result));
 }
-
-const isComplete = ({ missing, items }: AnnualResult): boolean =>
-  missing.total === 0 || items.some((item) => item.deemedComplete);

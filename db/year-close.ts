@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { CloseProgress } from '../contract/year-close.ts';
-import { type AnnualResult, RULE_VERSION } from '../rules/annual.ts';
+import { type AnnualResult, isDeemedComplete, RULE_VERSION } from '../rules/annual.ts';
 import { VERDICTS, type Verdict } from '../rules/vocabulary.ts';
 import { closableYears } from '../rules/year.ts';
 import { tell } from './acts/notices.ts';
@@ -105,7 +105,7 @@ async function keepVerdicts(trx: Db, year: number, rows: readonly VerdictRow[]):
     select ${year}::smallint, given.*, ${RULE_VERSION}
     from unnest(${column((r) => r.personId)}::uuid[], ${column((r) => r.result.verdict)}::text[],
                 ${column((r) => r.result.publicHundredths)}::int[], ${column((r) => r.result.professionalHundredths)}::int[],
-                ${column((r) => r.result.items.some((item) => item.deemedComplete))}::boolean[],
+                ${column((r) => isDeemedComplete(r.result))}::boolean[],
                 ${column((r) => r.openClaims)}::int[]) as given
     on conflict (person_id, year) do nothing`.execute(trx);
 }

@@ -106,6 +106,20 @@ export function annualYear(input: AnnualInput, law: Law = inForce): AnnualResult
 }
 
 /** @article 11 the items by which a degree or an aid mission completes the year */
+/**
+ * Whether something recognised stands for the whole year.
+ * @article 11(6) @article 11(7) 视为完成当年度继续教育学时
+ */
+export const isDeemedComplete = ({ items }: Pick<AnnualResult, 'items'>): boolean =>
+  items.some((item) => item.deemedComplete);
+
+/**
+ * Whether nothing of the year is missing, by hours or because it is deemed complete; says nothing of a finding against it.
+ * @article 4 专业技术人员参加继续教育的时间，每年累计应不少于90学时
+ */
+export const isYearComplete = (result: Pick<AnnualResult, 'items' | 'missing'>): boolean =>
+  result.missing.total === 0 || isDeemedComplete(result);
+
 const deemedBy = (items: readonly ItemResult[]): readonly Provision[] => [
   ...new Set(items.flatMap((item) => (item.deemedComplete ? FORM_BASIS[item.form] : []))),
 ];

@@ -22,6 +22,12 @@ export const DEFERRAL_STATES = {
 } as const;
 export type DeferralState = keyof typeof DEFERRAL_STATES;
 
+/**
+ * A deferral in one of these was granted and stands: study of its days counts for the deferred year, also once it is over. A revoked one
+ * is as if it had never been. @article 17 可适当顺延补学
+ */
+export const GRANTED_DEFERRALS = ['granted', 'made-up', 'expired'] as const satisfies readonly DeferralState[];
+
 /** Nothing more happens to a deferral by itself in one of these. @article 17 逾期未完成者视为当年度学时不合格 */
 export const isDeferralOver = (state: DeferralState): boolean => state !== 'requested' && state !== 'granted';
 
@@ -127,7 +133,7 @@ export function settleDeferral(facts: {
   until: Day;
   today: Day;
   isComplete: boolean;
-}): Extract<DeferralState, 'granted' | 'made-up' | 'expired'> {
+}): (typeof GRANTED_DEFERRALS)[number] {
   if (facts.isComplete) return 'made-up';
   return compareDays(facts.today, facts.until) > 0 ? 'expired' : 'granted';
 }

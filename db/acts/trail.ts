@@ -136,3 +136,8 @@ export const caseEventCte = (entry: CaseEntry): RawBuilder<unknown> => sql`
 /** The select that makes a case's workflow look at the record (and starts it first, if need be); last in the statement. */
 export const lookAt = (caseKind: CaseKind, caseId: string): RawBuilder<unknown> => sql`
   select graphile_worker.add_job('look', ${JSON.stringify({ caseKind, caseId })}::json, job_key := ${`look:${caseKind}/${caseId}`})`;
+
+/** The same for many. @param cases a select whose rows name them by `id` */
+export const lookAtEach = (caseKind: CaseKind, cases: RawBuilder<unknown>): RawBuilder<unknown> => sql`
+  select graphile_worker.add_job('look', json_build_object('caseKind', ${caseKind}::text, 'caseId', id), job_key := 'look:' || ${caseKind}::text || '/' || id)
+  from (${cases}) as cases`;

@@ -1,4 +1,4 @@
-import type { AnnualResult } from '../../rules/annual.ts';
+import { type AnnualResult, isDeemedComplete } from '../../rules/annual.ts';
 import { legalDay } from '../../rules/calendar.ts';
 import { lowestHours } from '../../rules/stages.ts';
 import { standingOf } from '../../rules/verdict.ts';
@@ -100,7 +100,7 @@ function writeYear({ rows, certificates }: Books, personId: string, entries: rea
     year: DEMO_YEAR,
     public_hundredths: result.publicHundredths,
     professional_hundredths: result.professionalHundredths,
-    deemed_complete: result.items.some((item) => item.deemedComplete),
+    deemed_complete: isDeemedComplete(result),
     standing: standingOf(result.verdict),
     recomputed_at: last.at.toISOString(),
   });

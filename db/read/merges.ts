@@ -11,6 +11,7 @@ import {
 import type { Outcomes } from '../../contract/problems.ts';
 import type { AnnualResult } from '../../rules/annual.ts';
 import { endOfCertificate } from '../../rules/certificate.ts';
+import { GRANTED_DEFERRALS } from '../../rules/deferral.ts';
 import { VERDICTS } from '../../rules/vocabulary.ts';
 import { type Caller, isProvinceAdministrator, notFound, provinceOnly, refuse } from '../acts/caller.ts';
 import type { Two } from '../acts/merge-years.ts';
@@ -54,7 +55,7 @@ export async function mergeBlockers(db: Db, { keptId, absorbedId }: Two, id?: st
       (select count(*)::int from proposal x join claim c on c.id = x.claim_id
          where x.person_id = ${absorbedId} and x.objected_at is null and c.state = 'draft') as proposals,
       (select count(*)::int from deferral where person_id = ${absorbedId}
-         and state in ('requested', 'granted', 'made-up', 'expired')) as deferrals,
+         and (state = 'requested' or state = any (${sql.val(GRANTED_DEFERRALS)}::text[]))) as deferrals,
       (select count(*)::int from role_holding where person_id = ${absorbedId}
          and (until_on is null or until_on > (clock_timestamp() at time zone 'Asia/Shanghai')::date)) as roles,
       (select count(*)::int from move where person_id = ${absorbedId} and state = 'open') as moves,

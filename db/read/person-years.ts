@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { asActivity, type Declared } from '../../contract/declarations.ts';
 import type { AnnualResult } from '../../rules/annual.ts';
 import { claimYears } from '../../rules/deadlines.ts';
+import { GRANTED_DEFERRALS } from '../../rules/deferral.ts';
 import { coursewareKey } from '../../rules/duplicates.ts';
 import type { Db } from '../connect.ts';
 import { judgeYear, type Source } from '../ledger-entries.ts';
@@ -142,7 +143,7 @@ export async function readDeferralDays(
   const { rows } = await sql<PersonYearKey & { until: string }>`
     select person_id as "personId", year, until_on as until from deferral
     where person_id = any(${sql.val(personIds)}::uuid[]) and year = any(${sql.val(years)}::smallint[])
-      and state in ('granted', 'made-up', 'expired') and until_on is not null`.execute(db);
+      and state = any (${sql.val(GRANTED_DEFERRALS)}::text[]) and until_on is not null`.execute(db);
   return new Map(rows.map((row) => [keyOf(row), row.until]));
 }
 

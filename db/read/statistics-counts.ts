@@ -1,5 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Choices, Figures, Grouping, PlaceQuery, YearStanding } from '../../contract/statistics.ts';
+import { GRANTED_DEFERRALS } from '../../rules/deferral.ts';
 import type { Standing } from '../../rules/verdict.ts';
 import type { Level } from '../../rules/vocabulary.ts';
 import { claimsCloseOn } from '../../rules/year.ts';
@@ -42,7 +43,7 @@ export function counted(ask: Ask, measures: readonly Measure[], byEmployer = fal
 
 /** A grant that is not past its last day on a legal day, of the deferral `d`. A revoked one is as if it had never been. */
 const runs = (asOf: string): RawBuilder<boolean> =>
-  sql<boolean>`(d.state in ('granted', 'made-up', 'expired') and d.until_on >= ${asOf}::date)`;
+  sql<boolean>`(d.state = any (${sql.val(GRANTED_DEFERRALS)}::text[]) and d.until_on >= ${asOf}::date)`;
 
 /**
  * Who of the short is deferred (Art. 17) hangs on the day, so it is not kept but counted when asked: a deferral is one person's in a
