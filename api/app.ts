@@ -20,6 +20,7 @@ import { evidenceRoutes } from './routes/evidence.ts';
 import { healthRoutes } from './routes/health.ts';
 import { importRoutes } from './routes/imports.ts';
 import { machineRoutes } from './routes/machines.ts';
+import { makeUpRoutes } from './routes/make-up.ts';
 import { mergeRoutes } from './routes/merges.ts';
 import { moveRoutes } from './routes/moves.ts';
 import { noticeRoutes } from './routes/notices.ts';
@@ -80,6 +81,7 @@ export async function buildApp(deps: Deps): Promise<FastifyInstance> {
     documentRoutes(scoped, deps);
     importRoutes(scoped, deps);
     deferralRoutes(scoped, deps);
+    makeUpRoutes(scoped, deps);
     healthRoutes(scoped, deps);
   });
   await pages(app, deps.config.webFolder);

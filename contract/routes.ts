@@ -25,6 +25,7 @@ import { evidence, evidenceParams } from './evidence.ts';
 import { live, ready } from './health.ts';
 import { importRoutes } from './imports.ts';
 import { type MachineScope, machineRoutes } from './machines.ts';
+import { makeUpRoutes } from './make-up.ts';
 import { mergeRoutes } from './merges.ts';
 import { moveRoutes } from './moves.ts';
 import { noticesRoutes } from './notices.ts';
@@ -338,6 +339,7 @@ export const ROUTES = {
   ...documentRoutes,
   ...importRoutes,
   ...deferralsRoutes,
+  ...makeUpRoutes,
   live: { method: 'GET', path: '/health/live', summary: '进程存活', access: 'anyone', response: live, status: 200 },
   ready: {
     method: 'GET',

@@ -24,6 +24,7 @@ import type { CertificateTables } from './tables/certificates.ts';
 import type { DeferralTables } from './tables/deferrals.ts';
 import type { EmployerTables } from './tables/employers.ts';
 import type { LedgerTables } from './tables/ledger.ts';
+import type { MakeUpTables } from './tables/make-up.ts';
 import type { MergeTables } from './tables/merges.ts';
 import type { NoticeTables } from './tables/notices.ts';
 import type { OperationsTables } from './tables/operations.ts';
@@ -49,6 +50,7 @@ export interface Database
     LedgerTables,
     YearCloseTables,
     DeferralTables,
+    MakeUpTables,
     MergeTables {
   region: { code: string; name: string; level: Level; parent_code: string | null };
   industry: { code: string; name: string };

@@ -14,6 +14,7 @@ import { affiliationOn, bodiesFor } from '../affiliations.ts';
 import type { Db } from '../connect.ts';
 import { deferralOfficers } from '../deferral-officers.ts';
 import { recomputeYear } from '../ledger.ts';
+import { returnMakeUp } from '../make-up.ts';
 import type { DeferralRow } from '../tables/deferrals.ts';
 import { type Caller, notFound, refuse } from './caller.ts';
 import { tell } from './notices.ts';
@@ -142,7 +143,9 @@ export async function revokeDeferral(
       return refuse('own-claim', '不能处理本人的顺延。', '请由本机构其他人员办理。', { provision: '17' });
     if (deferral.state !== 'granted') return notGranted(deferral);
     await trx.updateTable('deferral').set({ state: 'revoked', ended_at: now }).where('id', '=', id).execute();
-    await recomputeYear(trx, yearOf(deferral, now), id);
+    const year = yearOf(deferral, now);
+    await returnMakeUp(trx, { ...year, causedBy: id });
+    await recomputeYear(trx, year, id);
     await recordDeferral(trx, caller, {
       id,
       kind: 'revoked',

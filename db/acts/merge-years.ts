@@ -2,12 +2,14 @@ import { sql } from 'kysely';
 import type { Db } from '../connect.ts';
 import { activeSources, lockYear, recogniseInYear, recomputeYear, reverseInYear } from '../ledger.ts';
 import type { Source } from '../ledger-entries.ts';
+import { countedFor } from '../make-up.ts';
 
 /** The two registrations of a merge. */
 export type Two = { keptId: string; absorbedId: string };
 
 type Moving = { mergeId: string; two: Two; on: string; way: 'there' | 'back' };
-type Moved = { source: Source; year: number };
+/** `to`: the year it goes to, where that is another than its own. */
+type Moved = { source: Source; year: number; to: number };
 
 /**
  * Moves the hours of the absorbed person's years to the kept person (`there`), or exactly those back that are still in (`back`).
@@ -22,14 +24,16 @@ export async function moveYears(trx: Db, moving: Moving): Promise<number> {
   const moved: Moved[] = [];
   for (const year of years) {
     for (const source of await activeSources(trx, { personId: from, year })) {
-      if (taken === null || taken.has(keyOf(source.sourceId, year))) moved.push({ source, year });
+      const back = taken?.get(keyOf(source.sourceId, year));
+      if (taken === null || back === year) moved.push({ source, year, to: year });
+      else if (back !== undefined) moved.push({ source: countedFor(source, undefined), year, to: back });
     }
   }
   for (const { source, year } of moved) {
     const reversal = { sourceId: source.sourceId, causedBy: mergeId, basis: ['12'] as const, reason: REASONS[way] };
     await reverseInYear(trx, { personId: from, year, on }, reversal, { isPart: true });
   }
-  for (const { source, year } of moved) {
+  for (const { source, to: year } of moved) {
     const how = { again: true, isPart: true, causedBy: mergeId };
     await recogniseInYear(trx, { personId: to, year, on }, source, how);
   }
@@ -37,7 +41,7 @@ export async function moveYears(trx: Db, moving: Moving): Promise<number> {
     const rows = moved.map(({ source, year }) => ({ merge_id: mergeId, source_id: source.sourceId, year }));
     await trx.insertInto('person_merge_source').values(rows).execute();
   }
-  for (const year of new Set(moved.map((each) => each.year))) {
+  for (const year of new Set(moved.flatMap((each) => [each.year, each.to]))) {
     for (const personId of [from, to]) await recomputeYear(trx, { personId, year, on }, mergeId);
   }
   return moved.length;
@@ -50,13 +54,20 @@ const REASONS = {
 
 const keyOf = (sourceId: string, year: number): string => `${sourceId} ${year}`;
 
-async function takenOver(trx: Db, mergeId: string): Promise<ReadonlySet<string>> {
-  const rows = await trx
-    .selectFrom('person_merge_source')
-    .select(['source_id', 'year'])
-    .where('merge_id', '=', mergeId)
-    .execute();
-  return new Set(rows.map((row) => keyOf(row.source_id, row.year)));
+/**
+ * What went over, by activity and the year it is in now, with the year it goes back to: a platform course that the kept person has counted
+ * for a deferred year since goes back to its own, for the deferral is the kept person's. That choice is over.
+ */
+async function takenOver(trx: Db, mergeId: string): Promise<ReadonlyMap<string, number>> {
+  const { rows } = await sql<{ source_id: string; year: number; now_in: number }>`
+    with undone as (
+      update make_up m set ended_at = now(), ended_because = 'merge-undone' from person_merge_source s
+      where s.merge_id = ${mergeId} and s.source_id = m.completion_id and s.year = m.year + 1 and m.ended_at is null
+      returning m.completion_id, m.year)
+    select s.source_id, s.year, coalesce(u.year, s.year) as now_in
+    from person_merge_source s left join undone u on u.completion_id = s.source_id and u.year = s.year - 1
+    where s.merge_id = ${mergeId}`.execute(trx);
+  return new Map(rows.map((row) => [keyOf(row.source_id, row.now_in), row.year]));
 }
 
 /** Every year that either person has, for both of them. */

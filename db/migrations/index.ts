@@ -15,6 +15,7 @@ import * as people from './0015-people.ts';
 import * as bases from './0016-bases.ts';
 import * as merges from './0017-merges.ts';
 import * as deferrals from './0020-deferrals.ts';
+import * as makeUp from './0023-make-up.ts';
 
 /** Every migration by name; kysely runs those a database lacks, in the order of their names. There is no way back but forward. */
 export const migrations: Record<string, Migration> = {
@@ -34,4 +35,5 @@ export const migrations: Record<string, Migration> = {
   '0016-bases': bases,
   '0017-merges': merges,
   '0020-deferrals': deferrals,
+  '0023-make-up': makeUp,
 };

@@ -163,6 +163,7 @@ const EVENTS: Record<string, (detail: Record<string, string | number>) => string
   shortened: ({ until, explanation }) => `改为${until}截止：${explanation}`,
   revoked: ({ explanation }) => `撤销顺延：${explanation}`,
   withdrawn: () => '撤回申请',
+  'course-assigned': ({ title }) => `选定平台课程“${title}”计入被顺延的年度`,
   'title-extended': ({ years, explanation }) => `登记申报职称的年限延长 ${years} 年：${explanation}`,
   'title-extension-ended': ({ explanation }) => `取消延长年限：${explanation}`,
   'made-up': () => '系统登记：已补学完成（第十七条）',

@@ -13,6 +13,7 @@ import type { Db } from '../connect.ts';
 import { activeSources, judgedBy } from '../ledger.ts';
 import { judgeYear, type Source } from '../ledger-entries.ts';
 import { explainCaps, explainItem, standing } from './explain.ts';
+import { registrationsOf } from './registrations.ts';
 import { readReversals } from './reversals.ts';
 
 /** A person's year with every hour explained: computed from the ledger's frozen inputs by the rules, when it is read. */
@@ -136,11 +137,12 @@ function hoursOf(parts: readonly Omit<Hours, 'totalHundredths'>[]): Hours {
   return { publicHundredths, professionalHundredths, totalHundredths: publicHundredths + professionalHundredths };
 }
 
+/** Also those registered under a number that was merged into the person's. */
 const platformCourses = (db: Db, personId: string, year: number) =>
   db
     .selectFrom('platform_completion')
     .select(['id', 'course', 'title', 'subject', 'hundredths', 'completed_on as completedOn'])
-    .where('person_id', '=', personId)
+    .where('person_id', '=', sql<string>`any (${registrationsOf(personId)})`)
     .where('year', '=', year)
     .orderBy('completed_on')
     .orderBy('id')

@@ -9,7 +9,10 @@ export const keys = {
   deferral: (id: string) => ['deferrals', 'one', id] as const,
   contact: () => ['contact'] as const,
   personYear: (personId: string, year: string) => ['person-year', personId, year] as const,
+  years: () => ['year'] as const,
   year: (year: number) => ['year', year] as const,
+  makeUp: (year?: number, completionId?: string) =>
+    ['make-up', ...[year, completionId].filter((part) => part !== undefined)] as const,
   certificates: (year: number) => ['certificates', year] as const,
   certificatePdf: (id: string) => ['certificate-pdf', id] as const,
   certificateBatch: (id: string) => ['certificate-batch', id] as const,

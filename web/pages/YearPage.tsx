@@ -2,6 +2,7 @@ import { FormOutlined } from '@ant-design/icons';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { Button, Select } from 'antd';
+import { isGoverned } from '../../rules/parameters.ts';
 import { CertificateCard } from '../certificate/CertificateCard.tsx';
 import { inBackground } from '../lib/faults.ts';
 import { call } from '../lib/http.ts';
@@ -10,6 +11,7 @@ import { useMe } from '../lib/me.ts';
 import { useTitle } from '../lib/title.ts';
 import { Loading } from '../parts/Loading.tsx';
 import { ProblemNotice } from '../parts/ProblemNotice.tsx';
+import { MakeUp } from '../year/MakeUp.tsx';
 import { YearView } from '../year/YearView.tsx';
 
 /** 我的年度: whether the year is done, what is missing, by when, how; then every hour explained. */
@@ -43,6 +45,10 @@ export function YearPage() {
       {year.data === undefined ? null : (
         <YearView year={year.data}>
           <CertificateCard year={year.data.year} />
+          {/* A deferred year is made up in the year after: it is offered on the page of either. */}
+          {[year.data.year, year.data.year - 1].filter(isGoverned).map((each) => (
+            <MakeUp key={each} year={each} />
+          ))}
         </YearView>
       )}
     </>
