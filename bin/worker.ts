@@ -4,6 +4,7 @@ import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/wo
 import { claimActivities } from '../activities/claims.ts';
 import { deferralActivities } from '../activities/deferrals.ts';
 import { ledgerActivities } from '../activities/ledger.ts';
+import { rectificationActivities } from '../activities/rectifications.ts';
 import { yearCloseActivities } from '../activities/year-close.ts';
 import { connectPool, kyselyOn } from '../db/connect.ts';
 import { foldStatistics } from '../db/statistics.ts';
@@ -55,6 +56,7 @@ const worker = await Worker.create({
     ...claimActivities({ db }),
     ...yearCloseActivities({ db }),
     ...deferralActivities({ db }),
+    ...rectificationActivities({ db }),
     ...ledgerActivities({ db }),
   },
   // About 0.2 MB each: bounded so that thousands of waiting claims cost no memory; an evicted one is replayed when it wakes.

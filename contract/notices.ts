@@ -36,6 +36,20 @@ export const NOTICES = {
   'move-refused': '调动未获同意',
   'merge-done': '重复登记已合并',
   'merge-undone': '重复登记的合并已撤销',
+  'rectification-ordered': '收到责令限期改正',
+  'rectification-reminder': '整改期限临近',
+  'rectification-reported': '单位报告了整改情况',
+  'rectification-accepted': '整改已验收',
+  'rectification-returned': '整改被退回',
+  'rectification-extended': '整改期限已延长',
+  'rectification-withdrawn': '责令整改已撤回',
+  'rectification-overdue': '整改逾期',
+  'complaint-received': '收到投诉举报',
+  'complaint-assigned': '有投诉举报转来办理',
+  'inquiry-asked': '结果应用检查待单位答复',
+  'inquiry-answered': '单位答复了结果应用检查',
+  'inquiry-concluded': '结果应用检查已有结论',
+  'misconduct-referred': '收到移送的工作人员问题线索',
 } as const;
 export type NoticeKind = keyof typeof NOTICES;
 
@@ -80,6 +94,26 @@ const SENTENCES: Partial<Record<NoticeKind, (facts: Facts) => string>> = {
   'move-done': ({ fromOn }) => `拟自${fromOn}起的调动各方均已同意，已登记生效；已提交的申报仍由原机构办理。`,
   'merge-done': () => '您的重复登记已合并：学时都计入保留的登记，请用保留的账号登录；有疑问请联系省人社厅。',
   'merge-undone': () => '您的登记合并已撤销，两条登记的学时和账号恢复原状；有疑问请联系省人社厅。',
+  'rectification-ordered': ({ organisation, target, until }) =>
+    `${organisation}责令${target}在${until}前改正并报告（第二十二条），要求见责令整改页面。`,
+  'rectification-reminder': ({ target, until, days }) =>
+    `${target}的整改将于${until}到期（${days}天提醒），请尽快改正并报告；逾期将报上一级部门。`,
+  'rectification-reported': ({ target }) => `${target}已报告整改情况，请验收。`,
+  'rectification-accepted': ({ organisation }) => `${organisation}已验收，本次整改完成。`,
+  'rectification-returned': ({ organisation, until }) =>
+    `${organisation}认为整改不到位，请在${until}前继续改正并再次报告。`,
+  'rectification-extended': ({ until }) => `整改期限延长至${until}。`,
+  'rectification-withdrawn': ({ organisation }) => `${organisation}撤回了责令整改，无需再办理。`,
+  'rectification-overdue': ({ organisation, target, until }) =>
+    `${target}未在${until}前报告整改（${organisation}责令），已转为逾期。`,
+  'complaint-received': ({ number }) => `收到编号 ${number} 的投诉举报，请转办或自行调查。`,
+  'complaint-assigned': ({ number }) => `编号 ${number} 的投诉举报转由本部门调查核实。`,
+  'inquiry-asked': ({ organisation, year }) =>
+    `${organisation}检查${year}年度继续教育结果的应用情况，请在“监督检查”中答复。`,
+  'inquiry-answered': ({ target, year }) => `${target}答复了${year}年度的结果应用检查，请作出结论。`,
+  'inquiry-concluded': ({ organisation, year, verdict }) =>
+    `${organisation}对${year}年度结果应用检查的结论：${verdict}。`,
+  'misconduct-referred': ({ organisation }) => `${organisation}移送了一条工作人员问题线索，请处理（第二十三条）。`,
   'move-refused': ({ fromOn }) => `拟自${fromOn}起的调动有一方未同意，任职没有变化；理由见调动记录。`,
 };
 

@@ -35,6 +35,7 @@ import { personYearRoutes } from './person-years.ts';
 import { planRoutes } from './plans.ts';
 import { preview, previewRequest } from './preview.ts';
 import { proposalRoutes } from './proposals.ts';
+import { rectificationRoutes } from './rectifications.ts';
 import { revocationRoutes } from './revocations.ts';
 import { roleRoutes } from './roles.ts';
 import { credentials, me, newPassword } from './session.ts';
@@ -340,6 +341,7 @@ export const ROUTES = {
   ...importRoutes,
   ...deferralsRoutes,
   ...makeUpRoutes,
+  ...rectificationRoutes,
   live: { method: 'GET', path: '/health/live', summary: '进程存活', access: 'anyone', response: live, status: 200 },
   ready: {
     method: 'GET',

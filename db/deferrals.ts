@@ -5,6 +5,7 @@ import { legalDay } from '../rules/calendar.ts';
 import { DEFERRAL_BASIS, deferralEndsAt, deferralReminder, isDeferralOver, settleDeferral } from '../rules/deferral.ts';
 import { tell } from './acts/notices.ts';
 import { caseEventCte, lookAtEach } from './acts/trail.ts';
+import { databaseClock } from './clock.ts';
 import type { Db } from './connect.ts';
 import { deferralOfficers } from './deferral-officers.ts';
 import { lockYear, yearNow } from './ledger.ts';
@@ -40,13 +41,6 @@ export async function lookAtDeferral(db: Db, id: string, clock = databaseClock):
     return { over: true, waitMs: null };
   });
 }
-
-const databaseClock = async (trx: Db): Promise<Date> => {
-  const { rows } = await sql<{ now: Date }>`select clock_timestamp() as now`.execute(trx);
-  const [row] = rows;
-  if (!row) throw new Error('the database told no time');
-  return row.now;
-};
 
 /** By the system, with the article: the person, the employer's deciders and the HRSS authority are told. */
 async function end(trx: Db, deferral: DeferralRow, state: 'made-up' | 'expired', now: Date): Promise<void> {

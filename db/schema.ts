@@ -33,6 +33,7 @@ import type { PlatformTables } from './tables/platform.ts';
 import type { ReviewTables } from './tables/review.ts';
 import type { SharedTables } from './tables/shared.ts';
 import type { StatisticsTables } from './tables/statistics.ts';
+import type { SupervisionTables } from './tables/supervision.ts';
 import type { TitleReviewTables } from './tables/title-review.ts';
 import type { YearCloseTables } from './tables/year-close.ts';
 
@@ -51,7 +52,8 @@ export interface Database
     YearCloseTables,
     DeferralTables,
     MakeUpTables,
-    MergeTables {
+    MergeTables,
+    SupervisionTables {
   region: { code: string; name: string; level: Level; parent_code: string | null };
   industry: { code: string; name: string };
   organisation: OrganisationTable;

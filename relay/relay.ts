@@ -9,6 +9,7 @@ import { recordedRing } from '../db/acts/trail.ts';
 import type { Db } from '../db/connect.ts';
 import { lookAtOverdueDeferrals, remindOfDeferrals } from '../db/deferrals.ts';
 import { continueImport, dropAbandonedUploads } from '../db/imports.ts';
+import { lookAtOverdueRectifications, remindOfRectifications } from '../db/rectifications.ts';
 import { legalDay } from '../rules/calendar.ts';
 import { askTemporal } from './canary.ts';
 import { impatient } from './impatient.ts';
@@ -106,6 +107,7 @@ const beginRunner = (deps: RelayDeps, outage: Outage): Promise<Runner> =>
       },
       reminders: async () => {
         await remindOfDeferrals(deps.db, legalDay(Date.now()));
+        await remindOfRectifications(deps.db, legalDay(Date.now()));
       },
       'organisation-changes': async () => {
         await takeOverChanges(deps.db, legalDay(Date.now()));
@@ -195,6 +197,7 @@ export async function sweep(db: Db): Promise<void> {
       (select id, applied_seq, act_seq from claim where state = 'correction' and correction_due_at < now() - ${REPEAT_AFTER}::interval
        limit 1000)) late`.execute(db);
   await lookAtOverdueDeferrals(db, REPEAT_AFTER);
+  await lookAtOverdueRectifications(db, REPEAT_AFTER);
   await dropAbandonedUploads(db, '1 hour');
 }
 

@@ -122,7 +122,7 @@ export const ARTICLES = {
   },
   '20': {
     text: '各级人力资源社会保障部门负责对所辖区域继续教育学时完成情况，特别是学时登记情况及结果应用情况进行监督检查。各级行业主管部门负责对本行业继续教育学时完成情况进行监督检查，调查核实关于本行业继续教育的投诉举报。',
-    excused: 'Inspection and complaints are procedures of the authorities; nothing about hours follows until Art. 21.',
+    coded: true,
   },
   '21': {
     text: '专业技术人员在学时申报认定中弄虚作假的，取消有关人员相应年度继续教育学时，并依法依规取消其职称申报资格；依此取得专业技术职称的，由核准部门予以撤销，并作为失信行为记入职称评审诚信档案库，记录期限为3年。',
@@ -130,12 +130,11 @@ export const ARTICLES = {
   },
   '22': {
     text: '用人单位、继续教育机构在继续教育工作中存在违规行为的，由人力资源社会保障部门或行业主管部门责令限期改正，并依法依规予以处理。',
-    excused:
-      'A rectification order to an institution: a procedure with a deadline set by the order, no figure of the law.',
+    coded: true,
   },
   '23': {
     text: '各级人力资源社会保障部门、行业主管部门及其工作人员，在继续教育学时管理工作中存在不认真履行职责或徇私舞弊、滥用职权、玩忽职守的，由其上级主管部门或纪检监察机关责令改正，并按照管理权限对直接负责的主管人员和其他直接责任人员依法依规予以处理。',
-    excused: 'Misconduct of officials is dealt with by their superiors and the discipline bodies, outside the system.',
+    coded: true,
   },
   '24': {
     text: '本办法由湖北省人力资源和社会保障厅负责解释。',

@@ -1,4 +1,5 @@
 export { claim } from './claim.ts';
 export { deferral } from './deferral.ts';
 export { ledgerCheck } from './ledger-check.ts';
+export { rectification } from './rectification.ts';
 export { yearClose } from './year-close.ts';

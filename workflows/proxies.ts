@@ -2,6 +2,7 @@ import { proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
 import type { ClaimActivities } from '../activities/claims.ts';
 import type { DeferralActivities } from '../activities/deferrals.ts';
 import type { LedgerActivities } from '../activities/ledger.ts';
+import type { RectificationActivities } from '../activities/rectifications.ts';
 import type { YearCloseActivities } from '../activities/year-close.ts';
 
 /**
@@ -17,6 +18,7 @@ const DATABASE_STEP = {
 
 export const claims = proxyLocalActivities<ClaimActivities>(DATABASE_STEP);
 export const deferrals = proxyLocalActivities<DeferralActivities>(DATABASE_STEP);
+export const rectifications = proxyLocalActivities<RectificationActivities>(DATABASE_STEP);
 
 /** Pages of a closing take seconds and beat: when their worker dies, another goes on where the record stands, half a minute later. */
 export const closing = proxyActivities<YearCloseActivities>({

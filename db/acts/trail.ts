@@ -39,6 +39,7 @@ type AuditEntry = {
     | 'courseware'
     | 'recognition-document'
     | 'import'
+    | 'inspection'
     | CaseKind;
   /** An id, or a column of `from`. */
   subjectId: string | RawBuilder<unknown>;

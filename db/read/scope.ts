@@ -1,5 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Holding } from '../../contract/organisations.ts';
+import { SUPERVISING, SUPERVISORS } from '../../rules/supervision.ts';
 import type { Level, Role, StageKind } from '../../rules/vocabulary.ts';
 import type { Caller } from '../acts/caller.ts';
 
@@ -42,14 +43,28 @@ const BELOW: Readonly<Record<Level, readonly Level[]>> = {
   county: ['county'],
 };
 
+/** The authorities at which the caller supervises (Art. 20). */
+export const supervisingAt = (scope: Scope): string[] =>
+  scope.holdings
+    .filter((h) => h.role === SUPERVISORS && SUPERVISING.includes(h.organisationKind))
+    .map((h) => h.organisationId);
+
+/** The bodies the caller is the manager of (单位管理员): whom an order or an inquiry to them concerns. */
+export const managedAt = (scope: Scope): string[] =>
+  scope.holdings.filter((h) => h.role === 'administrator').map((h) => h.organisationId);
+
+/** The authority for which the caller supervises the claim or organisation `alias` (Art. 20); null when none. */
+export const supervisingFor = (scope: Scope, alias: string): RawBuilder<string | null> =>
+  actingFor(scope, alias, [SUPERVISORS]);
+
 /**
  * The authority for which the caller may correct what is recorded of the claim or affiliation `alias` of a statement: a supervisor's or
  * administrator's HRSS or industry authority whose place (and trade) it lies in, of its level or above (Art. 20). Null when none.
  */
-export function actingFor(scope: Scope, alias = 'c'): RawBuilder<string | null> {
+export function actingFor(scope: Scope, alias = 'c', roles: readonly Role[] = CORRECTING): RawBuilder<string | null> {
   const ways = scope.holdings.filter(
     ({ role, organisationKind }) =>
-      CORRECTING.includes(role) && (organisationKind === 'hrss' || organisationKind === 'industry-authority'),
+      roles.includes(role) && (organisationKind === 'hrss' || organisationKind === 'industry-authority'),
   );
   if (ways.length === 0) return sql<null>`null::text`;
   const cases = ways.map(

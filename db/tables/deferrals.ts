@@ -3,7 +3,15 @@ import type { DeferralReason, DeferralState } from '../../rules/deferral.ts';
 import type { Day, Instant, InstantNow, InstantOrNull, JsonWithDefault } from '../columns.ts';
 
 /** A kind of case that has files and a story of its own. */
-export type CaseKind = 'deferral' | 'sanction' | 'rectification' | 'complaint' | 'review';
+export type CaseKind =
+  | 'deferral'
+  | 'sanction'
+  | 'rectification'
+  | 'complaint'
+  | 'review'
+  | 'check'
+  | 'inquiry'
+  | 'misconduct';
 
 /** Deferrals, and what every case shares (migration 0020). */
 export interface DeferralTables {

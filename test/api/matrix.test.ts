@@ -185,6 +185,18 @@ const MATRIX: Record<RouteName, Row> = {
   // Nobody has a deferral of 2025, and the completion is the owner's alone.
   previewMakeUp: of(401, 422, 404, 404, 404, 404, 404),
   assignMakeUp: of(401, 422, 404, 404, 404, 404, 404),
+  // Only supervisors order, within their place; the fixture's order is the city's, to emp-city, which nobody here manages.
+  orderRectification: of(401, 403, 403, 403, 403, 201, 422),
+  rectifiable: SIGNED_IN,
+  rectifications: SIGNED_IN,
+  rectification: of(401, 404, 404, 404, 404, 200, 404),
+  addRectificationFile: of(401, 404, 404, 404, 404, 201, 404),
+  rectificationFile: of(401, 404, 404, 404, 404, 404, 404),
+  reportRectification: NOT_THERE,
+  acceptRectification: of(401, 404, 404, 404, 404, 409, 404),
+  returnRectification: of(401, 404, 404, 404, 404, 409, 404),
+  extendRectification: of(401, 404, 404, 404, 404, 200, 404),
+  withdrawRectification: of(401, 404, 404, 404, 404, 200, 404),
   changePassword: of(401, 422, 422, 422, 422, 422, 422),
   // Nobody here administers anything; test/api/people.test.ts has who does.
   organisations: SIGNED_IN,
@@ -254,10 +266,17 @@ beforeAll(async () => {
 });
 afterAll(() => bench.close());
 
-type Fixture = { deferralId: string; claimId: string; taskId: string; evidenceId: string; completionId: string };
+type Fixture = {
+  orderId: string;
+  deferralId: string;
+  claimId: string;
+  taskId: string;
+  evidenceId: string;
+  completionId: string;
+};
 
 /** A valid request for the route about the fixture's claim, so that only who asks decides. */
-function requestFor(name: RouteName, { deferralId, claimId, taskId, evidenceId, completionId }: Fixture): How {
+function requestFor(name: RouteName, { orderId, deferralId, claimId, taskId, evidenceId, completionId }: Fixture): How {
   const key = { 'idempotency-key': randomUUID() };
   const claim = { params: { id: claimId } };
   const task = { params: { id: taskId } };
@@ -307,6 +326,25 @@ function requestFor(name: RouteName, { deferralId, claimId, taskId, evidenceId, 
     makeUp: { params: { year: 2026 } },
     previewMakeUp: { params: { id: completionId } },
     assignMakeUp: { params: { id: completionId }, headers: key },
+    orderRectification: {
+      headers: key,
+      body: {
+        targetId: 'emp-city',
+        violation: 'no-archive',
+        facts: '未建档案',
+        requirement: '建立档案',
+        dueOn: '2027-01-31',
+      },
+    },
+    rectifiable: { query: { q: '单位' } },
+    rectification: { params: { id: orderId } },
+    addRectificationFile: { params: { id: orderId }, ...upload(aPdf()) },
+    rectificationFile: { params: { id: orderId, fileId: randomUUID() } },
+    reportRectification: { params: { id: orderId }, body: { report: '已建立' } },
+    acceptRectification: { params: { id: orderId }, body: {} },
+    returnRectification: { params: { id: orderId }, body: { dueOn: '2027-02-28', explanation: '不全' } },
+    extendRectification: { params: { id: orderId }, body: { dueOn: '2027-02-28', explanation: '宽限' } },
+    withdrawRectification: { params: { id: orderId }, body: { explanation: '有误' } },
     signIn: { body: { username: `nobody-${randomUUID()}`, password: 'wrong' } },
     year: { params: { year: 2026 } },
     yearCertificates: { params: { year: 2026 } },
@@ -466,6 +504,32 @@ async function requestedBy({ personId }: Caller): Promise<string> {
   return id;
 }
 
+/** An order of the city's authority to emp-city. */
+async function ordered(by: Caller): Promise<string> {
+  const { id } = await bench.db
+    .insertInto('rectification')
+    .values({
+      body_id: 'hrss-420500',
+      target_id: 'emp-city',
+      violation: 'no-archive',
+      facts: '未建档案',
+      requirement: '建立档案',
+      due_on: '2027-01-31',
+      source_kind: null,
+      source_id: null,
+      ordered_by: by.personId,
+      ordered_at: new Date(),
+      request_key: randomUUID(),
+      report: null,
+      reported_by: null,
+      escalated_to: null,
+      accepted_by: null,
+    })
+    .returning('id')
+    .executeTakeFirstOrThrow();
+  return id;
+}
+
 describe.each(Object.keys(ROUTES) as RouteName[])('%s', (name) => {
   test.each(PEOPLE)('%s', async (relation) => {
     const owner = people.owner;
@@ -473,7 +537,8 @@ describe.each(Object.keys(ROUTES) as RouteName[])('%s', (name) => {
     const review = await underReview(bench, owner, conference(randomUUID()));
     const deferralId = await requestedBy(owner);
     if (name === 'requestDeferral') await bench.db.deleteFrom('deferral').execute();
-    const fixture = { ...review, completionId: await completedBy(owner), deferralId };
+    const orderId = await ordered(people.superior as Caller);
+    const fixture = { ...review, completionId: await completedBy(owner), deferralId, orderId };
     // Signing out must not end the sessions of the other rows.
     const as = name === 'signOut' || name === 'signIn' ? undefined : people[relation];
     const answer = await bench.call(name, { as, ...requestFor(name, fixture) });
