@@ -84,7 +84,7 @@ describe('articles', () => {
   });
 });
 
-const READINGS = [...Array.from({ length: 22 }, (_, at) => `D-${at + 1}`), 'D-24'];
+const READINGS = [...Array.from({ length: 22 }, (_, at) => `D-${at + 1}`), 'D-24', 'D-30', 'D-31', 'D-32'];
 
 describe('readings', () => {
   const readings = Object.entries<Interpretation>(INTERPRETATIONS);
