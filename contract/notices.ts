@@ -21,6 +21,7 @@ export const NOTICES = {
   'certificate-revoked': '继续教育完成证书已撤销',
   'certificate-unprintable': '证书含有暂时无法打印的字，正在处理',
   'year-closed': '年度学时结算结果',
+  'deferral-to-decide': '有一份顺延申请待本单位决定',
   'deferral-granted': '顺延已批准',
   'deferral-refused': '顺延申请未批准',
   'deferral-shortened': '顺延期限已缩短',
@@ -77,6 +78,7 @@ const SENTENCES: Partial<Record<NoticeKind, (facts: Facts) => string>> = {
     `证书 ${number} 含有系统字库没有的字，暂时无法打印，管理员补充字体后即可下载；证书本身有效。`,
   'year-closed': ({ year, verdict, open }) =>
     `${year}年度申报已截止，您的年度结论为“${verdict}”。${Number(open) > 0 ? `另有 ${open} 件申报仍在审核，办结后结论随之更新。` : ''}`,
+  'deferral-to-decide': ({ year }) => `有一份${year}年度的顺延申请，等待本单位出具证明并决定，请在顺延页面办理。`,
   'deferral-granted': ({ year, until }) => `${year}年度继续教育已批准顺延至${until}，请在此前补学并申报。`,
   'deferral-refused': ({ year }) => `${year}年度的顺延申请未获批准，理由见顺延页面。`,
   'deferral-shortened': ({ year, until }) => `${year}年度的顺延改为${until}截止，请抓紧补学。`,

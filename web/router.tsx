@@ -4,6 +4,7 @@ import { Shell } from './parts/Shell.tsx';
 import {
   claimsSearch,
   declareSearch,
+  deferralsSearch,
   deskSearch,
   loginSearch,
   statisticsClaimsSearch,
@@ -163,6 +164,7 @@ const imports = createRoute({
 const deferrals = createRoute({
   getParentRoute: () => shell,
   path: '/deferrals',
+  validateSearch: deferralsSearch,
   component: lazyRouteComponent(() => import('./pages/DeferralsPage.tsx'), 'DeferralsPage'),
 });
 

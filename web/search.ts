@@ -19,6 +19,8 @@ export const unitSearch = z.object({
   unit: z.string().max(64).optional().catch(undefined),
   year: z.number().int().min(2026).max(2200).optional().catch(undefined),
 });
+/** Which list; without one, that where somebody waits. */
+export const deferralsSearch = z.object({ list: z.enum(['mine', 'deciding', 'overseen']).optional().catch(undefined) });
 export const trainingSearch = unitSearch.pick({ unit: true });
 export const deskSearch = z.object({
   box: z.enum(['todo', 'mine', 'done']).default('todo').catch('todo'),

@@ -47,7 +47,7 @@ export async function requestDeferral(
           '请联系单位人事部门登记您的任职信息。',
         );
       const { reReviewHrssId, filingHrssId } = await bodiesFor(trx, affiliation);
-      const { id } = await trx
+      const deferral = await trx
         .insertInto('deferral')
         .values({
           person_id: caller.personId,
@@ -63,10 +63,11 @@ export async function requestDeferral(
           requested_at: now,
           decided_by: null,
         })
-        .returning('id')
+        .returningAll()
         .executeTakeFirstOrThrow();
-      await recordDeferral(trx, caller, { id, kind: 'requested', detail: { until: request.until } });
-      return { ok: true, value: { id, state: 'requested', until: null } };
+      await recordDeferral(trx, caller, { id: deferral.id, kind: 'requested', detail: { until: request.until } });
+      await tellDeciders(trx, deferral, today);
+      return { ok: true, value: { id: deferral.id, state: 'requested', until: null } };
     });
   } catch (error) {
     if (isTwice(error)) return refuseBy('deferral-requested');
@@ -315,6 +316,16 @@ const tellPerson = (
       detail: { year, ...detail, path: '/deferrals' },
     },
   ]);
+/** Who can decide is told that somebody waits. */
+async function tellDeciders(trx: Db, deferral: DeferralRow, today: string): Promise<void> {
+  const told = await deferralOfficers(trx, deferral, { at: ['unit'], today });
+  const detail = { year: deferral.year, path: '/deferrals' };
+  await tell(
+    trx,
+    told.map((personId) => ({ personId, kind: 'deferral-to-decide' as const, key: deferral.id, detail })),
+  );
+}
+
 /** The HRSS authority is told of every grant, because it may revoke it (D-11). */
 async function tellOverseers(trx: Db, deferral: DeferralRow, { until, today }: { until: string; today: string }) {
   const { name } = await trx

@@ -115,6 +115,7 @@ describe('17: a deferral', () => {
   test('needs the unit’s own proof: the person’s file alone is not enough', async () => {
     const person = await world.declarant('emp-city');
     const id = await requested(person);
+    expect(await noticesOf(officer().personId)).toContain('deferral-to-decide');
     done(await attachProof(world.db, person, proof(id)));
     const grant = { id, outcome: 'grant' as const, until: '2027-06-30', explanation: '' };
     expect(codeOf(await decideDeferral(world.db, officer(), grant, APPLIED))).toBe('deferral-proof-missing');

@@ -190,6 +190,7 @@ describe('a claim in the browser', () => {
     await desk.getByRole('heading', { name: '数字创意学术会议' }).waitFor();
     await desk.getByText('已阅', { exact: true }).waitFor();
     await desk.keyboard.press('a');
+    await desk.getByRole('button', { name: /确认同意/ }).waitFor();
     await desk.keyboard.press('Control+Enter');
     await desk.getByRole('button', { name: '撤销' }).click();
     await desk.getByText('已撤销，任务回到您名下').waitFor();

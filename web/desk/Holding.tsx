@@ -1,9 +1,11 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { App, Button, Modal, Radio } from 'antd';
+import { App, Button, Form, Radio } from 'antd';
 import { useState } from 'react';
+import type { Colleague } from '../../contract/organisations.ts';
 import type { TaskDetail } from '../../contract/tasks.ts';
 import { call } from '../lib/http.ts';
 import { keys } from '../lib/keys.ts';
+import { FormModal } from '../parts/FormModal.tsx';
 import { Loading } from '../parts/Loading.tsx';
 import { Nothing } from '../parts/Nothing.tsx';
 import { ProblemNotice } from '../parts/ProblemNotice.tsx';
@@ -90,59 +92,53 @@ function TakeBack({ taskId, onDone }: { taskId: string; onDone: () => Promise<vo
   );
 }
 
+/** What a change of who holds a task touches. */
+const afterTask = (taskId: string) => [keys.task(taskId), keys.tasks(), keys.counts()];
+
 function useRefresh(taskId: string): () => Promise<void> {
   const cache = useQueryClient();
   return async () => {
-    for (const queryKey of [keys.task(taskId), keys.tasks(), keys.counts()])
-      await cache.invalidateQueries({ queryKey });
+    for (const queryKey of afterTask(taskId)) await cache.invalidateQueries({ queryKey });
   };
 }
 
 function TransferDialog({ taskId, onClose }: { taskId: string; onClose: () => void }) {
   const { message } = App.useApp();
-  const [chosen, setChosen] = useState<string | null>(null);
-  const refresh = useRefresh(taskId);
   const colleagues = useQuery({
     queryKey: keys.colleagues(taskId),
     queryFn: () => call('colleagues', { params: { id: taskId } }),
   });
-  const transfer = useMutation({
-    meta: { shown: true },
-    mutationFn: (toPersonId: string) => call('transferTask', { params: { id: taskId }, body: { toPersonId } }),
-    onSuccess: async () => {
-      message.success('已转办');
-      onClose();
-      await refresh();
-    },
-  });
   return (
-    <Modal
-      open
+    <FormModal<{ toPersonId: string }>
       title="转办给本机构同事"
       okText="转办"
-      okButtonProps={{ disabled: chosen === null, loading: transfer.isPending }}
-      onOk={() => {
-        if (chosen !== null) transfer.mutate(chosen);
+      disabled={(colleagues.data?.items.length ?? 0) === 0}
+      save={(body) => call('transferTask', { params: { id: taskId }, body })}
+      refreshes={afterTask(taskId)}
+      onSaved={() => {
+        message.success('已转办');
+        onClose();
       }}
-      onCancel={onClose}
+      onClose={onClose}
     >
-      {transfer.error ? <ProblemNotice error={transfer.error} /> : null}
       {colleagues.error ? <ProblemNotice error={colleagues.error} /> : null}
       {colleagues.isLoading ? <Loading /> : null}
-      {colleagues.data?.items.length === 0 ? (
-        <Nothing title="没有可转办的同事">本机构该环节没有其他审核人员。</Nothing>
-      ) : null}
+      {colleagues.data === undefined ? null : <ColleagueField colleagues={colleagues.data.items} />}
+    </FormModal>
+  );
+}
+
+function ColleagueField({ colleagues }: { colleagues: readonly Colleague[] }) {
+  if (colleagues.length === 0) return <Nothing title="没有可转办的同事">本机构该环节没有其他审核人员。</Nothing>;
+  return (
+    <Form.Item name="toPersonId" label="同事" rules={[{ required: true, message: '请选择同事' }]}>
       <Radio.Group
-        value={chosen}
-        onChange={(event) => {
-          setChosen(String(event.target.value));
-        }}
         vertical
-        options={(colleagues.data?.items ?? []).map(({ personId, name, title, openTasks }) => ({
+        options={colleagues.map(({ personId, name, title, openTasks }) => ({
           value: personId,
           label: `${name}${title === null ? '' : `（${title}）`}　手上 ${openTasks} 项`,
         }))}
       />
-    </Modal>
+    </Form.Item>
   );
 }

@@ -1,11 +1,13 @@
-import { useMutation } from '@tanstack/react-query';
-import { App, Button, Input, Modal, Radio } from 'antd';
+import { App, Button, Form, Input, Radio } from 'antd';
 import { useState } from 'react';
-import { codes, RECUSAL_RELATIONS, type RecusalRelation } from '../../rules/vocabulary.ts';
+import { RECUSAL_RELATIONS, type RecusalRelation } from '../../rules/vocabulary.ts';
+import { optionsOf } from '../declare/controls.tsx';
+import { inBackground } from '../lib/faults.ts';
 import { call } from '../lib/http.ts';
-import { ProblemNotice } from '../parts/ProblemNotice.tsx';
+import { FormModal } from '../parts/FormModal.tsx';
 
 type RecuseProps = { taskId: string; onDone: () => Promise<void> };
+type Fields = { relation: RecusalRelation; note?: string };
 
 /** 回避: asked with its reason, said what it means, and confirmed. */
 export function Recuse({ taskId, onDone }: RecuseProps) {
@@ -29,54 +31,39 @@ export function Recuse({ taskId, onDone }: RecuseProps) {
 
 function RecuseDialog({ taskId, onDone, onClose }: RecuseProps & { onClose: () => void }) {
   const { message } = App.useApp();
-  const [relation, setRelation] = useState<RecusalRelation | null>(null);
-  const [note, setNote] = useState('');
-  const recuse = useMutation({
-    meta: { shown: true },
-    mutationFn: (because: RecusalRelation) =>
-      call('recuse', { params: { id: taskId }, body: { relation: because, note } }),
-    onSuccess: async () => {
-      message.success('已回避，任务退回待办');
-      onClose();
-      await onDone();
-    },
-  });
   return (
-    <Modal
-      open
+    <FormModal<Fields>
       title="回避这份申报"
       okText="确认回避"
-      okButtonProps={{
-        disabled: relation === null || (relation === 'other' && note.trim() === ''),
-        loading: recuse.isPending,
+      save={({ relation, note = '' }) => call('recuse', { params: { id: taskId }, body: { relation, note } })}
+      refreshes={[]}
+      onSaved={() => {
+        message.success('已回避，任务退回待办');
+        onClose();
+        inBackground(onDone());
       }}
-      onOk={() => {
-        if (relation !== null) recuse.mutate(relation);
-      }}
-      onCancel={onClose}
+      onClose={onClose}
     >
-      <div className="stack">
-        {recuse.error ? <ProblemNotice error={recuse.error} /> : null}
-        <div>回避后任务退回本机构待办，您不能再认领或办理这份申报。申报人不会看到回避的原因。</div>
-        <Radio.Group
-          aria-label="回避原因"
-          value={relation}
-          vertical
-          onChange={(event) => {
-            setRelation(codes(RECUSAL_RELATIONS).find((one) => one === event.target.value) ?? null);
-          }}
-          options={codes(RECUSAL_RELATIONS).map((value) => ({ value, label: RECUSAL_RELATIONS[value] }))}
-        />
-        <Input
-          aria-label="回避说明"
-          placeholder={relation === 'other' ? '请说明情形' : '说明（选填）'}
-          value={note}
-          maxLength={120}
-          onChange={(event) => {
-            setNote(event.target.value);
-          }}
-        />
-      </div>
-    </Modal>
+      <p>回避后任务退回本机构待办，您不能再认领或办理这份申报。申报人不会看到回避的原因。</p>
+      <RelationFields />
+    </FormModal>
+  );
+}
+
+function RelationFields() {
+  const isOther = Form.useWatch<RecusalRelation | undefined>('relation') === 'other';
+  return (
+    <>
+      <Form.Item name="relation" label="回避原因" rules={[{ required: true, message: '请选择回避原因' }]}>
+        <Radio.Group vertical options={optionsOf(RECUSAL_RELATIONS)} />
+      </Form.Item>
+      <Form.Item
+        name="note"
+        label={isOther ? '请说明情形' : '说明（选填）'}
+        rules={isOther ? [{ required: true, whitespace: true, message: '请说明情形' }] : []}
+      >
+        <Input maxLength={120} />
+      </Form.Item>
+    </>
   );
 }

@@ -1,5 +1,4 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { Button } from 'antd';
 import type { Access } from '../../contract/title-review.ts';
 import { inBackground } from '../lib/faults.ts';
 import { formatInstant } from '../lib/format.ts';
@@ -7,6 +6,7 @@ import { call } from '../lib/http.ts';
 import { keys } from '../lib/keys.ts';
 import { useTitle } from '../lib/title.ts';
 import { Loading } from '../parts/Loading.tsx';
+import { LoadMore } from '../parts/LoadMore.tsx';
 import { Nothing } from '../parts/Nothing.tsx';
 import { ProblemNotice } from '../parts/ProblemNotice.tsx';
 
@@ -39,13 +39,7 @@ export function AccessesPage() {
         {items.map((one) => (
           <Row key={one.id} access={one} />
         ))}
-        {accesses.hasNextPage ? (
-          <div className="centre" style={{ padding: '16px 0 0' }}>
-            <Button loading={accesses.isFetchingNextPage} onClick={() => inBackground(accesses.fetchNextPage())}>
-              加载更多
-            </Button>
-          </div>
-        ) : null}
+        <LoadMore list={accesses} />
       </section>
     </>
   );

@@ -1,14 +1,14 @@
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { Button, Form, Modal, Tag } from 'antd';
+import { useQuery } from '@tanstack/react-query';
+import { Button, Tag } from 'antd';
 import type { Dayjs } from 'dayjs';
 import { useState } from 'react';
 import type { Career } from '../../contract/people.ts';
 import { inBackground } from '../lib/faults.ts';
 import { formatDay } from '../lib/format.ts';
 import { call } from '../lib/http.ts';
-import { newId } from '../lib/ids.ts';
 import { keys } from '../lib/keys.ts';
 import { useTitle } from '../lib/title.ts';
+import { FormModal } from '../parts/FormModal.tsx';
 import { Loading } from '../parts/Loading.tsx';
 import { Nothing } from '../parts/Nothing.tsx';
 import { ProblemNotice } from '../parts/ProblemNotice.tsx';
@@ -75,34 +75,22 @@ function History({ career }: { career: Career }) {
 }
 
 function Ask({ onClose }: { onClose: () => void }) {
-  const client = useQueryClient();
-  const [form] = Form.useForm<{ toEmployerId: string; fromOn: Dayjs }>();
-  const [key] = useState(newId);
-  const ask = useMutation({
-    mutationFn: ({ toEmployerId, fromOn }: { toEmployerId: string; fromOn: Dayjs }) =>
-      call('requestOwnMove', { headers: { 'idempotency-key': key }, body: { toEmployerId, fromOn: dayText(fromOn) } }),
-    meta: { shown: true },
-    onSuccess: () => {
-      onClose();
-      return client.invalidateQueries({ queryKey: keys.moves() });
-    },
-  });
   return (
-    <Modal
-      open
+    <FormModal<{ toEmployerId: string; fromOn: Dayjs }>
       title="提出调动"
       okText="提出"
-      cancelText="取消"
-      confirmLoading={ask.isPending}
-      onOk={() => form.submit()}
-      onCancel={onClose}
+      save={({ toEmployerId, fromOn }, requestKey) =>
+        call('requestOwnMove', {
+          headers: { 'idempotency-key': requestKey },
+          body: { toEmployerId, fromOn: dayText(fromOn) },
+        })
+      }
+      refreshes={[keys.moves()]}
+      onClose={onClose}
     >
-      {ask.error ? <ProblemNotice error={ask.error} /> : null}
       <p className="muted">新单位和原单位都同意后生效。已提交的申报仍由原机构办理，之后的申报由新单位初审。</p>
-      <Form form={form} layout="vertical" onFinish={(fields) => ask.mutate(fields)}>
-        <UnitField name="toEmployerId" label="新单位" />
-        <DayField name="fromOn" label="生效日期" />
-      </Form>
-    </Modal>
+      <UnitField name="toEmployerId" label="新单位" />
+      <DayField name="fromOn" label="生效日期" />
+    </FormModal>
   );
 }

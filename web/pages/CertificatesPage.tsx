@@ -82,7 +82,7 @@ function Cases() {
         </div>
       ))}
       <p className="muted small" style={{ marginBottom: 0 }}>
-        处理办法：安装含有这些字的字体文件，写入配置 CERTIFICATE_FACES 后重启接口服务；持证人再次下载即恢复。
+        处理办法：请系统维护人员为证书补充含有这些字的字体，重启后生效；持证人再次下载即可。
       </p>
     </section>
   );

@@ -12,6 +12,7 @@ import { keys } from '../lib/keys.ts';
 import { useMe } from '../lib/me.ts';
 import { useTitle } from '../lib/title.ts';
 import { Loading } from '../parts/Loading.tsx';
+import { LoadMore } from '../parts/LoadMore.tsx';
 import { Nothing } from '../parts/Nothing.tsx';
 import { ProblemNotice } from '../parts/ProblemNotice.tsx';
 import { Proposals } from '../parts/Proposals.tsx';
@@ -56,13 +57,7 @@ export function ClaimsPage() {
         {items.map((claim) => (
           <Row key={claim.id} claim={claim} />
         ))}
-        {claims.hasNextPage ? (
-          <div className="centre" style={{ padding: '16px 0 0' }}>
-            <Button loading={claims.isFetchingNextPage} onClick={() => inBackground(claims.fetchNextPage())}>
-              加载更多
-            </Button>
-          </div>
-        ) : null}
+        <LoadMore list={claims} />
       </section>
     </>
   );

@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
+import { useNavigate, useSearch } from '@tanstack/react-router';
 import { Button, Tabs } from 'antd';
 import { useState } from 'react';
 import type { DeferralSummary, DeferralsQuery } from '../../contract/deferrals.ts';
@@ -42,12 +43,6 @@ export function DeferralsPage() {
   const [open, setOpen] = useState<string | null>(null);
   const [isApplying, setApplying] = useState(false);
   if (me.data === undefined) return <Loading />;
-  const boxes = (Object.keys(BOXES) as Box[]).filter((box) => BOXES[box].visible(me.data));
-  const items = boxes.map((box) => ({
-    key: box,
-    label: BOXES[box].label,
-    children: <Box box={box} onOpen={setOpen} />,
-  }));
   return (
     <>
       <div className="page-head">
@@ -57,19 +52,52 @@ export function DeferralsPage() {
         </Button>
       </div>
       <section className="panel">
-        <Tabs items={items} destroyOnHidden />
+        <Boxes me={me.data} onOpen={setOpen} />
       </section>
-      <ApplyForDeferral open={isApplying} me={me.data} onClose={() => setApplying(false)} onApplied={setOpen} />
+      {isApplying ? (
+        <ApplyForDeferral
+          me={me.data}
+          onClose={() => setApplying(false)}
+          onApplied={(id) => {
+            setApplying(false);
+            setOpen(id);
+          }}
+        />
+      ) : null}
       <DeferralDrawer id={open} onClose={() => setOpen(null)} />
     </>
   );
 }
 
-function Box({ box, onOpen }: { box: Box; onOpen: (id: string) => void }) {
-  const page = useQuery({
-    queryKey: keys.deferrals(box),
-    queryFn: () => call('deferrals', { query: { box, limit: 100 } }),
-  });
+const deferralsOf = (box: Box) => ({
+  queryKey: keys.deferrals(box),
+  queryFn: () => call('deferrals', { query: { box, limit: 100 } }),
+});
+
+/** The boxes as tabs. Unless the address names one, it opens where somebody waits for the reader. */
+function Boxes({ me, onOpen }: { me: Me; onOpen: (id: string) => void }) {
+  const search = useSearch({ from: '/shell/deferrals' });
+  const navigate = useNavigate();
+  const boxes = (Object.keys(BOXES) as Box[]).filter((box) => BOXES[box].visible(me));
+  const deciding = useQuery({ ...deferralsOf('deciding'), enabled: boxes.includes('deciding') });
+  if (deciding.isLoading) return <Loading />;
+  const waiting = deciding.data?.items.length ?? 0;
+  return (
+    <Tabs
+      activeKey={search.list ?? (waiting > 0 ? 'deciding' : 'mine')}
+      onChange={(box) => inBackground(navigate({ to: '/deferrals', search: { list: box as Box }, replace: true }))}
+      items={boxes.map((box) => ({
+        key: box,
+        label: box === 'deciding' && waiting > 0 ? `${BOXES[box].label}（${waiting}）` : BOXES[box].label,
+        children: <List box={box} onOpen={onOpen} />,
+      }))}
+      destroyOnHidden
+    />
+  );
+}
+
+function List({ box, onOpen }: { box: Box; onOpen: (id: string) => void }) {
+  const page = useQuery(deferralsOf(box));
   if (page.error) return <ProblemNotice error={page.error} onRetry={() => inBackground(page.refetch())} />;
   if (page.data === undefined) return <Loading />;
   if (page.data.items.length === 0) return <Nothing title={BOXES[box].empty} />;

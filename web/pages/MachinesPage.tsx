@@ -7,9 +7,9 @@ import { codes } from '../../rules/vocabulary.ts';
 import { inBackground } from '../lib/faults.ts';
 import { formatDay, formatInstant } from '../lib/format.ts';
 import { call } from '../lib/http.ts';
-import { newId } from '../lib/ids.ts';
 import { keys } from '../lib/keys.ts';
 import { useTitle } from '../lib/title.ts';
+import { FormModal } from '../parts/FormModal.tsx';
 import { Loading } from '../parts/Loading.tsx';
 import { Nothing } from '../parts/Nothing.tsx';
 import { ProblemNotice } from '../parts/ProblemNotice.tsx';
@@ -112,58 +112,40 @@ function End({ machine }: { machine: MachineClient }) {
 type Fields = { name: string; organisationId: string; scopes: MachineScope[]; untilOn?: Dayjs | null };
 
 function Issue({ onClose }: { onClose: () => void }) {
-  const client = useQueryClient();
-  const [form] = Form.useForm<Fields>();
-  const [key] = useState(newId);
-  const issue = useMutation({
-    mutationFn: ({ untilOn, ...fields }: Fields) =>
-      call('issueMachine', {
-        headers: { 'idempotency-key': key },
-        body: { ...fields, untilOn: untilOn?.format('YYYY-MM-DD') ?? null },
-      }),
-    meta: { shown: true },
-    onSuccess: () => client.invalidateQueries({ queryKey: keys.machines() }),
-  });
-  if (issue.data !== undefined) return <Secret token={issue.data.token} onClose={onClose} />;
+  const [token, setToken] = useState<string>();
+  if (token !== undefined) return <Secret token={token} onClose={onClose} />;
   return (
-    <Modal
-      open
+    <FormModal<Fields, { token: string }>
       title="签发系统凭证"
       okText="签发"
-      cancelText="取消"
-      confirmLoading={issue.isPending}
-      onOk={() => {
-        form.submit();
-      }}
-      onCancel={onClose}
+      save={({ untilOn, ...fields }, requestKey) =>
+        call('issueMachine', {
+          headers: { 'idempotency-key': requestKey },
+          body: { ...fields, untilOn: untilOn?.format('YYYY-MM-DD') ?? null },
+        })
+      }
+      refreshes={[keys.machines()]}
+      onSaved={(issued) => setToken(issued.token)}
+      onClose={onClose}
     >
-      {issue.error ? <ProblemNotice error={issue.error} /> : null}
-      <Form<Fields>
-        form={form}
-        layout="vertical"
-        onFinish={(fields) => {
-          issue.mutate(fields);
-        }}
+      <Form.Item name="name" label="系统名称" rules={[{ required: true, message: '请填写系统名称' }]}>
+        <Input maxLength={120} placeholder="如：湖北省职称评审管理信息系统" />
+      </Form.Item>
+      <Form.Item
+        name="organisationId"
+        label="机构编号"
+        extra="如 hrss-420000（省人社厅）、emp-420500-0001（用人单位）"
+        rules={[{ required: true, message: '请填写机构编号' }]}
       >
-        <Form.Item name="name" label="系统名称" rules={[{ required: true, message: '请填写系统名称' }]}>
-          <Input maxLength={120} placeholder="如：湖北省职称评审管理信息系统" />
-        </Form.Item>
-        <Form.Item
-          name="organisationId"
-          label="机构编号"
-          extra="如 hrss-420000（省人社厅）、emp-420500-0001（用人单位）"
-          rules={[{ required: true, message: '请填写机构编号' }]}
-        >
-          <Input maxLength={64} />
-        </Form.Item>
-        <Form.Item name="scopes" label="用途" rules={[{ required: true, message: '请至少选择一项用途' }]}>
-          <Checkbox.Group options={codes(MACHINE_SCOPES).map((value) => ({ value, label: MACHINE_SCOPES[value] }))} />
-        </Form.Item>
-        <Form.Item name="untilOn" label="失效日期（留空为长期）">
-          <DatePicker style={{ width: '100%' }} />
-        </Form.Item>
-      </Form>
-    </Modal>
+        <Input maxLength={64} />
+      </Form.Item>
+      <Form.Item name="scopes" label="用途" rules={[{ required: true, message: '请至少选择一项用途' }]}>
+        <Checkbox.Group options={codes(MACHINE_SCOPES).map((value) => ({ value, label: MACHINE_SCOPES[value] }))} />
+      </Form.Item>
+      <Form.Item name="untilOn" label="失效日期（留空为长期）">
+        <DatePicker style={{ width: '100%' }} />
+      </Form.Item>
+    </FormModal>
   );
 }
 

@@ -1,5 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { Button, Input, Modal, Popconfirm, Table, Tag } from 'antd';
+import { Button, Popconfirm, Table, Tag } from 'antd';
 import { useState } from 'react';
 import type { Merge } from '../../contract/merges.ts';
 import { inBackground } from '../lib/faults.ts';
@@ -7,6 +7,7 @@ import { formatInstant } from '../lib/format.ts';
 import { call } from '../lib/http.ts';
 import { keys } from '../lib/keys.ts';
 import { useTitle } from '../lib/title.ts';
+import { FormModal, ReasonField } from '../parts/FormModal.tsx';
 import { Loading } from '../parts/Loading.tsx';
 import { Nothing } from '../parts/Nothing.tsx';
 import { ProblemNotice } from '../parts/ProblemNotice.tsx';
@@ -144,75 +145,42 @@ function Actions({ row }: { row: Merge }) {
 }
 
 function Confirm({ row, onClose }: { row: Merge; onClose: () => void }) {
-  const client = useQueryClient();
   const isMerge = row.state === 'proposed';
   const effects = useQuery({
     queryKey: keys.merges(row.id),
     queryFn: () => call('mergeEffects', { params: { id: row.id } }),
     enabled: isMerge,
   });
-  const confirm = useMutation({
-    mutationFn: () => call('confirmMerge', { params: { id: row.id } }),
-    meta: { shown: true },
-    onSuccess: () => {
-      onClose();
-      return client.invalidateQueries({ queryKey: keys.merges() });
-    },
-  });
-  const isReady = !isMerge || effects.data?.blockers.length === 0;
+  const what = isMerge ? '确认合并' : '确认撤销合并';
   return (
-    <Modal
-      open
+    <FormModal
       width={760}
-      title={isMerge ? '确认合并' : '确认撤销合并'}
-      okText={isMerge ? '确认合并' : '确认撤销'}
-      cancelText="取消"
-      okButtonProps={{ disabled: !isReady }}
-      confirmLoading={confirm.isPending}
-      onOk={() => confirm.mutate()}
-      onCancel={onClose}
+      title={what}
+      okText={what}
+      disabled={isMerge && effects.data?.blockers.length !== 0}
+      save={() => call('confirmMerge', { params: { id: row.id } })}
+      refreshes={[keys.merges()]}
+      onClose={onClose}
     >
-      {confirm.error ? <ProblemNotice error={confirm.error} /> : null}
       {effects.error ? <ProblemNotice error={effects.error} onRetry={() => inBackground(effects.refetch())} /> : null}
       {effects.isLoading ? <Loading /> : null}
       <p>{isMerge ? `理由：${row.reason}` : `撤销理由：${row.undoReason ?? ''}`}</p>
       {effects.data === undefined ? null : <Effects preview={effects.data} />}
       {isMerge ? null : <p className="muted">合并时转入的学时转回原登记，原账号和任职恢复。</p>}
-    </Modal>
+    </FormModal>
   );
 }
 
 function Undo({ id, onClose }: { id: string; onClose: () => void }) {
-  const client = useQueryClient();
-  const [reason, setReason] = useState('');
-  const undo = useMutation({
-    mutationFn: () => call('undoMerge', { params: { id }, body: { reason } }),
-    meta: { shown: true },
-    onSuccess: () => {
-      onClose();
-      return client.invalidateQueries({ queryKey: keys.merges() });
-    },
-  });
   return (
-    <Modal
-      open
+    <FormModal<{ reason: string }>
       title="提出撤销合并"
       okText="提出"
-      cancelText="取消"
-      okButtonProps={{ disabled: reason.trim() === '' }}
-      confirmLoading={undo.isPending}
-      onOk={() => undo.mutate()}
-      onCancel={onClose}
+      save={(body) => call('undoMerge', { params: { id }, body })}
+      refreshes={[keys.merges()]}
+      onClose={onClose}
     >
-      {undo.error ? <ProblemNotice error={undo.error} /> : null}
-      <label htmlFor="undo-reason">理由</label>
-      <Input.TextArea
-        id="undo-reason"
-        rows={3}
-        maxLength={500}
-        value={reason}
-        onChange={(event) => setReason(event.target.value)}
-      />
-    </Modal>
+      <ReasonField maxLength={500} />
+    </FormModal>
   );
 }

@@ -9,6 +9,7 @@ import { call } from '../lib/http.ts';
 import { keys } from '../lib/keys.ts';
 import { useTitle } from '../lib/title.ts';
 import { Loading } from '../parts/Loading.tsx';
+import { LoadMore } from '../parts/LoadMore.tsx';
 import { Nothing } from '../parts/Nothing.tsx';
 import { ProblemNotice } from '../parts/ProblemNotice.tsx';
 
@@ -45,13 +46,7 @@ function List() {
       {items.map((notice) => (
         <Row key={notice.id} notice={notice} />
       ))}
-      {notices.hasNextPage ? (
-        <div className="centre" style={{ padding: '16px 0 0' }}>
-          <Button loading={notices.isFetchingNextPage} onClick={() => inBackground(notices.fetchNextPage())}>
-            加载更多
-          </Button>
-        </div>
-      ) : null}
+      <LoadMore list={notices} />
     </section>
   );
 }

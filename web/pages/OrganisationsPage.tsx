@@ -1,5 +1,5 @@
-import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { Button, Checkbox, Drawer, Form, Input, Modal, Select, Table, Tag } from 'antd';
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { Button, Checkbox, Drawer, Form, Input, Select, Table, Tag } from 'antd';
 import type { Dayjs } from 'dayjs';
 import { useState } from 'react';
 import type { OrganisationDetail, OrganisationSummary } from '../../contract/organisations.ts';
@@ -9,10 +9,11 @@ import { useDebounced } from '../lib/debounced.ts';
 import { inBackground } from '../lib/faults.ts';
 import { formatDay } from '../lib/format.ts';
 import { call } from '../lib/http.ts';
-import { newId } from '../lib/ids.ts';
 import { keys } from '../lib/keys.ts';
 import { useTitle } from '../lib/title.ts';
+import { FormModal } from '../parts/FormModal.tsx';
 import { Loading } from '../parts/Loading.tsx';
+import { LoadMore } from '../parts/LoadMore.tsx';
 import { Nothing } from '../parts/Nothing.tsx';
 import { ProblemNotice } from '../parts/ProblemNotice.tsx';
 import { Closing } from '../people/Closing.tsx';
@@ -100,11 +101,7 @@ function List({ onShow }: { onShow: (id: string) => void }) {
           { title: '行业', render: (_, { industryName }) => industryName ?? '—' },
         ]}
       />
-      {list.hasNextPage ? (
-        <Button loading={list.isFetchingNextPage} onClick={() => inBackground(list.fetchNextPage())}>
-          加载更多
-        </Button>
-      ) : null}
+      <LoadMore list={list} />
     </section>
   );
 }
@@ -162,43 +159,24 @@ function AttributeFields({ kind }: { kind: OrganisationKind }) {
 }
 
 function Add({ onClose }: { onClose: () => void }) {
-  const client = useQueryClient();
   const [form] = Form.useForm<Attributes & { kind: OrganisationKind }>();
   // Undefined until the form is shown, whatever its type says.
   const kind = (Form.useWatch('kind', form) as OrganisationKind | undefined) ?? 'employer';
-  const [key] = useState(newId);
-  const add = useMutation({
-    mutationFn: (body: Attributes & { kind: OrganisationKind }) =>
-      call('registerOrganisation', { headers: { 'idempotency-key': key }, body }),
-    meta: { shown: true },
-    onSuccess: () => {
-      onClose();
-      return client.invalidateQueries({ queryKey: keys.organisations() });
-    },
-  });
   return (
-    <Modal
-      open
+    <FormModal<Attributes & { kind: OrganisationKind }>
       title="登记机构"
       okText="登记"
-      cancelText="取消"
-      confirmLoading={add.isPending}
-      onOk={() => form.submit()}
-      onCancel={onClose}
+      form={form}
+      start={{ kind: 'employer' }}
+      save={(body, requestKey) => call('registerOrganisation', { headers: { 'idempotency-key': requestKey }, body })}
+      refreshes={[keys.organisations()]}
+      onClose={onClose}
     >
-      {add.error ? <ProblemNotice error={add.error} /> : null}
-      <Form
-        form={form}
-        layout="vertical"
-        initialValues={{ kind: 'employer' }}
-        onFinish={(fields) => add.mutate(fields)}
-      >
-        <Form.Item name="kind" label="类别" extra="用人单位由所在地人社部门登记，其他机构由省人社厅登记。">
-          <Select options={optionsOf(ORGANISATION_KINDS)} />
-        </Form.Item>
-        <AttributeFields kind={kind} />
-      </Form>
-    </Modal>
+      <Form.Item name="kind" label="类别" extra="用人单位由所在地人社部门登记，其他机构由省人社厅登记。">
+        <Select options={optionsOf(ORGANISATION_KINDS)} />
+      </Form.Item>
+      <AttributeFields kind={kind} />
+    </FormModal>
   );
 }
 
@@ -263,35 +241,21 @@ const describe = (one: Described): string =>
     .join(' · ');
 
 function Change({ detail, onClose }: { detail: OrganisationDetail; onClose: () => void }) {
-  const client = useQueryClient();
-  const [form] = Form.useForm<Attributes & { fromOn: Dayjs }>();
-  const change = useMutation({
-    mutationFn: ({ fromOn, ...body }: Attributes & { fromOn: Dayjs }) =>
-      call('changeOrganisation', { params: { id: detail.id }, body: { ...body, fromOn: dayText(fromOn) } }),
-    meta: { shown: true },
-    onSuccess: () => {
-      onClose();
-      return client.invalidateQueries({ queryKey: keys.organisations() });
-    },
-  });
   const { name, regionCode, industryCode, unitKind, supervisingDepartmentId, studyArchive } = detail;
-  const initialValues = { name, regionCode, industryCode, unitKind, supervisingDepartmentId, studyArchive };
   return (
-    <Modal
-      open
+    <FormModal<Attributes & { fromOn: Dayjs }>
       title="自某日起变更"
       okText="变更"
-      cancelText="取消"
-      confirmLoading={change.isPending}
-      onOk={() => form.submit()}
-      onCancel={onClose}
+      start={{ name, regionCode, industryCode, unitKind, supervisingDepartmentId, studyArchive }}
+      save={({ fromOn, ...body }) =>
+        call('changeOrganisation', { params: { id: detail.id }, body: { ...body, fromOn: dayText(fromOn) } })
+      }
+      refreshes={[keys.organisations()]}
+      onClose={onClose}
     >
-      {change.error ? <ProblemNotice error={change.error} /> : null}
       <p className="muted">本单位人员的任职随之变更；已提交的申报保持提交时的情况和原审核机构。</p>
-      <Form form={form} layout="vertical" initialValues={initialValues} onFinish={(fields) => change.mutate(fields)}>
-        <DayField name="fromOn" label="变更日期" />
-        <AttributeFields kind={detail.kind} />
-      </Form>
-    </Modal>
+      <DayField name="fromOn" label="变更日期" />
+      <AttributeFields kind={detail.kind} />
+    </FormModal>
   );
 }

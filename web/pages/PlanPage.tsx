@@ -1,6 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { App, Button, Form, Input, InputNumber, Modal, Radio, Select, Table, type TableColumnsType, Tag } from 'antd';
+import { App, Button, Form, Input, InputNumber, Radio, Select, Table, type TableColumnsType, Tag } from 'antd';
 import { useState } from 'react';
 import type { Plan, Planned, PlanState } from '../../contract/plans.ts';
 import { formatHundredths } from '../../rules/hours.ts';
@@ -9,9 +9,9 @@ import { optionsOf } from '../declare/controls.tsx';
 import { inBackground } from '../lib/faults.ts';
 import { formatDay } from '../lib/format.ts';
 import { call } from '../lib/http.ts';
-import { newId } from '../lib/ids.ts';
 import { keys } from '../lib/keys.ts';
 import { useTitle } from '../lib/title.ts';
+import { FormModal } from '../parts/FormModal.tsx';
 import { Loading } from '../parts/Loading.tsx';
 import { Nothing } from '../parts/Nothing.tsx';
 import { ProblemNotice } from '../parts/ProblemNotice.tsx';
@@ -143,60 +143,39 @@ type Values = { title: string; month: number; subject: Subject; hours: number };
 type FormProps = { unitId: string; year: number; line: Planned | null; onClose: () => void };
 
 function LineForm({ unitId, year, line, onClose }: FormProps) {
-  const [form] = Form.useForm<Values>();
-  const save = useSaveLine({ unitId, year, line, onClose });
-  const start: Partial<Values> =
-    line === null ? { subject: 'professional' } : { ...line, hours: line.hundredths / 100 };
   return (
-    <Modal
-      open
+    <FormModal<Values>
       title={line === null ? '增加一项培训' : '修改计划'}
       okText="保存"
-      cancelText="取消"
-      confirmLoading={save.isPending}
-      onOk={() => form.submit()}
-      onCancel={onClose}
+      start={line === null ? { subject: 'professional' } : { ...line, hours: line.hundredths / 100 }}
+      save={({ hours, ...rest }, requestKey) => {
+        const content = { ...rest, hundredths: Math.round(hours * 100) };
+        return line === null
+          ? call('addPlanned', {
+              params: { id: unitId },
+              headers: { 'idempotency-key': requestKey },
+              body: { year, ...content },
+            })
+          : call('savePlanned', {
+              params: { id: unitId, plannedId: line.id },
+              body: { ...content, revision: line.revision },
+            });
+      }}
+      refreshes={[keys.plan(unitId, year)]}
+      onClose={onClose}
     >
-      <Form<Values> form={form} layout="vertical" initialValues={start} onFinish={(values) => save.mutate(values)}>
-        <Form.Item name="title" label="培训名称" rules={[{ required: true, message: '请填写培训名称' }]}>
-          <Input maxLength={120} />
-        </Form.Item>
-        <Form.Item name="month" label="月份" rules={[{ required: true, message: '请选择月份' }]}>
-          <Select options={Array.from({ length: 12 }, (_, i) => ({ value: i + 1, label: `${i + 1}月` }))} />
-        </Form.Item>
-        <Form.Item name="subject" label="科目">
-          <Radio.Group options={optionsOf(SUBJECTS)} />
-        </Form.Item>
-        <Form.Item name="hours" label="计划学时" rules={[{ required: true, message: '请填写学时' }]}>
-          <InputNumber min={0.01} max={1000} step={1} precision={2} />
-        </Form.Item>
-      </Form>
-      {save.error ? <ProblemNotice error={save.error} /> : null}
-    </Modal>
+      <Form.Item name="title" label="培训名称" rules={[{ required: true, message: '请填写培训名称' }]}>
+        <Input maxLength={120} />
+      </Form.Item>
+      <Form.Item name="month" label="月份" rules={[{ required: true, message: '请选择月份' }]}>
+        <Select options={Array.from({ length: 12 }, (_, i) => ({ value: i + 1, label: `${i + 1}月` }))} />
+      </Form.Item>
+      <Form.Item name="subject" label="科目">
+        <Radio.Group options={optionsOf(SUBJECTS)} />
+      </Form.Item>
+      <Form.Item name="hours" label="计划学时" rules={[{ required: true, message: '请填写学时' }]}>
+        <InputNumber min={0.01} max={1000} step={1} precision={2} />
+      </Form.Item>
+    </FormModal>
   );
-}
-
-function useSaveLine({ unitId, year, line, onClose }: FormProps) {
-  const client = useQueryClient();
-  const [requestKey] = useState(newId);
-  return useMutation({
-    meta: { shown: true },
-    mutationFn: ({ hours, ...rest }: Values) => {
-      const content = { ...rest, hundredths: Math.round(hours * 100) };
-      return line === null
-        ? call('addPlanned', {
-            params: { id: unitId },
-            headers: { 'idempotency-key': requestKey },
-            body: { year, ...content },
-          })
-        : call('savePlanned', {
-            params: { id: unitId, plannedId: line.id },
-            body: { ...content, revision: line.revision },
-          });
-    },
-    onSuccess: async () => {
-      await client.invalidateQueries({ queryKey: keys.plan(unitId, year) });
-      onClose();
-    },
-  });
 }

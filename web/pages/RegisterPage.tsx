@@ -1,5 +1,5 @@
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { Button, Form, Input, Modal, Popconfirm, Select, Table, Tag } from 'antd';
+import { Button, Form, Input, Popconfirm, Select, Table, Tag } from 'antd';
 import type { Dayjs } from 'dayjs';
 import { useState } from 'react';
 import type { StaffMember } from '../../contract/people.ts';
@@ -9,10 +9,11 @@ import { useDebounced } from '../lib/debounced.ts';
 import { inBackground } from '../lib/faults.ts';
 import { formatDay } from '../lib/format.ts';
 import { call } from '../lib/http.ts';
-import { newId } from '../lib/ids.ts';
 import { keys } from '../lib/keys.ts';
 import { useTitle } from '../lib/title.ts';
+import { FormModal } from '../parts/FormModal.tsx';
 import { Loading } from '../parts/Loading.tsx';
+import { LoadMore } from '../parts/LoadMore.tsx';
 import { Nothing } from '../parts/Nothing.tsx';
 import { ProblemNotice } from '../parts/ProblemNotice.tsx';
 import { OrganisationChoice, useOrganisationChoice } from '../people/choice.tsx';
@@ -97,11 +98,7 @@ function People({ id }: { id: string }) {
           { title: '操作', render: (_, person) => <Reset id={id} person={person} /> },
         ]}
       />
-      {staff.hasNextPage ? (
-        <Button loading={staff.isFetchingNextPage} onClick={() => inBackground(staff.fetchNextPage())}>
-          加载更多
-        </Button>
-      ) : null}
+      <LoadMore list={staff} />
     </section>
   );
 }
@@ -137,40 +134,30 @@ function Reset({ id, person }: { id: string; person: StaffMember }) {
 type Fields = { name: string; idNumber: string; title?: string; fromOn: Dayjs; employerId?: string };
 
 function Add({ id, isAgency, onClose }: { id: string; isAgency: boolean; onClose: () => void }) {
-  const client = useQueryClient();
-  const [form] = Form.useForm<Fields>();
-  const [key] = useState(newId);
-  const add = useMutation({
-    mutationFn: ({ fromOn, title, ...fields }: Fields) =>
-      call('registerPerson', {
-        params: { id },
-        headers: { 'idempotency-key': key },
-        body: { ...fields, title: title || null, fromOn: dayText(fromOn) },
-      }),
-    meta: { shown: true },
-    onSuccess: () => client.invalidateQueries({ queryKey: keys.staff() }),
-  });
-  if (add.data !== undefined) return <OneTimePassword {...add.data} onClose={onClose} />;
+  const [account, setAccount] = useState<{ username: string; oneTimePassword: string }>();
+  if (account !== undefined) return <OneTimePassword {...account} onClose={onClose} />;
   return (
-    <Modal
-      open
+    <FormModal<Fields, { username: string; oneTimePassword: string }>
       title="登记人员"
       okText="登记"
-      cancelText="取消"
-      confirmLoading={add.isPending}
-      onOk={() => form.submit()}
-      onCancel={onClose}
+      save={({ fromOn, title, ...fields }, requestKey) =>
+        call('registerPerson', {
+          params: { id },
+          headers: { 'idempotency-key': requestKey },
+          body: { ...fields, title: title || null, fromOn: dayText(fromOn) },
+        })
+      }
+      refreshes={[keys.staff()]}
+      onSaved={setAccount}
+      onClose={onClose}
     >
-      {add.error ? <ProblemNotice error={add.error} /> : null}
-      <Form<Fields> form={form} layout="vertical" onFinish={(fields) => add.mutate(fields)}>
-        <PersonFields />
-        <Form.Item name="title" label="职称">
-          <Input maxLength={40} />
-        </Form.Item>
-        {isAgency ? <UnitField name="employerId" label="实际工作的单位" /> : null}
-        <DayField name="fromOn" label="任职起始日期" />
-      </Form>
-    </Modal>
+      <PersonFields />
+      <Form.Item name="title" label="职称">
+        <Input maxLength={40} />
+      </Form.Item>
+      {isAgency ? <UnitField name="employerId" label="实际工作的单位" /> : null}
+      <DayField name="fromOn" label="任职起始日期" />
+    </FormModal>
   );
 }
 
@@ -248,55 +235,40 @@ function End({ id, holding, grantable }: { id: string; holding: RoleHolding; gra
 }
 
 function Grant({ id, grantable, onClose }: { id: string; grantable: Grantable; onClose: () => void }) {
-  const client = useQueryClient();
-  const [form] = Form.useForm<{ personId: string; role: Role; fromOn: Dayjs }>();
-  const [key] = useState(newId);
   const [text, setText] = useState('');
   const q = useDebounced(text.trim(), 300);
   const staff = useQuery({
     queryKey: keys.staff({ id, q, for: 'role' }),
     queryFn: () => call('staff', { params: { id }, query: { q, limit: 20 } }),
   });
-  const grant = useMutation({
-    mutationFn: ({ fromOn, ...fields }: { personId: string; role: Role; fromOn: Dayjs }) =>
-      call('grantRole', {
-        params: { id },
-        headers: { 'idempotency-key': key },
-        body: { ...fields, fromOn: dayText(fromOn) },
-      }),
-    meta: { shown: true },
-    onSuccess: () => {
-      onClose();
-      return client.invalidateQueries({ queryKey: keys.roles(id) });
-    },
-  });
   return (
-    <Modal
-      open
+    <FormModal<{ personId: string; role: Role; fromOn: Dayjs }>
       title="授予岗位"
       okText="授予"
-      cancelText="取消"
-      confirmLoading={grant.isPending}
-      onOk={() => form.submit()}
-      onCancel={onClose}
+      save={({ fromOn, ...fields }, requestKey) =>
+        call('grantRole', {
+          params: { id },
+          headers: { 'idempotency-key': requestKey },
+          body: { ...fields, fromOn: dayText(fromOn) },
+        })
+      }
+      refreshes={[keys.roles(id)]}
+      onClose={onClose}
     >
-      {grant.error ? <ProblemNotice error={grant.error} /> : null}
-      <Form form={form} layout="vertical" onFinish={(fields) => grant.mutate(fields)}>
-        <Form.Item name="personId" label="人员" rules={[{ required: true, message: '请选择人员' }]}>
-          <Select
-            showSearch={{ filterOption: false, onSearch: setText }}
-            placeholder="输入姓名查找"
-            options={(staff.data?.items ?? []).map((p) => ({
-              value: p.personId,
-              label: `${p.name}　${p.idNumberMasked}`,
-            }))}
-          />
-        </Form.Item>
-        <Form.Item name="role" label="岗位" rules={[{ required: true, message: '请选择岗位' }]}>
-          <Select options={grantable.map(({ role, roleName }) => ({ value: role, label: roleName }))} />
-        </Form.Item>
-        <DayField name="fromOn" label="起始日期" />
-      </Form>
-    </Modal>
+      <Form.Item name="personId" label="人员" rules={[{ required: true, message: '请选择人员' }]}>
+        <Select
+          showSearch={{ filterOption: false, onSearch: setText }}
+          placeholder="输入姓名查找"
+          options={(staff.data?.items ?? []).map((p) => ({
+            value: p.personId,
+            label: `${p.name}　${p.idNumberMasked}`,
+          }))}
+        />
+      </Form.Item>
+      <Form.Item name="role" label="岗位" rules={[{ required: true, message: '请选择岗位' }]}>
+        <Select options={grantable.map(({ role, roleName }) => ({ value: role, label: roleName }))} />
+      </Form.Item>
+      <DayField name="fromOn" label="起始日期" />
+    </FormModal>
   );
 }

@@ -1,6 +1,6 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
-import { Button, Select } from 'antd';
+import { Select } from 'antd';
 import { yearOf } from '../../rules/calendar.ts';
 import { formatHours } from '../../rules/hours.ts';
 import { CLAIM_STATES, type ClaimState, FORMS, type Form } from '../../rules/vocabulary.ts';
@@ -12,6 +12,7 @@ import { keys } from '../lib/keys.ts';
 import { useMe } from '../lib/me.ts';
 import { useTitle } from '../lib/title.ts';
 import { Loading } from '../parts/Loading.tsx';
+import { LoadMore } from '../parts/LoadMore.tsx';
 import { Nothing } from '../parts/Nothing.tsx';
 import { ProblemNotice } from '../parts/ProblemNotice.tsx';
 import { StateTag } from '../parts/StateTag.tsx';
@@ -87,13 +88,7 @@ export function StatisticsClaimsPage() {
             <StateTag state={claim.state} />
           </Link>
         ))}
-        {claims.hasNextPage ? (
-          <div className="centre" style={{ padding: '16px 0 0' }}>
-            <Button loading={claims.isFetchingNextPage} onClick={() => inBackground(claims.fetchNextPage())}>
-              加载更多
-            </Button>
-          </div>
-        ) : null}
+        <LoadMore list={claims} />
       </section>
     </>
   );

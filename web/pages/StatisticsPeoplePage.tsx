@@ -1,6 +1,6 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
-import { Button, Select } from 'antd';
+import { Select } from 'antd';
 import { YEAR_STANDINGS, type YearStanding } from '../../contract/statistics.ts';
 import { yearOf } from '../../rules/calendar.ts';
 import { formatHours } from '../../rules/hours.ts';
@@ -11,6 +11,7 @@ import { keys } from '../lib/keys.ts';
 import { useMe } from '../lib/me.ts';
 import { useTitle } from '../lib/title.ts';
 import { Loading } from '../parts/Loading.tsx';
+import { LoadMore } from '../parts/LoadMore.tsx';
 import { Nothing } from '../parts/Nothing.tsx';
 import { ProblemNotice } from '../parts/ProblemNotice.tsx';
 import { ExportMenu } from '../statistics/Scoping.tsx';
@@ -88,13 +89,7 @@ export function StatisticsPeoplePage() {
             </table>
           </div>
         )}
-        {people.hasNextPage ? (
-          <div className="centre" style={{ padding: '16px 0 0' }}>
-            <Button loading={people.isFetchingNextPage} onClick={() => inBackground(people.fetchNextPage())}>
-              加载更多
-            </Button>
-          </div>
-        ) : null}
+        <LoadMore list={people} />
       </section>
     </>
   );

@@ -10,6 +10,7 @@ import { call } from '../lib/http.ts';
 import { keys } from '../lib/keys.ts';
 import { useTitle } from '../lib/title.ts';
 import { Loading } from '../parts/Loading.tsx';
+import { LoadMore } from '../parts/LoadMore.tsx';
 import { Nothing } from '../parts/Nothing.tsx';
 import { ProblemNotice } from '../parts/ProblemNotice.tsx';
 import { archiveName, isBase, UnitChoice, useUnitChoice, WITH_TRAININGS } from '../unit/choice.tsx';
@@ -70,13 +71,7 @@ function List({ unitId, atBase, year }: { unitId: string; atBase: boolean; year:
       {items.map((training) => (
         <Row key={training.id} unitId={unitId} training={training} />
       ))}
-      {trainings.hasNextPage ? (
-        <div className="centre" style={{ padding: '16px 0 0' }}>
-          <Button loading={trainings.isFetchingNextPage} onClick={() => inBackground(trainings.fetchNextPage())}>
-            加载更多
-          </Button>
-        </div>
-      ) : null}
+      <LoadMore list={trainings} />
       {isOpen ? <TrainingForm unitId={unitId} atBase={atBase} year={year} training={null} onClose={close} /> : null}
     </section>
   );

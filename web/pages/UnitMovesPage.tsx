@@ -1,12 +1,12 @@
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { Button, Form, Modal } from 'antd';
+import { useQuery } from '@tanstack/react-query';
+import { Button } from 'antd';
 import type { Dayjs } from 'dayjs';
 import { useState } from 'react';
 import { inBackground } from '../lib/faults.ts';
 import { call } from '../lib/http.ts';
-import { newId } from '../lib/ids.ts';
 import { keys } from '../lib/keys.ts';
 import { useTitle } from '../lib/title.ts';
+import { FormModal } from '../parts/FormModal.tsx';
 import { Loading } from '../parts/Loading.tsx';
 import { Nothing } from '../parts/Nothing.tsx';
 import { ProblemNotice } from '../parts/ProblemNotice.tsx';
@@ -64,39 +64,24 @@ function Moves({ id }: { id: string }) {
 type Fields = { name: string; idNumber: string; fromOn: Dayjs; employerId?: string };
 
 function Ask({ id, isAgency, onClose }: { id: string; isAgency: boolean; onClose: () => void }) {
-  const client = useQueryClient();
-  const [form] = Form.useForm<Fields>();
-  const [key] = useState(newId);
-  const ask = useMutation({
-    mutationFn: ({ fromOn, ...fields }: Fields) =>
-      call('requestMove', {
-        params: { id },
-        headers: { 'idempotency-key': key },
-        body: { ...fields, fromOn: dayText(fromOn) },
-      }),
-    meta: { shown: true },
-    onSuccess: () => {
-      onClose();
-      return client.invalidateQueries({ queryKey: keys.moves() });
-    },
-  });
   return (
-    <Modal
-      open
+    <FormModal<Fields>
       title="提出调入"
       okText="提出"
-      cancelText="取消"
-      confirmLoading={ask.isPending}
-      onOk={() => form.submit()}
-      onCancel={onClose}
+      save={({ fromOn, ...fields }, requestKey) =>
+        call('requestMove', {
+          params: { id },
+          headers: { 'idempotency-key': requestKey },
+          body: { ...fields, fromOn: dayText(fromOn) },
+        })
+      }
+      refreshes={[keys.moves()]}
+      onClose={onClose}
     >
-      {ask.error ? <ProblemNotice error={ask.error} /> : null}
       <p className="muted">本人和原单位都同意后生效。姓名和身份证号码须与登记一致；尚未登记的人员请直接登记。</p>
-      <Form<Fields> form={form} layout="vertical" onFinish={(fields) => ask.mutate(fields)}>
-        <PersonFields />
-        {isAgency ? <UnitField name="employerId" label="实际工作的单位" /> : null}
-        <DayField name="fromOn" label="生效日期" />
-      </Form>
-    </Modal>
+      <PersonFields />
+      {isAgency ? <UnitField name="employerId" label="实际工作的单位" /> : null}
+      <DayField name="fromOn" label="生效日期" />
+    </FormModal>
   );
 }

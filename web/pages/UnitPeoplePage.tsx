@@ -12,6 +12,7 @@ import { call } from '../lib/http.ts';
 import { keys } from '../lib/keys.ts';
 import { useTitle } from '../lib/title.ts';
 import { Loading } from '../parts/Loading.tsx';
+import { LoadMore } from '../parts/LoadMore.tsx';
 import { Nothing } from '../parts/Nothing.tsx';
 import { ProblemNotice } from '../parts/ProblemNotice.tsx';
 import { VerdictTag } from '../parts/StateTag.tsx';
@@ -77,13 +78,7 @@ function People({ unitId, year }: { unitId: string; year: number }) {
       </div>
       {people.error ? <ProblemNotice error={people.error} onRetry={() => inBackground(people.refetch())} /> : null}
       <PeopleTable items={items} isLoading={people.isLoading} chosen={chosen} onChoose={setChosen} />
-      {people.hasNextPage ? (
-        <div className="centre">
-          <Button loading={people.isFetchingNextPage} onClick={() => inBackground(people.fetchNextPage())}>
-            加载更多
-          </Button>
-        </div>
-      ) : null}
+      <LoadMore list={people} />
     </section>
   );
 }

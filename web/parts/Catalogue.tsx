@@ -1,9 +1,11 @@
-import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query';
-import { Button, Form, Input, Modal, Table, type TableColumnsType } from 'antd';
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { Button, Form, Input, Table, type TableColumnsType } from 'antd';
 import { type ReactNode, useState } from 'react';
 import { useDebounced } from '../lib/debounced.ts';
 import { inBackground } from '../lib/faults.ts';
 import { useTitle } from '../lib/title.ts';
+import { FormModal } from './FormModal.tsx';
+import { LoadMore } from './LoadMore.tsx';
 import { ProblemNotice } from './ProblemNotice.tsx';
 
 type Page<T> = { items: T[]; next: string | null };
@@ -87,13 +89,7 @@ export function Catalogue<T extends object, F extends object>(props: CataloguePr
           dataSource={items}
           columns={[...columns, { title: '', key: 'edit', render: (_, item) => edit(item) }]}
         />
-        {list.hasNextPage ? (
-          <div className="centre">
-            <Button loading={list.isFetchingNextPage} onClick={() => inBackground(list.fetchNextPage())}>
-              加载更多
-            </Button>
-          </div>
-        ) : null}
+        <LoadMore list={list} />
       </section>
       {editing === null ? null : (
         <EntryForm
@@ -116,39 +112,17 @@ function EntryForm<T extends object, F extends object>({
   children,
   onClose,
 }: CatalogueProps<T, F> & { item: T | undefined; onClose: () => void }) {
-  const [form] = Form.useForm<F>();
-  const cache = useQueryClient();
-  const saving = useMutation({
-    meta: { shown: true },
-    mutationFn: (fields: F) => save(fields, item),
-    onSuccess: async () => {
-      await cache.invalidateQueries({ queryKey: [name] });
-      onClose();
-    },
-  });
   return (
-    <Modal
-      open
+    <FormModal<F>
       title={item === undefined ? '新增' : '修改'}
       okText="保存"
-      confirmLoading={saving.isPending}
-      onOk={() => {
-        form.submit();
-      }}
-      onCancel={onClose}
+      start={fieldsOf(item)}
+      save={(fields) => save(fields, item)}
+      refreshes={[[name]]}
+      onClose={onClose}
     >
-      {saving.error ? <ProblemNotice error={saving.error} /> : null}
-      <Form<F>
-        form={form}
-        layout="vertical"
-        initialValues={fieldsOf(item)}
-        onFinish={(fields) => {
-          saving.mutate(fields);
-        }}
-      >
-        {children(item === undefined)}
-      </Form>
-    </Modal>
+      {children(item === undefined)}
+    </FormModal>
   );
 }
 

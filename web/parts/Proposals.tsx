@@ -1,6 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { App, Button, Form, Input, Modal } from 'antd';
+import { App, Button } from 'antd';
 import { useState } from 'react';
 import type { Proposal } from '../../contract/proposals.ts';
 import { formatHours } from '../../rules/hours.ts';
@@ -10,6 +10,7 @@ import { formatDay } from '../lib/format.ts';
 import { call } from '../lib/http.ts';
 import { newId } from '../lib/ids.ts';
 import { keys } from '../lib/keys.ts';
+import { FormModal, ReasonField } from './FormModal.tsx';
 import { ProblemNotice } from './ProblemNotice.tsx';
 
 /** 单位代报: what the unit proposed and waits for the person's word; nothing where there is none. */
@@ -83,39 +84,25 @@ function useConfirm({ id, revision }: Proposal) {
 }
 
 function Objection({ proposal, onClose }: { proposal: Proposal; onClose: () => void }) {
-  const client = useQueryClient();
   const { message } = App.useApp();
-  const [form] = Form.useForm<{ reason: string }>();
-  const object = useMutation({
-    meta: { shown: true },
-    mutationFn: (body: { reason: string }) => call('objectToProposal', { params: { id: proposal.id }, body }),
-    onSuccess: async () => {
-      message.success('异议已告知代报单位');
-      onClose();
-      await client.invalidateQueries({ queryKey: keys.proposals() });
-    },
-  });
   return (
-    <Modal
-      open
+    <FormModal<{ reason: string }>
       title={`对“${proposal.title}”的代报有异议`}
       okText="提出异议"
-      cancelText="取消"
-      confirmLoading={object.isPending}
-      onOk={() => form.submit()}
-      onCancel={onClose}
+      save={(body) => call('objectToProposal', { params: { id: proposal.id }, body })}
+      refreshes={[keys.proposals()]}
+      onSaved={() => {
+        message.success('异议已告知代报单位');
+        onClose();
+      }}
+      onClose={onClose}
     >
-      <Form form={form} layout="vertical" onFinish={(values) => object.mutate(values)}>
-        <Form.Item
-          name="reason"
-          label="与事实不符之处"
-          extra="单位会看到这段说明；这份代报将被取消。"
-          rules={[{ required: true, whitespace: true, message: '请写明理由' }]}
-        >
-          <Input.TextArea maxLength={1000} autoSize={{ minRows: 3 }} placeholder="如：当天因病请假，没有参加" />
-        </Form.Item>
-      </Form>
-      {object.error ? <ProblemNotice error={object.error} /> : null}
-    </Modal>
+      <ReasonField
+        label="与事实不符之处"
+        extra="单位会看到这段说明；这份代报将被取消。"
+        placeholder="如：当天因病请假，没有参加"
+        maxLength={1000}
+      />
+    </FormModal>
   );
 }

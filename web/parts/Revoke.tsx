@@ -1,13 +1,14 @@
 import { StopOutlined } from '@ant-design/icons';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { Alert, App, Button, Input, Modal, Select } from 'antd';
-import { useId, useState } from 'react';
+import { Alert, App, Button, Form, Select } from 'antd';
+import { useState } from 'react';
 import type { RevocationRequest, RevokedYear } from '../../contract/revocations.ts';
 import { citation, type Provision } from '../../rules/articles.ts';
 import { formatHours } from '../../rules/hours.ts';
 import { call } from '../lib/http.ts';
-import { newId } from '../lib/ids.ts';
-import { ProblemNotice } from './ProblemNotice.tsx';
+import { FormModal, ReasonField } from './FormModal.tsx';
+
+/** A year, its certificate, its statistics: all may have changed. */
+const EVERYTHING = [[]] as const;
 
 type Of = { kind: 'claim' | 'completion'; id: string };
 
@@ -16,48 +17,14 @@ const ARTICLES_OF_REVOCATION: readonly Provision[] = ['20', '21', '11', '11(1)',
 
 /** 撤销: for an authority that oversees the person. Asks for the reason and the article, and says what became of the year. */
 export function Revoke({ of, title }: { of: Of; title: string }) {
-  const { message } = App.useApp();
-  const cache = useQueryClient();
   const [open, setOpen] = useState(false);
-  const [key, setKey] = useState(newId);
-  const [request, setRequest] = useState<RevocationRequest>({ reason: '', article: '20' });
-  const revoke = useMutation({
-    mutationFn: (): Promise<{ years: RevokedYear[] }> => {
-      const how = { params: { id: of.id }, headers: { 'idempotency-key': key }, body: request };
-      return of.kind === 'claim' ? call('revokeClaim', how) : call('revokeCompletion', how);
-    },
-    meta: { shown: true },
-    onSuccess: async ({ years }) => {
-      message.success(`已撤销。${years.map(wordsOf).join('；')}`, 8);
-      setOpen(false);
-      setKey(newId());
-      await cache.invalidateQueries();
-    },
-  });
   const what = of.kind === 'claim' ? '撤销认定' : '撤销登记';
   return (
     <>
       <Button danger icon={<StopOutlined />} onClick={() => setOpen(true)}>
         {what}
       </Button>
-      <Modal
-        open={open}
-        title={`${what}：${title}`}
-        okText={what}
-        cancelText="返回"
-        okButtonProps={{ danger: true, loading: revoke.isPending, disabled: request.reason.trim() === '' }}
-        onOk={() => revoke.mutate()}
-        onCancel={() => setOpen(false)}
-      >
-        <Alert
-          type="warning"
-          showIcon
-          title="撤销后学时不再计入，年度立即重新计算并通知本人；此操作不能取消。"
-          style={{ marginBottom: 12 }}
-        />
-        {revoke.error ? <ProblemNotice error={revoke.error} /> : null}
-        <Grounds request={request} onChange={setRequest} />
-      </Modal>
+      {open ? <Grounds of={of} what={what} title={title} onClose={() => setOpen(false)} /> : null}
     </>
   );
 }
@@ -65,28 +32,37 @@ export function Revoke({ of, title }: { of: Of; title: string }) {
 const wordsOf = ({ year, lostHundredths, cameBackHundredths, totalHundredths }: RevokedYear): string =>
   `${year}年减少 ${formatHours(lostHundredths)}${cameBackHundredths > 0 ? `，恢复 ${formatHours(cameBackHundredths)}` : ''}，现计 ${formatHours(totalHundredths)}`;
 
-type GroundsProps = { request: RevocationRequest; onChange: (request: RevocationRequest) => void };
+type GroundsProps = { of: Of; what: string; title: string; onClose: () => void };
 
-function Grounds({ request, onChange }: GroundsProps) {
-  const id = useId();
+function Grounds({ of, what, title, onClose }: GroundsProps) {
+  const { message } = App.useApp();
   return (
-    <div className="stack">
-      <label htmlFor={`${id}-article`}>依据</label>
-      <Select<Provision>
-        id={`${id}-article`}
-        value={request.article}
-        options={ARTICLES_OF_REVOCATION.map((value) => ({ value, label: citation(value) }))}
-        onChange={(article) => onChange({ ...request, article })}
+    <FormModal<RevocationRequest, { years: RevokedYear[] }>
+      title={`${what}：${title}`}
+      okText={what}
+      danger
+      start={{ article: '20' }}
+      save={(body, requestKey) => {
+        const how = { params: { id: of.id }, headers: { 'idempotency-key': requestKey }, body };
+        return of.kind === 'claim' ? call('revokeClaim', how) : call('revokeCompletion', how);
+      }}
+      refreshes={EVERYTHING}
+      onSaved={({ years }) => {
+        message.success(`已撤销。${years.map(wordsOf).join('；')}`, 8);
+        onClose();
+      }}
+      onClose={onClose}
+    >
+      <Alert
+        type="warning"
+        showIcon
+        title="撤销后学时不再计入，年度立即重新计算并通知本人；此操作不能取消。"
+        style={{ marginBottom: 12 }}
       />
-      <label htmlFor={`${id}-reason`}>理由（本人可见）</label>
-      <Input.TextArea
-        id={`${id}-reason`}
-        value={request.reason}
-        maxLength={500}
-        showCount
-        rows={4}
-        onChange={({ target }) => onChange({ ...request, reason: target.value })}
-      />
-    </div>
+      <Form.Item name="article" label="依据">
+        <Select<Provision> options={ARTICLES_OF_REVOCATION.map((value) => ({ value, label: citation(value) }))} />
+      </Form.Item>
+      <ReasonField label="理由" extra="本人可见" maxLength={500} />
+    </FormModal>
   );
 }

@@ -1,12 +1,12 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { Button, Input, Modal, Popconfirm, Tag } from 'antd';
+import { Button, Popconfirm, Tag } from 'antd';
 import { useState } from 'react';
 import { MOVE_SIDES, type Move, type MoveSide } from '../../contract/moves.ts';
 import { formatDay, formatInstant } from '../lib/format.ts';
 import { call } from '../lib/http.ts';
 import { keys } from '../lib/keys.ts';
+import { FormModal, ReasonField } from '../parts/FormModal.tsx';
 import { Nothing } from '../parts/Nothing.tsx';
-import { ProblemNotice } from '../parts/ProblemNotice.tsx';
 
 /** Moves with each side's word, and what the reader may say. */
 export function MoveList({ moves, empty }: { moves: readonly Move[]; empty: string }) {
@@ -95,35 +95,15 @@ function Answers({ move }: { move: Move }) {
 }
 
 function Refuse({ move, side, onClose }: { move: Move; side: MoveSide; onClose: () => void }) {
-  const client = useQueryClient();
-  const [reason, setReason] = useState('');
-  const refuse = useMutation({
-    mutationFn: () => call('answerMove', { params: { id: move.id }, body: { side, accepts: false, reason } }),
-    meta: { shown: true },
-    onSuccess: () => {
-      onClose();
-      return client.invalidateQueries({ queryKey: keys.moves() });
-    },
-  });
   return (
-    <Modal
-      open
+    <FormModal<{ reason: string }>
       title="不同意调动"
       okText="不同意"
-      cancelText="取消"
-      okButtonProps={{ disabled: reason.trim() === '', loading: refuse.isPending }}
-      onOk={() => refuse.mutate()}
-      onCancel={onClose}
+      save={({ reason }) => call('answerMove', { params: { id: move.id }, body: { side, accepts: false, reason } })}
+      refreshes={[keys.moves()]}
+      onClose={onClose}
     >
-      {refuse.error ? <ProblemNotice error={refuse.error} /> : null}
-      <Input.TextArea
-        aria-label="不同意的理由"
-        placeholder="请说明理由，各方可见"
-        maxLength={200}
-        rows={3}
-        value={reason}
-        onChange={(event) => setReason(event.target.value)}
-      />
-    </Modal>
+      <ReasonField label="不同意的理由" placeholder="请说明理由，各方可见" maxLength={200} />
+    </FormModal>
   );
 }

@@ -1,9 +1,8 @@
-import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { Button, Form, Input, Modal } from 'antd';
-import { useState } from 'react';
+import { useMutation } from '@tanstack/react-query';
+import { Button, Form, Input } from 'antd';
 import { call } from '../lib/http.ts';
-import { newId } from '../lib/ids.ts';
 import { keys } from '../lib/keys.ts';
+import { FormModal, ReasonField } from '../parts/FormModal.tsx';
 import { ProblemNotice } from '../parts/ProblemNotice.tsx';
 import { Effects } from './MergeEffects.tsx';
 
@@ -12,68 +11,51 @@ type Fields = { kept: Registration; absorbed: Registration; reason: string };
 
 /** The two registrations and why; what merging would change is shown before it can be proposed. */
 export function ProposeMerge({ onClose }: { onClose: () => void }) {
-  const client = useQueryClient();
   const [form] = Form.useForm<Fields>();
-  const [key] = useState(newId);
   const preview = useMutation({
     mutationFn: ({ kept, absorbed }: Fields) => call('previewMerge', { body: { kept, absorbed } }),
     meta: { shown: true },
   });
-  const propose = useMutation({
-    mutationFn: (fields: Fields) => call('proposeMerge', { headers: { 'idempotency-key': key }, body: fields }),
-    meta: { shown: true },
-    onSuccess: () => {
-      onClose();
-      return client.invalidateQueries({ queryKey: keys.merges() });
-    },
-  });
-  const error = propose.error ?? preview.error;
   return (
-    <Modal
-      open
+    <FormModal<Fields>
       width={760}
       title="提出人员合并"
       okText="提出"
-      cancelText="取消"
-      okButtonProps={{ disabled: preview.data?.blockers.length !== 0 }}
-      confirmLoading={propose.isPending}
-      onOk={() => form.submit()}
-      onCancel={onClose}
+      disabled={preview.data?.blockers.length !== 0}
+      form={form}
+      onChange={(changed) => {
+        if (changed.reason === undefined) preview.reset();
+      }}
+      save={(fields, requestKey) => call('proposeMerge', { headers: { 'idempotency-key': requestKey }, body: fields })}
+      refreshes={[keys.merges()]}
+      onClose={onClose}
     >
-      {error ? <ProblemNotice error={error} /> : null}
-      <Form<Fields>
-        form={form}
-        layout="vertical"
-        onFinish={(fields) => propose.mutate(fields)}
-        onValuesChange={(changed: Partial<Fields>) => {
-          if (changed.reason === undefined) preview.reset();
-        }}
-      >
+      <div className="two">
         <Pair name="kept" title="保留的登记" />
         <Pair name="absorbed" title="停用的登记" />
-        <Form.Item name="reason" label="理由" rules={[{ required: true, whitespace: true, message: '请填写理由' }]}>
-          <Input.TextArea rows={2} maxLength={500} placeholder="如：旧身份证号码与新号码各登记了一次" />
-        </Form.Item>
-        <Form.Item>
-          <Button
-            loading={preview.isPending}
-            onClick={() => {
-              void form.validateFields().then(
-                (fields) => preview.mutate(fields),
-                () => undefined,
-              );
-            }}
-          >
-            试算
-          </Button>
-        </Form.Item>
-      </Form>
+      </div>
+      <ReasonField maxLength={500} placeholder="如：旧身份证号码与新号码各登记了一次" />
+      <Form.Item>
+        <Button
+          loading={preview.isPending}
+          onClick={() => {
+            // What is missing is shown at its field.
+            void form.validateFields().then(
+              (fields) => preview.mutate(fields),
+              () => undefined,
+            );
+          }}
+        >
+          试算
+        </Button>
+      </Form.Item>
+      {preview.error ? <ProblemNotice error={preview.error} /> : null}
       {preview.data === undefined ? (
         <p className="muted">先试算，核对年度学时和证书的变化后再提出。</p>
       ) : (
         <Effects preview={preview.data} />
       )}
-    </Modal>
+    </FormModal>
   );
 }
 

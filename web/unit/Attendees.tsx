@@ -6,6 +6,7 @@ import { formatDay } from '../lib/format.ts';
 import { call } from '../lib/http.ts';
 import { keys } from '../lib/keys.ts';
 import { Loading } from '../parts/Loading.tsx';
+import { LoadMore } from '../parts/LoadMore.tsx';
 import { Nothing } from '../parts/Nothing.tsx';
 import { ProblemNotice } from '../parts/ProblemNotice.tsx';
 import { StateTag } from '../parts/StateTag.tsx';
@@ -37,13 +38,7 @@ export function Attendees({ unitId, training }: AttendeesProps) {
       {items.map((attendee) => (
         <Row key={attendee.personId} unitId={unitId} trainingId={training.id} attendee={attendee} />
       ))}
-      {attendees.hasNextPage ? (
-        <div className="centre" style={{ padding: '16px 0 0' }}>
-          <Button loading={attendees.isFetchingNextPage} onClick={() => inBackground(attendees.fetchNextPage())}>
-            加载更多
-          </Button>
-        </div>
-      ) : null}
+      <LoadMore list={attendees} />
     </section>
   );
 }

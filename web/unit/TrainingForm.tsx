@@ -1,5 +1,5 @@
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { Button, DatePicker, Form, Input, InputNumber, Modal, Radio, Select } from 'antd';
+import { useQuery } from '@tanstack/react-query';
+import { Button, DatePicker, Form, Input, InputNumber, Radio, Select } from 'antd';
 import dayjs, { type Dayjs } from 'dayjs';
 import { useState } from 'react';
 import type { NewTraining, TrainingDay, TrainingDetail } from '../../contract/trainings.ts';
@@ -7,9 +7,8 @@ import { MODES, type Mode, SUBJECTS, type Subject } from '../../rules/vocabulary
 import { optionsOf } from '../declare/controls.tsx';
 import { useDebounced } from '../lib/debounced.ts';
 import { call } from '../lib/http.ts';
-import { newId } from '../lib/ids.ts';
 import { keys } from '../lib/keys.ts';
-import { ProblemNotice } from '../parts/ProblemNotice.tsx';
+import { FormModal } from '../parts/FormModal.tsx';
 
 type Values = {
   title: string;
@@ -31,46 +30,36 @@ type FormProps = {
 
 /** A training of the study archive, new or changed. */
 export function TrainingForm({ unitId, atBase, year, training, onClose }: FormProps) {
-  const [form] = Form.useForm<Values>();
-  const save = useSave(unitId, training, onClose);
   return (
-    <Modal
-      open
+    <FormModal<Values, { id: string }>
       width={640}
       title={training === null ? '登记培训' : '修改培训'}
       okText="保存"
-      cancelText="取消"
-      confirmLoading={save.isPending}
-      onOk={() => form.submit()}
-      onCancel={() => onClose(null)}
+      start={startOf(training)}
+      save={(values, requestKey) => save({ unitId, training, values, requestKey })}
+      refreshes={[keys.trainings()]}
+      onSaved={({ id }) => onClose(id)}
+      onClose={() => onClose(null)}
     >
-      <Form<Values>
-        form={form}
-        layout="vertical"
-        initialValues={startOf(training)}
-        onFinish={(values) => save.mutate(values)}
-      >
-        <Form.Item name="title" label="培训名称" rules={[{ required: true, message: '请填写培训名称' }]}>
-          <Input maxLength={120} />
+      <Form.Item name="title" label="培训名称" rules={[{ required: true, message: '请填写培训名称' }]}>
+        <Input maxLength={120} />
+      </Form.Item>
+      {atBase ? (
+        <OrganiserField training={training} />
+      ) : (
+        <Form.Item name="organiserName" label="组织部门" rules={[{ required: true, message: '请填写组织部门' }]}>
+          <Input maxLength={120} placeholder="如 护理部" />
         </Form.Item>
-        {atBase ? (
-          <OrganiserField training={training} />
-        ) : (
-          <Form.Item name="organiserName" label="组织部门" rules={[{ required: true, message: '请填写组织部门' }]}>
-            <Input maxLength={120} placeholder="如 护理部" />
-          </Form.Item>
-        )}
-        <Form.Item name="place" label="地点" rules={[{ required: true, message: '请填写地点' }]}>
-          <Input maxLength={120} />
-        </Form.Item>
-        <Form.Item name="mode" label="方式" extra={MODE_HELP[atBase ? 'base' : 'unit']}>
-          <Radio.Group options={optionsOf(MODES)} />
-        </Form.Item>
-        <Days atBase={atBase} />
-        {atBase ? null : <PlannedChoice unitId={unitId} year={year} />}
-      </Form>
-      {save.error ? <ProblemNotice error={save.error} /> : null}
-    </Modal>
+      )}
+      <Form.Item name="place" label="地点" rules={[{ required: true, message: '请填写地点' }]}>
+        <Input maxLength={120} />
+      </Form.Item>
+      <Form.Item name="mode" label="方式" extra={MODE_HELP[atBase ? 'base' : 'unit']}>
+        <Radio.Group options={optionsOf(MODES)} />
+      </Form.Item>
+      <Days atBase={atBase} />
+      {atBase ? null : <PlannedChoice unitId={unitId} year={year} />}
+    </FormModal>
   );
 }
 
@@ -177,25 +166,16 @@ function startOf(training: TrainingDetail | null): Values {
 
 const subjectOf = ({ subject }: { subject?: Subject | undefined }) => (subject === undefined ? {} : { subject });
 
-function useSave(unitId: string, training: TrainingDetail | null, onClose: FormProps['onClose']) {
-  const client = useQueryClient();
-  const [requestKey] = useState(newId);
-  return useMutation({
-    meta: { shown: true },
-    mutationFn: (values: Values) => {
-      const body = contentOf(values);
-      return training === null
-        ? call('addTraining', { params: { id: unitId }, headers: { 'idempotency-key': requestKey }, body })
-        : call('saveTraining', {
-            params: { id: unitId, trainingId: training.id },
-            body: { ...body, revision: training.revision },
-          });
-    },
-    onSuccess: async ({ id }) => {
-      await client.invalidateQueries({ queryKey: keys.trainings() });
-      onClose(id);
-    },
-  });
+type Saving = { unitId: string; training: TrainingDetail | null; values: Values; requestKey: string };
+
+function save({ unitId, training, values, requestKey }: Saving): Promise<{ id: string }> {
+  const body = contentOf(values);
+  return training === null
+    ? call('addTraining', { params: { id: unitId }, headers: { 'idempotency-key': requestKey }, body })
+    : call('saveTraining', {
+        params: { id: unitId, trainingId: training.id },
+        body: { ...body, revision: training.revision },
+      });
 }
 
 const contentOf = ({ days, plannedId, organiserId, organiserName, ...rest }: Values): NewTraining => ({
