@@ -57,6 +57,7 @@ const layers = [
     value: [
       '^api/',
       '^db/(acts|read)/',
+      '^imports/threads',
       '^contract/',
       '^rules/',
       package_(

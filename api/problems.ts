@@ -1,6 +1,7 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import { PROBLEMS, type Problem, type Refusal } from '../contract/problems.ts';
+import { BusyError } from '../imports/threads.ts';
 
 /** Every answer that is not a success: application/problem+json with a code, a Chinese detail and the cure. 5xx is for faults only. */
 
@@ -58,6 +59,7 @@ export const unknownRoute: Refusal = {
 
 function refusalFor(error: FastifyError): Refusal {
   if (error instanceof RefusedError) return error.refusal;
+  if (error instanceof BusyError) return OVERLOADED;
   if (hasZodFastifySchemaValidationErrors(error)) return invalidInput(error);
   return byFastifyCode(error) ?? byDatabaseCode(error) ?? byStatus(error) ?? FAULT;
 }

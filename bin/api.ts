@@ -7,6 +7,8 @@ import { connectPool, kyselyOn } from '../db/connect.ts';
 import { adoptPersonKeySecret } from '../db/person-keys.ts';
 import { readConfig } from './config.ts';
 import { PROJECT } from './lib/places.ts';
+import { whyNotListening } from './lib/ports.ts';
+import { runCommand } from './lib/refusal.ts';
 
 /** The API and the pages. Stateless: several may run side by side behind a proxy. */
 const config = readConfig(process.env, [
@@ -49,8 +51,17 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     stop().catch((error: unknown) => app.log.error({ err: error }, 'the API did not stop in order'));
   });
 }
-const address = await app.listen({ host: config.HOST, port: config.PORT });
-console.log(`READY api ${address}`);
+await runCommand(listen);
+
+async function listen(): Promise<void> {
+  const place = { host: config.HOST, port: config.PORT };
+  try {
+    console.log(`READY api ${await app.listen(place)}`);
+  } catch (fault) {
+    await stop();
+    throw whyNotListening(fault, place);
+  }
+}
 
 /** Answers what is under way, then leaves. */
 async function stop(): Promise<void> {

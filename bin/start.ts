@@ -2,8 +2,7 @@ import path from 'node:path';
 import { Command } from 'commander';
 import { DEMO_ACCOUNTS } from '../db/demo/accounts.ts';
 import { type DataFolder, takeDataFolder } from './lib/data-folder.ts';
-import { isPortFree } from './lib/ports.ts';
-import { holderOfPort } from './lib/processes.ts';
+import { isPortFree, takenPort } from './lib/ports.ts';
 import { Refusal, runCommand } from './lib/refusal.ts';
 import { type Progress, progressOn, table } from './lib/say.ts';
 import { Supervisor } from './lib/supervisor.ts';
@@ -92,11 +91,7 @@ class Life {
 
 async function refuseTakenPort(options: SystemOptions): Promise<void> {
   if (await isPortFree(options.port, options.host)) return;
-  const holder = holderOfPort(options.port);
-  throw new Refusal(
-    `端口 ${String(options.port)} 已被占用${holder === null ? '' : `（${holder}）`}。`,
-    `用 npm start -- --port ${String(options.port + 1)} 换一个端口，或先停止占用它的程序。`,
-  );
+  throw takenPort(options.port, `用 npm start -- --port ${String(options.port + 1)} 换一个端口`);
 }
 
 function startFailed(fault: unknown, folder: DataFolder): Refusal {

@@ -63,10 +63,10 @@ export const exportQuery = z
     by: codeOf(GROUPINGS).default('region'),
     standing: codeOf(YEAR_STANDINGS).optional(),
     what: codeOf(EXPORTS).default('overview'),
-    format: z.enum(['xlsx', 'csv']).default('xlsx'),
+    format: z.enum(['xlsx', 'csv', 'pdf']).default('xlsx'),
   })
-  .refine(({ what, format }) => what !== 'report' || format === 'xlsx', {
-    message: '年度报表只有 xlsx 格式',
+  .refine(({ what, format }) => format !== (what === 'report' ? 'csv' : 'pdf'), {
+    message: '年度报表为 xlsx 或 pdf 格式，统计表与名单为 xlsx 或 csv 格式',
     path: ['format'],
   });
 export type ExportQuery = z.output<typeof exportQuery>;
@@ -265,7 +265,7 @@ export const statisticsRoutes = {
   statisticsExport: {
     method: 'GET',
     path: '/statistics/export',
-    summary: '统计表、人员名单（xlsx、csv）与年度报表（xlsx）',
+    summary: '统计表、人员名单（xlsx、csv）与年度报表（xlsx、pdf）',
     access: 'signed-in',
     query: exportQuery,
     status: 200,

@@ -3,6 +3,7 @@ import { IMPORT_LIMITS, type ImportKind, type WholeProblem } from '../contract/i
 import { isBlank, type Places, placesOf } from '../imports/columns.ts';
 import { type SheetRow, type Source, UnreadableError } from '../imports/row.ts';
 import { readSheet } from '../imports/sheet.ts';
+import { BusyError } from '../imports/threads.ts';
 import { legalDay } from '../rules/calendar.ts';
 import { again } from './again.ts';
 import type { Db } from './connect.ts';
@@ -22,12 +23,13 @@ const ROWS_DONE_AT_ONCE = 40;
  * Works on an import for a while.
  * @param budgetMs after so long, at the end of a page, it stops; `again` says that there is more. The way back to where an earlier job
  * stopped is not counted: late in a file of a million rows it alone takes longer, and each job would keep a single page.
+ * `later`: too many workbooks are being read.
  */
 export async function continueImport(
   db: Db,
   importId: string,
   { budgetMs = 8_000, now = () => new Date() }: { budgetMs?: number; now?: () => Date } = {},
-): Promise<'again' | 'ended'> {
+): Promise<Left> {
   const job = await db
     .selectFrom('import')
     .select(['id', 'kind', 'state', 'organisation_id', 'file_name', 'cursor'])
@@ -38,6 +40,9 @@ export async function continueImport(
   if (job?.state === 'running') return runPart(db, job, { today, budgetMs });
   return 'ended';
 }
+
+/** What is left of an import when a job of it stops. */
+type Left = 'again' | 'later' | 'ended';
 
 type Turn = { today: string; budgetMs: number };
 
@@ -61,11 +66,12 @@ const sourceOf = (db: Db, job: Job): Source => ({
 });
 
 /** Reads on behind the last row kept: rows before it are parsed again, which costs little, and kept once. */
-async function readPart(db: Db, job: Job, turn: Turn): Promise<'again' | 'ended'> {
+async function readPart(db: Db, job: Job, turn: Turn): Promise<Left> {
   try {
     const { format, rows } = await readSheet(sourceOf(db, job));
     return await stage(db, job, turn, { format, rows });
   } catch (error) {
+    if (error instanceof BusyError) return 'later';
     if (!(error instanceof UnreadableError)) throw error;
     await refuseFile(db, job, error.problem);
     return 'ended';

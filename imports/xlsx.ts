@@ -1,21 +1,51 @@
-import { HucreError } from 'hucre';
-import { type CellValue, readXlsx } from 'hucre/xlsx';
-import { type Cell, type SheetRow, type Source, UnreadableError } from './row.ts';
+import path from 'node:path';
+import { IMPORT_LIMITS } from '../contract/imports.ts';
+import { type SheetRow, type Source, UnreadableError } from './row.ts';
+import { type Thread, Threads, TooMuchError } from './threads.ts';
+import type { WorkbookAnswer, WorkbookTask } from './workbook.ts';
 
 /**
- * A workbook's first sheet, by hucre: nothing else knows of it. In memory, for only so are formulas told from their last results; bounded.
+ * A workbook's first sheet, read by hucre in a thread of its own (workbook.ts). Held in memory, for only so are formulas told from their
+ * last results; bounded in bytes, rows, cells, and in what the zip unfolds to.
  * @param most how many rows it may have with its heading
+ * @throws UnreadableError while opening or reading; BusyError when too many are being read
  */
 export async function readWorkbook(
   source: Source,
   most: number,
 ): Promise<{ format: string; rows: AsyncGenerator<SheetRow> }> {
-  const file = await gathered(source);
+  const file = await gathered(source, most);
   if (inflatedBytes(file) > EMPTY_WORKBOOK_BYTES + most * ROW_BYTES) throw tooLarge(most);
-  const sheet = await firstSheet(file, most);
-  if (sheet.rows.length > most) throw tooLarge(most);
-  return { format: `XLSX，工作表“${sheet.name}”`, rows: rowsOf(sheet) };
+  const task: WorkbookTask = { file, most, mostCells: most * CELLS_A_ROW };
+  const thread = await readers.begin<'next', WorkbookAnswer>(path.join(import.meta.dirname, 'workbook.ts'), task);
+  try {
+    const opened = await thread.ask('next');
+    if (opened.is === 'opened') return { format: `XLSX，工作表“${opened.sheet}”`, rows: rowsOf(thread, most) };
+    throw opened.is === 'not-a-table' ? notATable() : tooLarge(most);
+  } catch (error) {
+    await thread.end();
+    throw error instanceof TooMuchError ? tooLarge(most) : error;
+  }
 }
+
+async function* rowsOf(thread: Thread<'next', WorkbookAnswer>, most: number): AsyncGenerator<SheetRow> {
+  try {
+    for (;;) {
+      const answer = await thread.ask('next');
+      if (answer.is !== 'rows') return;
+      yield* answer.rows;
+    }
+  } catch (error) {
+    throw error instanceof TooMuchError ? tooLarge(most) : error;
+  } finally {
+    await thread.end();
+  }
+}
+
+/** Of this process. Fifty thousand rows of twenty cells need half a gigabyte and some five seconds of a processor. */
+const readers = new Threads({ atOnce: 2, waiting: 6, heapMiB: 768, answerMs: 120_000 });
+/** On the average of as many rows as there may be. */
+const CELLS_A_ROW = 40;
 
 /**
  * What a workbook may unfold to, some ten long cells a row. The reader holds the thread while it reads, and ten thousand cells fit in a
@@ -31,26 +61,23 @@ const tooLarge = (most: number): UnreadableError =>
     fix: '请删去无关的列、格式和图片，或拆分文件，或另存为 CSV（UTF-8）后上传。',
   });
 
-async function gathered(source: Source): Promise<Buffer> {
+async function gathered(source: Source, most: number): Promise<Buffer> {
   const chunks: Buffer[] = [];
-  for await (const chunk of source.bytes()) chunks.push(chunk);
+  let bytes = 0;
+  for await (const chunk of source.bytes()) {
+    bytes += chunk.length;
+    if (bytes > IMPORT_LIMITS.xlsxBytes) throw tooLarge(most);
+    chunks.push(chunk);
+  }
   return Buffer.concat(chunks);
 }
 
-async function firstSheet(file: Buffer, most: number) {
-  try {
-    const workbook = await readXlsx(file, { sheets: [0], maxRows: most + 1 });
-    const [sheet] = workbook.sheets;
-    if (sheet) return sheet;
-  } catch (error) {
-    if (!(error instanceof HucreError)) throw error;
-  }
-  throw new UnreadableError({
+const notATable = (): UnreadableError =>
+  new UnreadableError({
     code: 'import-not-a-table',
     detail: '文件不是可读取的 XLSX 工作簿（已损坏、加密，或只是改了扩展名）。',
     fix: '请用表格软件打开，取消密码后另存为 XLSX 或 CSV，再重新上传。',
   });
-}
 
 /**
  * What the parts of the zip unfold to by its own directory, found where the reader finds it: from the end, so that a directory planted
@@ -88,22 +115,3 @@ function declaredBytes(file: Buffer, at: number): number {
 }
 
 const SLASH = 0x2f;
-
-type Read = { rows: CellValue[][]; cells?: Map<string, { formula?: string }> };
-
-// CSV's rows come asynchronously, and both readers have one shape.
-// eslint-disable-next-line @typescript-eslint/require-await
-async function* rowsOf({ rows, cells }: Read): AsyncGenerator<SheetRow> {
-  for (const [index, values] of rows.entries()) {
-    yield {
-      number: index + 1,
-      cells: values.map((value, column) => cellOf(value, cells?.get(`${index},${column}`)?.formula !== undefined)),
-    };
-  }
-}
-
-function cellOf(value: CellValue, isFormula: boolean): Cell {
-  const text = value instanceof Date ? value.toISOString().slice(0, 10) : String(value ?? '').trim();
-  if (isFormula || text.startsWith('=')) return { text, kind: 'formula' };
-  return { text, kind: typeof value === 'number' ? 'number' : 'text' };
-}

@@ -300,9 +300,10 @@ const importPayload = z.object({ importId: z.uuid() });
 /** A part of an import, short enough that no other relay takes the job for abandoned; what is left is a job of its own. */
 async function workOnImport(db: Db, payload: unknown): Promise<void> {
   const { importId } = importPayload.parse(payload);
-  if ((await continueImport(db, importId)) === 'ended') return;
+  const left = await continueImport(db, importId);
+  if (left === 'ended') return;
+  const afterSeconds = left === 'later' ? 5 : 0;
   await sql`
-    select graphile_worker.add_job('import', ${JSON.stringify({ importId })}::json, job_key := ${`import:${importId}`})`.execute(
-    db,
-  );
+    select graphile_worker.add_job('import', ${JSON.stringify({ importId })}::json, job_key := ${`import:${importId}`},
+                                   run_at := now() + make_interval(secs => ${afterSeconds}))`.execute(db);
 }

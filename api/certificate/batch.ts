@@ -13,29 +13,32 @@ import {
 import type { CertificateBatchRow, CertificateRow } from '../../db/tables/certificates.ts';
 import type { Deps } from '../deps.ts';
 import { today } from '../plugins/identity.ts';
+import type { BatchPrinter } from './printer.ts';
 
 /**
  * An employer's certificates as one ZIP, made while it is fetched: one certificate at a time is in memory, and the next is issued and
- * printed when the one before has gone out. Broken off, it can be fetched again: certificates already issued stay the same.
+ * printed, in a thread of its own, when the one before has gone out. Broken off, it can be fetched again: certificates already issued stay
+ * the same.
  */
 
 const PEOPLE_A_PAGE = 200;
 const REPORT_EVERY = 20;
 
 type Listed = { name: string; result: string; number: string; file: string };
-type Archive = { zip: yazl.ZipFile; out: PassThrough; closed: Promise<unknown> };
+type Archive = { zip: yazl.ZipFile; out: PassThrough; closed: Promise<unknown>; printer: BatchPrinter };
 
+/** @param printer ended here, however the batch ends */
 export function zipOfBatch(
   deps: Deps,
   caller: Caller,
-  batch: CertificateBatchRow,
+  { batch, printer }: { batch: CertificateBatchRow; printer: BatchPrinter },
   onFault: (error: unknown) => void,
 ): Readable {
   const zip = new yazl.ZipFile();
   const out = new PassThrough();
   zip.outputStream.pipe(out);
   const closed = new Promise((resolve) => out.once('close', resolve));
-  fill(deps, caller, batch, { zip, out, closed }).catch((error: unknown) => {
+  fill(deps, caller, batch, { zip, out, closed, printer }).catch((error: unknown) => {
     if (!out.destroyed) onFault(error);
     out.destroy(error instanceof Error ? error : new Error(String(error)));
   });
@@ -60,6 +63,7 @@ async function fill(deps: Deps, caller: Caller, batch: CertificateBatchRow, arch
     isWhole = !archive.out.destroyed;
     archive.zip.end();
   } finally {
+    await archive.printer.end();
     await reportBatch(deps.db, batch.id, reached, isWhole ? 'done' : 'interrupted');
   }
 }
@@ -81,7 +85,7 @@ type Adding = { person: { personId: string; name: string }; archive: Archive };
 
 /** Issues, prints, signs and adds one person's certificate; the index says why there is none. */
 async function addPerson(
-  { db, certificates: printer }: Deps,
+  { db, certificates: { keys } }: Deps,
   caller: Caller,
   batch: CertificateBatchRow,
   { person: { personId, name }, archive }: Adding,
@@ -90,7 +94,7 @@ async function addPerson(
   const issued = await issueCertificate(db, caller, wanted);
   if (!issued.ok) return { name, result: issued.refusal.detail, number: '', file: '' };
   const certificate: CertificateRow = issued.value;
-  const print = await printer.print(certificate);
+  const print = await archive.printer.print(certificate);
   if (!print.ok) {
     await openCertificateCase(db, certificate, print.missing);
     return { name, result: `缺字，暂不能打印：${print.missing.join('、')}`, number: '', file: '' };
@@ -98,14 +102,14 @@ async function addPerson(
   await closeCertificateCase(db, certificate.id);
   const file = `${certificate.number}.pdf`;
   await addEntry(archive, file, print.pdf);
-  await addEntry(archive, `${file}.${printer.keys.published[0].id}.sig`, printer.keys.sign(print.pdf));
+  await addEntry(archive, `${file}.${keys.published[0].id}.sig`, keys.sign(print.pdf));
   return { name, result: '已出具', number: certificate.number, file };
 }
 
 /** Adds a file, and waits until it has gone out or nobody fetches any more: what waits in memory is one file. */
-async function addEntry({ zip, out, closed }: Archive, name: string, content: Buffer): Promise<void> {
+async function addEntry({ zip, out, closed }: Archive, name: string, content: Uint8Array): Promise<void> {
   if (out.destroyed) return;
-  const source = Readable.from([content]);
+  const source = Readable.from([Buffer.from(content.buffer, content.byteOffset, content.byteLength)]);
   zip.addReadStream(source, name, { mtime: MADE_ON, compress: true });
   await Promise.race([once(source, 'end'), closed]);
 }

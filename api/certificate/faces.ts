@@ -46,6 +46,14 @@ function openFace(key: string, file: string): Face {
   return { key, font: opened.font };
 }
 
+/** Makes the faces known to a document, by their keys. */
+export function bringFaces(doc: PDFKit.PDFDocument, { regular, bold }: Faces): void {
+  for (const { key, font } of [...regular, ...bold]) {
+    // pdfkit takes an opened font, which its types do not say.
+    doc.registerFont(key, font as unknown as Buffer);
+  }
+}
+
 const faceOf = (faces: readonly Face[], sign: string): Face | undefined => {
   const codePoint = sign.codePointAt(0) ?? 0;
   return faces.find(({ font }) => font.hasGlyphForCodePoint(codePoint) && font.glyphForCodePoint(codePoint).id !== 0);

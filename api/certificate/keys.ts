@@ -12,7 +12,7 @@ export type CertificateKeys = {
   /** The first is the one in use. */
   published: readonly [PublishedKey, ...PublishedKey[]];
   /** A detached signature, 64 bytes, by the key in use. */
-  sign(content: Buffer): Buffer;
+  sign(content: Uint8Array): Buffer;
 };
 
 const PRIVATE = /-----BEGIN PRIVATE KEY-----[^-]+-----END PRIVATE KEY-----/g;

@@ -5,7 +5,7 @@ import { groupedCode, type Statement } from '../../rules/certificate.ts';
 import { formatHundredths } from '../../rules/hours.ts';
 import { FORM_BASIS } from '../../rules/recognition.ts';
 import { FORMS, SUBJECTS } from '../../rules/vocabulary.ts';
-import type { Faces } from './faces.ts';
+import { bringFaces, type Faces, missingSigns } from './faces.ts';
 import { drawLine, drawParagraph, type Pen } from './typeset.ts';
 
 /**
@@ -23,8 +23,16 @@ const ISSUER = '湖北省人力资源和社会保障厅';
 
 export type Printed = { statement: Statement; code: string; verifyUrl: string };
 
+/** A certificate on paper, or the signs that no typeface has. */
+export type Print = { ok: true; pdf: Uint8Array } | { ok: false; missing: string[] };
+
+export async function printIfPossible(faces: Faces, printed: Printed): Promise<Print> {
+  const missing = missingSigns(faces, variableText(printed));
+  return missing.length > 0 ? { ok: false, missing } : { ok: true, pdf: await printCertificate(faces, printed) };
+}
+
 /** Every text the form takes from the statement: what has to be checked for missing signs. */
-export const variableText = ({ statement }: Printed): string => `${statement.name}${statement.employerName ?? ''}`;
+const variableText = ({ statement }: Printed): string => `${statement.name}${statement.employerName ?? ''}`;
 
 /** @throws Error for a sign that no face has: `missingSigns(variableText(...))` must be empty */
 export async function printCertificate(faces: Faces, printed: Printed): Promise<Buffer> {
@@ -48,10 +56,7 @@ export async function printCertificate(faces: Faces, printed: Printed): Promise<
     },
   });
   const bytes = collect(doc);
-  for (const { key, font } of [...faces.regular, ...faces.bold]) {
-    // pdfkit takes an opened font, which its types do not say.
-    doc.registerFont(key, font as unknown as Buffer);
-  }
+  bringFaces(doc, faces);
   const pen: Pen = { canvas: doc, faces };
   drawFrame(doc);
   drawTitle(pen, statement);

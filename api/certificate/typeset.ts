@@ -64,6 +64,10 @@ function breakBefore(signs: readonly Sign[], most: number): number {
   return most;
 }
 
+/** How wide a line of text is, in points. */
+export const widthOfLine = ({ faces }: Pen, text: string, style: Style): number =>
+  widthOf(signsOf(faces, style.weight ?? 'regular', text), style);
+
 const widthOf = (signs: readonly Sign[], { size, spacing = 0 }: Style): number =>
   signs.reduce((sum, sign) => sum + sign.width * size, 0) + spacing * Math.max(0, signs.length - 1);
 

@@ -7,6 +7,9 @@ import { writeXlsx, writeXlsxStream } from 'hucre/xlsx';
 export type Cell = string | number | null;
 export type Sheet = { name: string; header: readonly string[]; rows: AsyncIterable<readonly Cell[]> };
 
+/** A sheet that is held in memory, with its heading. */
+export type SmallSheet = { name: string; rows: readonly (readonly Cell[])[] };
+
 /** A workbook with one sheet; more rows than a sheet holds go on in the next. Text stays text, also when it begins like a formula. */
 export function asXlsx({ name, header, rows }: Sheet): Readable {
   const columns = header.map((each) => ({ header: each }));
@@ -31,9 +34,7 @@ export function asCsv({ header, rows }: Sheet): Readable {
 }
 
 /** A small workbook of several sheets, made in one go. */
-export async function asWorkbook(
-  sheets: readonly { name: string; rows: readonly (readonly Cell[])[] }[],
-): Promise<Readable> {
+export async function asWorkbook(sheets: readonly SmallSheet[]): Promise<Readable> {
   const bytes = await writeXlsx({
     sheets: sheets.map(({ name, rows }) => ({ name, rows: rows.map((row) => [...row]), freezePane: { rows: 1 } })),
   });

@@ -14,7 +14,8 @@ import type { Scope } from '../../db/read/scope.ts';
 import { readOverview } from '../../db/read/statistics.ts';
 import { readPeople } from '../../db/read/statistics-lists.ts';
 import { readWork } from '../../db/read/statistics-work.ts';
-import { asCsv, asWorkbook, asXlsx, type Cell, type Sheet } from './sheet.ts';
+import { reportPdf } from './report-pdf.ts';
+import { asCsv, asWorkbook, asXlsx, type Cell, type Sheet, type SmallSheet } from './sheet.ts';
 
 /** The statistics as files: the same reads as the page, so the same numbers in the same scope. */
 
@@ -25,7 +26,7 @@ const PAGE = 2_000;
 
 export async function exportStatistics(asked: Asked): Promise<Readable> {
   const { what, format } = asked.query;
-  if (what === 'report') return asWorkbook(await reportOf(asked));
+  if (what === 'report') return format === 'pdf' ? reportPdf(await reportOf(asked)) : asWorkbook(await reportOf(asked));
   const sheet = what === 'people' ? peopleSheet(asked) : overviewSheet(asked);
   return format === 'csv' ? asCsv(sheet) : asXlsx(sheet);
 }
@@ -117,7 +118,7 @@ async function* peopleRows({ db, scope, query, asOf }: Asked): AsyncGenerator<Ce
 }
 
 /** The yearly report (上报, Art. 12): one sheet a question. */
-async function reportOf({ db, scope, query, asOf }: Asked): Promise<{ name: string; rows: Cell[][] }[]> {
+async function reportOf({ db, scope, query, asOf }: Asked): Promise<SmallSheet[]> {
   const by = (grouping: Grouping) =>
     readOverview(db, scope, { ...query, by: grouping, limit: PAGE, after: undefined }, asOf);
   const [regions, industries, levels, work] = await Promise.all([
@@ -143,7 +144,7 @@ function summaryOf({ year, asOf, narrowedTo, total }: Overview): Cell[][] {
   const scope = narrowedTo.map(({ label }) => label).join('、') || '本账号统计范围';
   return [
     ['专业技术人员继续教育年度统计', ''],
-    ['年度', year],
+    ['年度', `${year}年`],
     ['统计范围', scope],
     ['统计日期', asOf],
     ...figureCells(total).map((value, index): Cell[] => [FIGURE_COLUMNS[index] ?? '', value]),

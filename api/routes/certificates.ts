@@ -7,11 +7,13 @@ import {
   closeCertificateCase,
   issueCertificate,
   openCertificateCase,
+  reportBatch,
   SILENT_SECONDS,
   startBatch,
 } from '../../db/acts/certificates.ts';
 import { type KeptCertificate, openCases, readBatch, readCertificates } from '../../db/read/certificates.ts';
 import type { CertificateBatchRow, CertificateRow } from '../../db/tables/certificates.ts';
+import { BusyError } from '../../imports/threads.ts';
 import { groupedCode } from '../../rules/certificate.ts';
 import { CERTIFICATE_ENDS, CERTIFICATE_STATES, FORMS } from '../../rules/vocabulary.ts';
 import { zipOfBatch } from '../certificate/batch.ts';
@@ -75,7 +77,7 @@ type OwnFile = Ask<'certificatePdf'> | Ask<'certificateSignature'>;
 async function ownPdf(
   { db, certificates: printer }: Deps,
   { scope, params: { year } }: OwnFile,
-): Promise<Outcomes<{ pdf: Buffer; certificate: CertificateRow }>> {
+): Promise<Outcomes<{ pdf: Uint8Array; certificate: CertificateRow }>> {
   const issued = await issueCertificate(db, scope, { personId: scope.personId, year, on: today() });
   if (!issued.ok) return issued;
   const certificate = issued.value;
@@ -97,7 +99,7 @@ const unprintable = (missing: string[]): Refusal => ({
 
 const fileName = ({ number }: CertificateRow): string => `certificate-${number}`;
 
-function sendFile(reply: FastifyReply, content: Buffer, { type, name }: { type: string; name: string }): Readable {
+function sendFile(reply: FastifyReply, content: Uint8Array, { type, name }: { type: string; name: string }): Readable {
   void reply
     .header('content-type', type)
     .header('content-length', String(content.length))
@@ -166,18 +168,38 @@ function batches(app: FastifyInstance, deps: Deps): void {
   serve(app, 'certificateBatchFile', async ({ scope, params, reply, request }) => {
     const begun = await beginBatch(db, scope, { id: params.batchId, employerId: params.id }, today());
     if (!begun.ok) return begun;
+    const printer = await batchPrinter(deps, begun.value.id);
+    if ('refusal' in printer) return printer;
     const name = `certificates-${params.id}-${begun.value.year}.zip`;
     void reply
       .header('content-type', 'application/zip')
       .header('content-disposition', `attachment; filename="${name}"`)
       .header('content-security-policy', "sandbox; default-src 'none'");
     return given(
-      zipOfBatch(deps, scope, begun.value, (error) => {
+      zipOfBatch(deps, scope, { batch: begun.value, printer }, (error) => {
         request.log.error({ err: error, batchId: params.batchId }, 'a batch of certificates was not finished');
       }),
     );
   });
 }
+
+/** Refused while as many batches as may are printed; the batch then stands as one that was broken off. */
+async function batchPrinter({ db, certificates }: Deps, batchId: string) {
+  try {
+    return await certificates.beginBatch();
+  } catch (error) {
+    await reportBatch(db, batchId, { printed: 0, skipped: 0 }, 'interrupted');
+    if (error instanceof BusyError) return refused(PRINTERS_BUSY);
+    throw error;
+  }
+}
+
+const PRINTERS_BUSY: Refusal = {
+  code: 'overloaded',
+  detail: '正在生成的批量证书较多。',
+  fix: '请一分钟后再下载；本次打印已保留。',
+  more: { retryAfterSeconds: 60 },
+};
 
 function shownBatch(batch: CertificateBatchRow & { silent_seconds: number | null }): CertificateBatch {
   const state = stateOfBatch(batch);

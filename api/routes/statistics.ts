@@ -42,10 +42,11 @@ export function statisticsRoutes(app: FastifyInstance, { db }: Deps): void {
     forOverseers(scope, query, async () => {
       await noteStatisticsRead(db, scope, 'statistics.export', query);
       const name = `${EXPORTS[query.what]}-${String(query.year)}-${today()}.${query.format}`;
+      const file = await exportStatistics({ db, scope, query, asOf: today() });
       void reply
         .header('content-type', TYPES[query.format])
         .header('content-disposition', `attachment; filename*=UTF-8''${encodeURIComponent(name)}`);
-      return exportStatistics({ db, scope, query, asOf: today() });
+      return file;
     }),
   );
   serve(app, 'statisticsClaims', ({ scope, query }) =>
@@ -56,6 +57,7 @@ export function statisticsRoutes(app: FastifyInstance, { db }: Deps): void {
 const TYPES = {
   xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
   csv: 'text/csv; charset=utf-8',
+  pdf: 'application/pdf',
 } as const;
 
 const OVERSEES_NOTHING: Refusal = {

@@ -30,7 +30,10 @@ const SCHEMA: RowSchema<Column> = {
 
 type Listing = TrainingKey & { source: Source; preview: boolean; personKeySecret: string };
 
-/** Enters a file's people into the attendance of a training, or looks what would become of each row; sent again it changes nothing. */
+/**
+ * Enters a file's people into the attendance of a training, or looks what would become of each row; sent again it changes nothing.
+ * @throws BusyError while too many workbooks are read
+ */
 export async function recordAttendanceFile(
   db: Db,
   caller: UnitCaller,

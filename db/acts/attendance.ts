@@ -2,14 +2,13 @@ import { sql } from 'kysely';
 import type { Outcomes } from '../../contract/problems.ts';
 import {
   ATTENDANCE_OUTCOMES,
-  type AttendanceOutcome,
   type AttendanceResult,
   type AttendanceRow,
   BASE_ATTENDANCE_OUTCOMES,
 } from '../../contract/trainings.ts';
-import type { Day } from '../columns.ts';
 import type { Db } from '../connect.ts';
 import { giveMissingKeys } from '../person-keys.ts';
+import { type Facts, GOOD, type Judged, judgeRows, type Member } from './attendance-match.ts';
 import { notFound } from './caller.ts';
 import { isBase } from './holders.ts';
 import { auditCte } from './trail.ts';
@@ -48,21 +47,6 @@ export async function recordAttendance(
     return { ok: true, value: resultOf(judged, atBase) };
   });
 }
-
-/** One of the unit's people, by one of their affiliations with it; of a base's, whoever they are. */
-type Member = {
-  personId: string;
-  name: string;
-  idNumber: string;
-  personKey: string | null;
-  workNumber: string | null;
-  fromOn: Day;
-  untilOn: Day | null;
-  listed: boolean;
-  missed: Day[] | null;
-  declared: boolean;
-};
-type Facts = { days: Day[]; members: Member[]; atBase: boolean };
 
 async function factsOf(trx: Db, recording: Recording, atBase: boolean): Promise<Facts> {
   const [training, members] = await Promise.all([
@@ -107,74 +91,6 @@ async function anybody(trx: Db, { trainingId, rows: asked }: Recording): Promise
       or p.person_key = any (array(select decode(key, 'hex') from unnest(${sql.val(keys)}::text[]) key))`.execute(trx);
   return rows;
 }
-
-type Judged = {
-  row: number;
-  outcome: AttendanceOutcome;
-  personId: string | null;
-  name: string | null;
-  missed: readonly Day[];
-};
-
-function judgeRows(rows: readonly AttendanceRow[], facts: Facts): Judged[] {
-  const seen = new Set<string>();
-  return rows.map((row) => {
-    const judged = judge(row, facts);
-    if (judged.personId === null || !GOOD.has(judged.outcome)) return judged;
-    if (seen.has(judged.personId)) return { ...judged, outcome: 'repeated' };
-    seen.add(judged.personId);
-    return judged;
-  });
-}
-
-function judge(row: AttendanceRow, { days, members, atBase }: Facts): Judged {
-  const missed = [...new Set(row.missed ?? [])].sort();
-  const refused = (outcome: AttendanceOutcome): Judged => ({
-    row: row.row,
-    outcome,
-    personId: null,
-    name: null,
-    missed,
-  });
-  if (!row.workNumber && !row.idNumber && !row.personKey) return refused('no-identifier');
-  if (atBase && !row.name) return refused('name-missing');
-  const attended = days.filter((on) => !missed.includes(on));
-  const named = members.filter((member) => isNamed(member, row));
-  // A work number may have been another person's in other years: who had it on the days is meant.
-  const member = named.find((each) => attended.some((on) => isInForce(each, on))) ?? named[0];
-  if (!member) return refused('unknown');
-  if (row.name && plainName(row.name) !== plainName(member.name)) {
-    // To a base somebody else's number is nobody's.
-    return refused(atBase ? 'unknown' : 'name-differs');
-  }
-  const found: Judged = { row: row.row, outcome: 'added', personId: member.personId, name: member.name, missed };
-  const own = members.filter((each) => each.personId === member.personId);
-  return { ...found, outcome: whyNot({ days, attended, missed, own }) ?? standing(member, missed) };
-}
-
-const isNamed = (member: Member, row: AttendanceRow): boolean =>
-  (!row.workNumber || member.workNumber === row.workNumber) &&
-  (!row.idNumber || member.idNumber === row.idNumber) &&
-  (!row.personKey || member.personKey === row.personKey);
-
-const isInForce = ({ fromOn, untilOn }: Member, on: Day): boolean => fromOn <= on && (untilOn === null || untilOn > on);
-const plainName = (name: string): string => name.normalize('NFKC').replace(/[\s·•．]/gu, '');
-
-type Days = { days: readonly Day[]; attended: readonly Day[]; missed: readonly Day[]; own: readonly Member[] };
-
-function whyNot({ days, attended, missed, own }: Days): AttendanceOutcome | null {
-  if (missed.some((on) => !days.includes(on))) return 'missed-invalid';
-  if (attended.length === 0) return 'missed-all';
-  return attended.every((on) => own.some((each) => isInForce(each, on))) ? null : 'not-on-day';
-}
-
-function standing({ listed, missed: known, declared }: Member, missed: readonly Day[]): AttendanceOutcome {
-  if (!listed) return 'added';
-  if ([...(known ?? [])].sort().join() === missed.join()) return 'listed';
-  return declared ? 'declared' : 'changed';
-}
-
-const GOOD: ReadonlySet<AttendanceOutcome> = new Set(['added', 'changed', 'listed']);
 
 async function write(trx: Db, caller: UnitCaller, { trainingId, organisationId }: Recording, judged: Judged[]) {
   const entered = judged.filter(({ outcome }) => outcome === 'added' || outcome === 'changed');

@@ -413,6 +413,52 @@ describe('an attendance list as a file', () => {
       ...upload(content, '名单.csv', 'text/csv'),
     });
 
+  const workbook = async (rows: number, columns: number): Promise<Buffer> => {
+    const heading = ['工号', '姓名', ...Array.from({ length: columns }, (_, at) => `附注${at}`)];
+    const lines = Array.from({ length: rows }, (_, n) => [
+      `X${n}`,
+      '某人',
+      ...heading.slice(2).map((of) => `${of}-${n}`),
+    ]);
+    return Buffer.from(await writeXlsx({ sheets: [{ name: '一', rows: [heading, ...lines] }] }));
+  };
+
+  test('a large workbook is read beside the serving thread, which answers others meanwhile', async () => {
+    const training = await archived(UNIT, manager);
+    const content = await workbook(4_000, 18);
+    const began = performance.now();
+    const reading = { isOver: false };
+    const answered = send(training, content, 'true').finally(() => {
+      reading.isOver = true;
+    });
+    let longest = 0;
+    while (!reading.isOver) {
+      const asked = performance.now();
+      expect((await bench.call('live')).status).toBe(200);
+      await new Promise((resolve) => setTimeout(resolve, 2));
+      longest = Math.max(longest, performance.now() - asked);
+    }
+    expect((await answered).json).toMatchObject({ good: 0, bad: 4_000 });
+    // Read in this thread, it would have been all of the time but the matching.
+    expect(longest).toBeLessThan((performance.now() - began) / 3);
+  });
+
+  test('when too many workbooks are read at once, the rest are told to come again', async () => {
+    const training = await archived(UNIT, manager);
+    const content = await workbook(2, 1);
+    const answers = await Promise.all(Array.from({ length: 16 }, () => send(training, content, 'true')));
+    const [busy, read] = [
+      answers.filter(({ status }) => status === 503),
+      answers.filter(({ status }) => status === 200),
+    ];
+    expect(busy.length).toBeGreaterThan(0);
+    expect(busy.length + read.length).toBe(16);
+    expectProblem(busy[0] as Answer, 503, 'overloaded');
+    expect(busy[0]?.headers['retry-after']).toBe('3');
+    // Nobody keeps a place who has left.
+    expect((await send(training, content, 'true')).status).toBe(200);
+  });
+
   test('is read in GB 18030 and UTF-8, as CSV and as a workbook; broken rows are answered for one by one', async () => {
     await colleague('F001');
     await colleague('F002');

@@ -16,6 +16,7 @@ import { readOverview } from '../../db/read/statistics.ts';
 import { readPeople } from '../../db/read/statistics-lists.ts';
 import { foldStatistics } from '../../db/statistics.ts';
 import type { Role } from '../../rules/vocabulary.ts';
+import { textOfPages } from '../support/pdf.ts';
 import { training } from '../support/world.ts';
 import { type Bench, expectProblem, makeBench, openNext, underReview } from './support.ts';
 
@@ -424,11 +425,34 @@ describe('a file', () => {
       '办理情况',
     ]);
     for (const index of [1, 2, 3]) expect(book.sheets[index]?.rows.at(-1)?.slice(0, 2)).toEqual(['合计', total.people]);
-    expectProblem(
-      await bench.call('statisticsExport', { as: caller, query: { year: 2026, what: 'report', format: 'csv' } }),
-      400,
-      'invalid-input',
+    for (const [what, format] of [
+      ['report', 'csv'],
+      ['people', 'pdf'],
+    ]) {
+      const query = { year: 2026, what, format };
+      expectProblem(await bench.call('statisticsExport', { as: caller, query }), 400, 'invalid-input');
+    }
+  });
+
+  test('of the year on paper says the same as the workbook, cell by cell, and can be taken out as text', async () => {
+    const caller = await holder('hrss-420000');
+    const book = await readXlsx((await file(caller, { what: 'report' })).raw);
+    const paper = await file(caller, { what: 'report', format: 'pdf' });
+    expect(paper.headers['content-type']).toBe('application/pdf');
+    const pages = await textOfPages(paper.raw);
+    const told = pages.join('').replaceAll(/\s/g, '');
+    expect(told).toContain('专业技术人员继续教育年度报告填报单位（盖章）：');
+    expect(told).toContain(`第${pages.length}页，共${pages.length}页`);
+    const rows = book.sheets.flatMap((sheet) => sheet.rows.slice(1));
+    const words = rows.map((row) =>
+      row.map((cell) => (typeof cell === 'number' ? cell.toLocaleString('zh-CN') : (cell ?? ''))),
     );
+    expect(words.flat().length).toBeGreaterThan(200);
+    for (const row of words) {
+      const text = row.join('').replaceAll(/\s/g, '');
+      // A column without a number is a dash on paper, an empty cell in the workbook.
+      expect(told.replaceAll('—', '')).toContain(text);
+    }
   });
 });
 

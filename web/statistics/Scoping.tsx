@@ -141,6 +141,7 @@ export function ExportMenu({ asked }: { asked: Asked }) {
           file('people', 'xlsx', '人员名单（Excel）'),
           file('people', 'csv', '人员名单（CSV）'),
           file('report', 'xlsx', '年度报表（上报，Excel）'),
+          file('report', 'pdf', '年度报告（上报，PDF）'),
         ],
       }}
     >
