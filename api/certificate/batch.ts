@@ -63,8 +63,10 @@ async function fill(deps: Deps, caller: Caller, batch: CertificateBatchRow, arch
     isWhole = !archive.out.destroyed;
     archive.zip.end();
   } finally {
-    await archive.printer.end();
-    await reportBatch(deps.db, batch.id, reached, isWhole ? 'done' : 'interrupted');
+    await Promise.all([
+      reportBatch(deps.db, batch.id, reached, isWhole ? 'done' : 'interrupted'),
+      archive.printer.end(),
+    ]);
   }
 }
 

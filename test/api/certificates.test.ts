@@ -7,7 +7,7 @@ import yauzl from 'yauzl';
 import { certificateKeys } from '../../api/certificate/keys.ts';
 import type { Caller } from '../../db/acts/caller.ts';
 import { completeYear, course, newKeyText } from '../support/certificates.ts';
-import { type Bench, expectProblem, makeBench } from './support.ts';
+import { type Answer, type Bench, expectProblem, makeBench } from './support.ts';
 
 let bench: Bench;
 beforeAll(async () => {
@@ -238,6 +238,28 @@ describe('an employer’s print', () => {
     expect((await bench.call('certificateBatch', asked)).json.state).toBe('interrupted');
     expect((await bench.call('certificateBatchFile', asked)).status).toBe(200);
     expect((await bench.call('certificateBatch', asked)).json.state).toBe('done');
+  });
+
+  test('of many batches at once some are told to come again, and are there when they do', async () => {
+    const manager = await managerOf('emp-city');
+    const { personId } = await bench.world.declarant('emp-city');
+    await completeYear(bench.db, personId);
+    const body = { year: 2026, personIds: [personId] };
+    const made = await Promise.all(
+      Array.from({ length: 5 }, () =>
+        bench.call('printCertificates', { as: manager, params: { id: 'emp-city' }, body }),
+      ),
+    );
+    const asked = made.map(({ json }) => ({ as: manager, params: { id: 'emp-city', batchId: json.id as string } }));
+    const answers = await Promise.all(asked.map((of) => bench.call('certificateBatchFile', of)));
+    const at = answers.findIndex(({ status }) => status === 503);
+    expectProblem(answers[at] as Answer, 503, 'overloaded');
+    expect(answers[at]?.headers['retry-after']).toBe('60');
+    expect(answers.filter(({ status }) => status === 200).length).toBeGreaterThanOrEqual(2);
+    const later = asked[at] as (typeof asked)[number];
+    expect((await bench.call('certificateBatch', later)).json.state).toBe('interrupted');
+    expect((await bench.call('certificateBatchFile', later)).status).toBe(200);
+    expect((await bench.call('certificateBatch', later)).json).toMatchObject({ state: 'done', printed: 1 });
   });
 });
 

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { PROJECT } from '../../bin/lib/places.ts';
 import { freePort } from '../../bin/lib/ports.ts';
-import { newKeyText } from '../support/certificates.ts';
+import { newKeyFile } from '../support/certificates.ts';
 import { freshDatabase } from '../support/postgres.ts';
 
 /** The API by itself, as `npm run api` and a restart by the supervisor run it, where somebody else listens already. */
@@ -30,7 +30,7 @@ async function startApi(env: Record<string, string>): Promise<{ code: number | n
       DATABASE_URL: url,
       EVIDENCE_DIR: path.join(tmpdir(), 'xueshi-no-evidence'),
       PERSON_KEY_SECRET: 'a-person-key-of-the-tests-32-long',
-      CERTIFICATE_KEY: newKeyText(),
+      CERTIFICATE_KEY: newKeyFile(),
       ...env,
     },
   });
