@@ -5,6 +5,7 @@ import { claimActivities } from '../activities/claims.ts';
 import { deferralActivities } from '../activities/deferrals.ts';
 import { ledgerActivities } from '../activities/ledger.ts';
 import { rectificationActivities } from '../activities/rectifications.ts';
+import { sanctionActivities } from '../activities/sanctions.ts';
 import { yearCloseActivities } from '../activities/year-close.ts';
 import { connectPool, kyselyOn } from '../db/connect.ts';
 import { foldStatistics } from '../db/statistics.ts';
@@ -57,6 +58,7 @@ const worker = await Worker.create({
     ...yearCloseActivities({ db }),
     ...deferralActivities({ db }),
     ...rectificationActivities({ db }),
+    ...sanctionActivities({ db }),
     ...ledgerActivities({ db }),
   },
   // About 0.2 MB each: bounded so that thousands of waiting claims cost no memory; an evicted one is replayed when it wakes.

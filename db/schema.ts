@@ -31,6 +31,7 @@ import type { OperationsTables } from './tables/operations.ts';
 import type { PeopleTables } from './tables/people.ts';
 import type { PlatformTables } from './tables/platform.ts';
 import type { ReviewTables } from './tables/review.ts';
+import type { SanctionTables } from './tables/sanctions.ts';
 import type { SharedTables } from './tables/shared.ts';
 import type { StatisticsTables } from './tables/statistics.ts';
 import type { SupervisionTables } from './tables/supervision.ts';
@@ -53,7 +54,8 @@ export interface Database
     DeferralTables,
     MakeUpTables,
     MergeTables,
-    SupervisionTables {
+    SupervisionTables,
+    SanctionTables {
   region: { code: string; name: string; level: Level; parent_code: string | null };
   industry: { code: string; name: string };
   organisation: OrganisationTable;

@@ -10,6 +10,7 @@ import type { Db } from '../db/connect.ts';
 import { lookAtOverdueDeferrals, remindOfDeferrals } from '../db/deferrals.ts';
 import { continueImport, dropAbandonedUploads } from '../db/imports.ts';
 import { lookAtOverdueRectifications, remindOfRectifications } from '../db/rectifications.ts';
+import { lookAtOverdueSanctions } from '../db/sanctions.ts';
 import { legalDay } from '../rules/calendar.ts';
 import { askTemporal } from './canary.ts';
 import { impatient } from './impatient.ts';
@@ -198,6 +199,7 @@ export async function sweep(db: Db): Promise<void> {
        limit 1000)) late`.execute(db);
   await lookAtOverdueDeferrals(db, REPEAT_AFTER);
   await lookAtOverdueRectifications(db, REPEAT_AFTER);
+  await lookAtOverdueSanctions(db, REPEAT_AFTER);
   await dropAbandonedUploads(db, '1 hour');
 }
 

@@ -131,6 +131,20 @@ export const CORRECTION_WORKING_DAYS: Figure<number> = [
 ];
 
 /**
+ * Working days for a statement and defence (陈述申辩), from the day after the notice.
+ * @article 21 弄虚作假的，取消有关人员相应年度继续教育学时
+ * @interpretation D-14
+ */
+export const DEFENCE_WORKING_DAYS: Figure<number> = [
+  { fromYear: 2026, value: 10, basis: '21', interpretation: 'D-14' },
+];
+/**
+ * Years a dishonesty record (失信记录) lasts.
+ * @article 21 记录期限为3年
+ */
+export const DISHONESTY_YEARS: Figure<number> = [{ fromYear: 2026, value: 3, basis: '21' }];
+
+/**
  * The figures of a year's hours and verdict that can be supposed otherwise, by name: hundredths of an hour, but for the factor and the
  * minutes.
  * @article 24 本办法由湖北省人力资源和社会保障厅负责解释

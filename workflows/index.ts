@@ -2,4 +2,5 @@ export { claim } from './claim.ts';
 export { deferral } from './deferral.ts';
 export { ledgerCheck } from './ledger-check.ts';
 export { rectification } from './rectification.ts';
+export { sanction } from './sanction.ts';
 export { yearClose } from './year-close.ts';

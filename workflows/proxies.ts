@@ -3,6 +3,7 @@ import type { ClaimActivities } from '../activities/claims.ts';
 import type { DeferralActivities } from '../activities/deferrals.ts';
 import type { LedgerActivities } from '../activities/ledger.ts';
 import type { RectificationActivities } from '../activities/rectifications.ts';
+import type { SanctionActivities } from '../activities/sanctions.ts';
 import type { YearCloseActivities } from '../activities/year-close.ts';
 
 /**
@@ -19,6 +20,7 @@ const DATABASE_STEP = {
 export const claims = proxyLocalActivities<ClaimActivities>(DATABASE_STEP);
 export const deferrals = proxyLocalActivities<DeferralActivities>(DATABASE_STEP);
 export const rectifications = proxyLocalActivities<RectificationActivities>(DATABASE_STEP);
+export const sanctions = proxyLocalActivities<SanctionActivities>(DATABASE_STEP);
 
 /** Pages of a closing take seconds and beat: when their worker dies, another goes on where the record stands, half a minute later. */
 export const closing = proxyActivities<YearCloseActivities>({

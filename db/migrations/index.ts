@@ -14,6 +14,7 @@ import * as employers from './0013-employers.ts';
 import * as people from './0015-people.ts';
 import * as bases from './0016-bases.ts';
 import * as merges from './0017-merges.ts';
+import * as sanctions from './0018-sanctions.ts';
 import * as supervision from './0019-supervision.ts';
 import * as deferrals from './0020-deferrals.ts';
 import * as makeUp from './0023-make-up.ts';
@@ -35,6 +36,7 @@ export const migrations: Record<string, Migration> = {
   '0015-people': people,
   '0016-bases': bases,
   '0017-merges': merges,
+  '0018-sanctions': sanctions,
   '0019-supervision': supervision,
   '0020-deferrals': deferrals,
   '0023-make-up': makeUp,

@@ -6,6 +6,7 @@ import type { Day, Instant, InstantNow, InstantOrNull, JsonWithDefault } from '.
 export type CaseKind =
   | 'deferral'
   | 'sanction'
+  | 'title-order'
   | 'rectification'
   | 'complaint'
   | 'review'

@@ -125,7 +125,7 @@ export async function makeWorld(url: string): Promise<World> {
 
 const roleFor = (id: string): Role[] => {
   if (id.startsWith('emp-') || id.startsWith('agency-')) return ['first-reviewer'];
-  return id.includes(PROVINCE) ? ['re-reviewer', 'filing-officer'] : ['re-reviewer'];
+  return id.includes(PROVINCE) ? ['re-reviewer', 'filing-officer', 'supervisor'] : ['re-reviewer', 'supervisor'];
 };
 
 async function appointOfficers(db: Db): Promise<Map<string, Caller>> {
