@@ -2,6 +2,7 @@ import { type RawBuilder, sql } from 'kysely';
 import type { ReviewScope } from '../../contract/title-review.ts';
 import type { Level, OrganisationKind } from '../../rules/vocabulary.ts';
 import type { Db } from '../connect.ts';
+import { supervisedBy } from './scope.ts';
 
 /** The organisation a machine asks for. */
 type Asking = {
@@ -17,7 +18,7 @@ const PROVINCE_HRSS = 'hrss-420000';
 
 /**
  * The people of the given keys whom the organisation may ask about on the day: an employer its own people; an HRSS authority those of its
- * region, an industry authority those of its trade there; the provincial HRSS department everybody. Who is out of scope is
+ * region, an industry authority those of its trade there and of the direct units it supervises; the provincial HRSS department everybody. Who is out of scope is
  * simply not there, like a key nobody has.
  */
 export async function findAskable(
@@ -55,9 +56,9 @@ function affiliatedUnder(asking: Asking, scope: ReviewScope): RawBuilder<unknown
     case 'hrss':
       return region;
     case 'industry-authority':
-      return sql`(${region} and a.industry_code = ${asking.industry_code})`;
+      return sql`(${region} and a.industry_code = ${asking.industry_code} or ${supervisedBy(asking.id, 'a')})`;
     case 'provincial-supervising-department':
-      return sql`a.employer_id in (select id from organisation where supervising_department_id = ${asking.id})`;
+      return supervisedBy(asking.id, 'a');
     case 'employer':
     case 'personnel-archive-agency':
     case 'education-base':

@@ -1,8 +1,10 @@
 import { sql } from 'kysely';
+import { asActivity, type Declared } from '../../contract/declarations.ts';
 import type { PersonYear } from '../../contract/person-years.ts';
+import { claimYears } from '../../rules/deadlines.ts';
 import type { Db } from '../connect.ts';
 import { maskedIdNumber } from './me.ts';
-import { actingFor, overseenPlace, poolsOf, type Scope } from './scope.ts';
+import { actingFor, overseenPerson, poolsOf, type Scope } from './scope.ts';
 import { readYear } from './years.ts';
 
 type Asked = { personId: string; year: number; today: string };
@@ -16,13 +18,14 @@ export async function readPersonYear(
   scope: Scope,
   { personId, year, today }: Asked,
 ): Promise<PersonYear | null> {
+  const reviewed = await isReviewed(db, scope, { personId, year });
   const { rows } = await sql<PersonYear['person'] & { mayRevoke: boolean }>`
     select p.id, p.name, ${maskedIdNumber} as "idNumberMasked", e.name as "employerName",
       p.id <> ${scope.personId} and coalesce(${actingFor(scope, 'a')}, '') <> '' as "mayRevoke"
     from person p
     left join affiliation a on a.person_id = p.id and a.from_on <= ${today}::date and (a.until_on is null or a.until_on > ${today}::date)
     left join organisation e on e.id = a.employer_id
-    where p.id = ${personId} and (p.id = ${scope.personId} or (a.id is not null and ${overseenPlace(scope, 'a')}) or ${isReviewed(scope, year)})`.execute(
+    where p.id = ${personId} and (p.id = ${scope.personId} or (a.id is not null and ${overseenPerson(scope, 'a')}) or ${reviewed})`.execute(
     db,
   );
   const [row] = rows;
@@ -31,11 +34,15 @@ export async function readPersonYear(
   return { ...(await readYear(db, personId, year, today)), person, mayRevoke };
 }
 
-function isReviewed(scope: Scope, year: number) {
+/** A claim is filed under the first year it is for: a training across new year is reviewed for both (D-3). */
+async function isReviewed(db: Db, scope: Scope, { personId, year }: Omit<Asked, 'today'>): Promise<boolean> {
   const pools = poolsOf(scope).map(
     (pool) => sql`(t.organisation_id = ${pool.organisationId} and t.stage_kind = ${pool.stage})`,
   );
-  if (pools.length === 0) return sql`false`;
-  return sql`exists (select from claim c join task t on t.claim_id = c.id
-    where c.person_id = p.id and c.year = ${year} and (${sql.join(pools, sql` or `)}))`;
+  if (pools.length === 0) return false;
+  const { rows } = await sql<{ year: number; declaration: Declared }>`
+    select c.year, c.declaration from claim c
+    where c.person_id = ${personId} and c.year in (${year}::int, ${year - 1}::int)
+      and exists (select from task t where t.claim_id = c.id and (${sql.join(pools, sql` or `)}))`.execute(db);
+  return rows.some((row) => row.year === year || claimYears(asActivity(row.declaration, true)).includes(year));
 }

@@ -111,6 +111,21 @@ export function overseenPlace(scope: Scope, alias: string): RawBuilder<boolean> 
   return ways.length === 0 ? sql<boolean>`false` : sql<boolean>`(${sql.join(ways, sql` or `)})`;
 }
 
+/**
+ * The same of one person's affiliation `alias`: an industry authority that is also the department which supervises direct units
+ * (省直主管部门) sees their people of any trade, as it sees their claims.
+ */
+export function overseenPerson(scope: Scope, alias: string): RawBuilder<boolean> {
+  const departments = overseeing(scope)
+    .filter((holding) => holding.organisationKind === 'industry-authority')
+    .map((holding) => supervisedBy(holding.organisationId, alias));
+  return sql<boolean>`(${sql.join([overseenPlace(scope, alias), ...departments], sql` or `)})`;
+}
+
+/** The direct units of a department, by the affiliation or place `alias`. */
+export const supervisedBy = (departmentId: string, alias: string): RawBuilder<unknown> =>
+  sql`${sql.ref(`${alias}.employer_id`)} in (select id from organisation where supervising_department_id = ${departmentId})`;
+
 function placeOf(holding: ScopeHolding, alias: string): RawBuilder<unknown> {
   const column = (name: string) => sql.ref(`${alias}.${name}`);
   const region =
@@ -123,7 +138,7 @@ function placeOf(holding: ScopeHolding, alias: string): RawBuilder<unknown> {
     case 'industry-authority':
       return sql`(${region} and ${column('industry_code')} = ${holding.industryCode})`;
     case 'provincial-supervising-department':
-      return sql`${column('employer_id')} in (select id from organisation where supervising_department_id = ${holding.organisationId})`;
+      return supervisedBy(holding.organisationId, alias);
     case 'employer':
       return sql`${column('employer_id')} = ${holding.organisationId}`;
     case 'personnel-archive-agency':

@@ -1,16 +1,19 @@
 import { sql } from 'kysely';
+import { asActivity, type Declared } from '../../contract/declarations.ts';
 import { YEAR_STANDINGS, type YearStanding } from '../../contract/statistics.ts';
 import type { UnitPeople, UnitPeopleQuery, UnitPerson } from '../../contract/unit-people.ts';
+import { claimYears } from '../../rules/deadlines.ts';
 import { missingHours } from '../../rules/verdict.ts';
 import type { Db } from '../connect.ts';
 import { maskedIdNumber } from './me.ts';
 import { missingSql, ofUnit } from './shortfall.ts';
 import { standingOn, standsAs } from './statistics-counts.ts';
+import { shareOf } from './years.ts';
 
 type Asked = UnitPeopleQuery & { organisationId: string };
 
 /**
- * A unit's people on a legal day, in the order of their names, each with the year: two statements, however many people there are.
+ * A unit's people on a legal day, in the order of their names, each with the year: three statements, however many people there are.
  * @param asOf the legal day
  */
 export async function readUnitPeople(db: Db, asked: Asked, asOf: string): Promise<UnitPeople> {
@@ -39,7 +42,8 @@ async function countPeople(db: Db, { organisationId, year }: Asked, asOf: string
   };
 }
 
-type Row = Omit<UnitPerson, 'standingLabel' | 'missing' | 'totalHundredths'>;
+type Pending = Pick<UnitPerson, 'openClaims' | 'pendingHundredths'>;
+type Row = Omit<UnitPerson, 'standingLabel' | 'missing' | 'totalHundredths' | keyof Pending>;
 
 async function pageOfPeople(db: Db, asked: Asked, asOf: string): Promise<Pick<UnitPeople, 'items' | 'next'>> {
   const { year, limit } = asked;
@@ -57,28 +61,54 @@ async function pageOfPeople(db: Db, asked: Asked, asOf: string): Promise<Pick<Un
       order by p.name collate "zh-x-icu", p.id limit ${limit + 1})
     select page.person_id as "personId", page.name, page.title, page.masked as "idNumberMasked", page.work_number as "workNumber",
       e.name as "employerName", page.standing, page.public as "publicHundredths", page.professional as "professionalHundredths",
-      c.open as "openClaims", c.pending as "pendingHundredths", d.proposals,
+      d.proposals,
       (select number from certificate where person_id = page.person_id and year = ${year}::int and state = 'valid') as "certificateNumber",
       (select max(sent_on) from reminder r where r.person_id = page.person_id and r.year = ${year}::int) as "remindedOn"
     from page join organisation e on e.id = page.employer_id
     cross join lateral (
-      select count(*)::int as open, coalesce(sum(claimed_hundredths), 0)::int as pending from claim
-      where person_id = page.person_id and year = ${year}::int and state in ('first-review', 're-review', 'filing', 'correction')) c
-    cross join lateral (
       select count(*)::int as proposals from proposal x join claim pc on pc.id = x.claim_id
       where x.person_id = page.person_id and x.objected_at is null and pc.state = 'draft' and pc.year = ${year}::int) d
     order by page.name collate "zh-x-icu", page.person_id`.execute(db);
-  const items = rows.slice(0, limit).map((row) => shown(row, year));
+  const found = rows.slice(0, limit);
+  const pending = await pendingOf(
+    db,
+    found.map((row) => row.personId),
+    year,
+  );
+  const items = found.map((row) => shown(row, year, pending.get(row.personId) ?? NOTHING_PENDING));
   return { items, next: rows.length > limit ? (items.at(-1)?.personId ?? null) : null };
 }
 
 const afterPerson = (personId: string) => sql`
   and (p.name collate "zh-x-icu", p.id) > ((select name from person where id = ${personId}::uuid) collate "zh-x-icu", ${personId}::uuid)`;
 
+const NOTHING_PENDING: Pending = { openClaims: 0, pendingHundredths: 0 };
+
+/** What people have on its way for a year. A training across new year is on its way in both, with each year's share (D-3). */
+async function pendingOf(db: Db, personIds: readonly string[], year: number): Promise<Map<string, Pending>> {
+  const { rows } = await sql<{ personId: string; declaration: Declared; archive: boolean; claimed: number }>`
+    select person_id as "personId", declaration, coalesce(study_archive, false) as archive, claimed_hundredths as claimed from claim
+    where person_id = any (${sql.val([...personIds])}::uuid[]) and state in ('first-review', 're-review', 'filing', 'correction')
+      and (year = ${year}::int or year = ${year - 1}::int and form in ('authority-training', 'unit-training'))`.execute(
+    db,
+  );
+  const pending = new Map<string, Pending>();
+  for (const { personId, declaration, archive, claimed } of rows) {
+    const activity = asActivity(declaration, true);
+    const years = claimYears(activity);
+    if (!years.includes(year)) continue;
+    const hundredths =
+      years.length === 1 ? claimed : shareOf(activity, { year, studyArchive: archive }).totalHundredths;
+    const { openClaims, pendingHundredths } = pending.get(personId) ?? NOTHING_PENDING;
+    pending.set(personId, { openClaims: openClaims + 1, pendingHundredths: pendingHundredths + hundredths });
+  }
+  return pending;
+}
+
 const NOTHING_MISSING = { public: 0, professional: 0, total: 0 };
 
-function shown(row: Row, year: number): UnitPerson {
+function shown(row: Row, year: number, pending: Pending): UnitPerson {
   const totalHundredths = row.publicHundredths + row.professionalHundredths;
   const missing = BEHIND.includes(row.standing) ? missingHours(year, { ...row, totalHundredths }) : NOTHING_MISSING;
-  return { ...row, totalHundredths, standingLabel: YEAR_STANDINGS[row.standing], missing };
+  return { ...row, ...pending, totalHundredths, standingLabel: YEAR_STANDINGS[row.standing], missing };
 }

@@ -116,7 +116,7 @@ async function pendingClaims(db: Db, personId: string, year: number): Promise<Pe
 type Hours = { publicHundredths: number; professionalHundredths: number; totalHundredths: number };
 
 /** What the rules recognise of an activity in one year, by subject, before the year's caps. */
-function shareOf(
+export function shareOf(
   activity: Activity,
   { year, studyArchive }: { year: number; studyArchive: boolean },
 ): Hours & { deemedComplete: boolean } {

@@ -230,9 +230,9 @@ export const aFile = () => ({
   storageKey: randomUUID(),
 });
 
-export async function submitted(db: Db, caller: Caller, declared: Declared): Promise<string> {
+export async function submitted(db: Db, caller: Caller, declared: Declared, now = new Date()): Promise<string> {
   const draft = await drafted(db, caller, declared);
-  done(await submitClaim(db, caller, { ...draft, requestKey: randomUUID() }));
+  done(await submitClaim(db, caller, { ...draft, requestKey: randomUUID() }, now));
   return draft.claimId;
 }
 
