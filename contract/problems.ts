@@ -130,6 +130,7 @@ export const PROBLEMS = {
   'merge-own': [403, '不能办理本人的合并'],
   'merge-same-person': [422, '是同一条登记'],
   'account-merged': [403, '账号已合并'],
+  'registration-merged': [409, '登记已合并'],
   'successor-misfit': [422, '不能移交给该机构'],
   'rectification-out-of-scope': [422, '不在监督范围内'],
   'rectification-past': [422, '改正期限有误'],

@@ -65,30 +65,41 @@ function namedIn(rows: readonly AttendanceRow[]) {
   };
 }
 
+/** Whom the list's numbers and keys mean today, as the common table expression `named`: a former number means who was kept. */
+function identitiesIn(asked: readonly AttendanceRow[]) {
+  const { idNumbers, keys } = namedIn(asked);
+  return sql`named as (
+    select person_id, name, id_number, encode(person_key, 'hex') as key from person_identity
+    where id_number = any (${sql.val(idNumbers)}::text[])
+      or person_key = any (array(select decode(key, 'hex') from unnest(${sql.val(keys)}::text[]) key)))`;
+}
+
+const memberColumns = (trainingId: string) => sql`
+  i.person_id as "personId", i.name, i.id_number as "idNumber", i.key as "personKey", a.person_id is not null as listed, a.missed::text[] as missed,
+  exists (select from proposal x where x.training_id = ${trainingId} and x.person_id = i.person_id and x.objected_at is null) as declared`;
+
+/** A member for each affiliation with the unit and each number: somebody registered twice is known by both, and was there under either. */
 async function ownPeople(trx: Db, { organisationId, trainingId, rows: asked }: Recording): Promise<Member[]> {
-  const { workNumbers, idNumbers, keys } = namedIn(asked);
   const { rows } = await sql<Member>`
-    select f.person_id as "personId", p.name, p.id_number as "idNumber", encode(p.person_key, 'hex') as "personKey",
-      f.work_number as "workNumber", f.from_on as "fromOn", f.until_on as "untilOn", a.person_id is not null as listed, a.missed::text[] as missed,
-      exists (select from proposal x where x.training_id = ${trainingId} and x.person_id = p.id and x.objected_at is null) as declared
-    from affiliation f join person p on p.id = f.person_id
-    left join attendance a on a.training_id = ${trainingId} and a.person_id = p.id
+    with ${identitiesIn(asked)}
+    select ${memberColumns(trainingId)}, f.work_number as "workNumber", f.from_on as "fromOn", f.until_on as "untilOn"
+    from affiliation f join person_identity o on o.own_id = f.person_id
+    cross join lateral (
+      select p.id as person_id, p.name, p.id_number, encode(p.person_key, 'hex') as key from person p where p.id = o.person_id
+      union select * from named n where n.person_id = o.person_id) i
+    left join attendance a on a.training_id = ${trainingId} and a.person_id = i.person_id
     where f.employer_id = ${organisationId} and (
-      f.work_number = any (${sql.val(workNumbers)}::text[])
-      or p.id_number = any (${sql.val(idNumbers)}::text[])
-      or encode(p.person_key, 'hex') = any (${sql.val(keys)}::text[]))`.execute(trx);
+      f.work_number = any (${sql.val(namedIn(asked).workNumbers)}::text[]) or o.person_id in (select person_id from named))`.execute(
+    trx,
+  );
   return rows;
 }
 
 async function anybody(trx: Db, { trainingId, rows: asked }: Recording): Promise<Member[]> {
-  const { idNumbers, keys } = namedIn(asked);
   const { rows } = await sql<Member>`
-    select p.id as "personId", p.name, p.id_number as "idNumber", encode(p.person_key, 'hex') as "personKey",
-      null as "workNumber", '0001-01-01'::text as "fromOn", null as "untilOn", a.person_id is not null as listed, a.missed::text[] as missed,
-      exists (select from proposal x where x.training_id = ${trainingId} and x.person_id = p.id and x.objected_at is null) as declared
-    from person p left join attendance a on a.training_id = ${trainingId} and a.person_id = p.id
-    where p.id_number = any (${sql.val(idNumbers)}::text[])
-      or p.person_key = any (array(select decode(key, 'hex') from unnest(${sql.val(keys)}::text[]) key))`.execute(trx);
+    with ${identitiesIn(asked)}
+    select ${memberColumns(trainingId)}, null as "workNumber", '0001-01-01'::text as "fromOn", null as "untilOn"
+    from named i left join attendance a on a.training_id = ${trainingId} and a.person_id = i.person_id`.execute(trx);
   return rows;
 }
 

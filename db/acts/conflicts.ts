@@ -10,6 +10,17 @@ import { refuse } from './caller.ts';
 export const isOneOpenClaim = (error: unknown): boolean =>
   error instanceof Error && 'constraint' in error && error.constraint === 'claim_one_open';
 
+/** Nothing may be in flight for a person whose registration has just been merged into another: the database holds it. */
+export const isOfAbsorbed = (error: unknown): boolean =>
+  error instanceof Error && 'constraint' in error && error.constraint === 'claim_of_absorbed';
+
+export const absorbed = () =>
+  refuse(
+    'registration-merged',
+    '这条登记属于重复登记，刚刚已与您的另一条登记合并，本次操作没有执行。',
+    '请用保留的那个账号登录后重新办理；草稿中的内容请重新填写。',
+  );
+
 export const duplicateOpenClaim = () =>
   refuse(
     'duplicate-open-claim',

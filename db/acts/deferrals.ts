@@ -17,6 +17,7 @@ import { recomputeYear } from '../ledger.ts';
 import { returnMakeUp } from '../make-up.ts';
 import type { DeferralRow } from '../tables/deferrals.ts';
 import { type Caller, notFound, refuse } from './caller.ts';
+import { absorbed, isOfAbsorbed } from './conflicts.ts';
 import { tell } from './notices.ts';
 import { auditCte, caseEventCte, lookAt } from './trail.ts';
 
@@ -71,6 +72,7 @@ export async function requestDeferral(
     });
   } catch (error) {
     if (isTwice(error)) return refuseBy('deferral-requested');
+    if (isOfAbsorbed(error)) return absorbed();
     throw error;
   }
 }

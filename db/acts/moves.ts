@@ -5,6 +5,7 @@ import { addDays, compareDays } from '../../rules/calendar.ts';
 import { authorityAnswersFrom } from '../../rules/moves.ts';
 import type { Db } from '../connect.ts';
 import { type Caller, managesUnit, notFound, refuse } from './caller.ts';
+import { absorbed, isOfAbsorbed } from './conflicts.ts';
 import { tell } from './notices.ts';
 import { constraintOf, hostedAt, insertAffiliation, openOrganisation, type Placement } from './people.ts';
 import { administersPlace } from './places.ts';
@@ -98,6 +99,7 @@ async function inTransaction(
     });
   } catch (error) {
     if (error instanceof MoveRefused) return { ok: false, refusal: error.refusal };
+    if (isOfAbsorbed(error)) return absorbed();
     if (constraintOf(error) !== 'move_one_open') throw error;
     return refuse('move-open', '该人员已有一次调动正在办理。', '请等待其办结，或由提出的一方撤回后再提出。');
   }

@@ -12,7 +12,15 @@ import type { Db } from '../connect.ts';
 import { deferralFor } from '../deferral-of.ts';
 import type { ClaimRow } from '../schema.ts';
 import { type Caller, notFound, refuse } from './caller.ts';
-import { actOfKey, duplicateOpenClaim, isOneOpenClaim, keyReused, whyNotCorrected } from './conflicts.ts';
+import {
+  absorbed,
+  actOfKey,
+  duplicateOpenClaim,
+  isOfAbsorbed,
+  isOneOpenClaim,
+  keyReused,
+  whyNotCorrected,
+} from './conflicts.ts';
 import { whyNotInRegister } from './register-ceiling.ts';
 import { auditCte, ring, timelineCte } from './trail.ts';
 
@@ -61,6 +69,7 @@ async function inOneTransaction(db: Db, caller: Caller, submission: Submission, 
     });
   } catch (error) {
     if (isOneOpenClaim(error)) return duplicateOpenClaim();
+    if (isOfAbsorbed(error)) return absorbed();
     throw error;
   }
 }

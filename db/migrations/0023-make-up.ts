@@ -2,7 +2,7 @@ import { type Kysely, sql } from 'kysely';
 
 /** Platform courses counted for a deferred year (补学, Art. 17). */
 export async function up(db: Kysely<unknown>): Promise<void> {
-  await sql.raw(makeUp).execute(db);
+  for (const part of [makeUp, absorbed]) await sql.raw(part).execute(db);
 }
 
 const makeUp = `
@@ -31,4 +31,10 @@ begin
 end $$;
 create trigger make_up_kept before update or delete on make_up for each row execute function refuse_other_choice();
 create trigger make_up_no_truncate before truncate on make_up execute function refuse_change();
+`;
+
+const absorbed = `
+-- What is asked for a person at the moment of their merging waits for it and is then refused, as a draft sent in is (0017).
+create trigger deferral_of_absorbed before insert on deferral for each row execute function refuse_absorbed();
+create trigger move_of_absorbed before insert on move for each row execute function refuse_absorbed();
 `;

@@ -196,7 +196,7 @@ describe('who may', () => {
 });
 
 describe('people of a unit', () => {
-  test('five thousand people: counts and a page in two statements, and pages that neither repeat nor leave out', async () => {
+  test('five thousand people: counts, a page and what is on its way in three statements, and pages that neither repeat nor leave out', async () => {
     const unit = 'emp-five-thousand';
     const people = await staff(unit, 5_000);
     const [full, half, lopsided] = people;
@@ -221,7 +221,7 @@ describe('people of a unit', () => {
     });
     const asked = { organisationId: unit, year: 2026, limit: 100 };
     const first = await readUnitPeople(counting, asked, '2026-11-23');
-    expect(statements).toBe(2);
+    expect(statements).toBe(3);
     expect(first.counts).toMatchObject({
       people: 5_000,
       behind: 4_999,

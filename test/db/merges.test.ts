@@ -1,9 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { recordAttendance } from '../../db/acts/attendance.ts';
 import type { Caller } from '../../db/acts/caller.ts';
 import { decide } from '../../db/acts/decide.ts';
+import { requestDeferral } from '../../db/acts/deferrals.ts';
 import { confirmMerge, proposeMerge, undoMerge, withdrawMerge } from '../../db/acts/merges.ts';
+import { requestOwnMove } from '../../db/acts/moves.ts';
+import { submitClaim } from '../../db/acts/submit.ts';
+import type { UnitCaller } from '../../db/acts/units.ts';
 import { certify } from '../../db/certificates.ts';
 import { lockYear, recogniseInYear, yearNow } from '../../db/ledger.ts';
 import { personKeyOf, personsByKey } from '../../db/person-keys.ts';
@@ -13,7 +18,17 @@ import { verifyPeople } from '../../db/verify-ledger.ts';
 import type { Activity } from '../../rules/activity.ts';
 import { advance } from '../support/advance.ts';
 import { freshDatabase, type TestDatabase } from '../support/postgres.ts';
-import { conference, done, makeWorld, openTasks, submitted, training, verdict, type World } from '../support/world.ts';
+import {
+  conference,
+  done,
+  drafted,
+  makeWorld,
+  openTasks,
+  submitted,
+  training,
+  verdict,
+  type World,
+} from '../support/world.ts';
 
 /** A person registered twice becomes one, and two again, against a real PostgreSQL. */
 
@@ -232,6 +247,88 @@ describe('a merge', () => {
       expect(isMerged && open.length > 0).toBe(false);
       expect(isMerged || sent.status === 'fulfilled').toBe(true);
     }
+  });
+});
+
+describe('what reaches the database a moment too late', () => {
+  test('a draft, a deferral and a move of the absorbed person are refused with a code and a cure', async () => {
+    const pair = await twice();
+    const draft = await drafted(world.db, pair.absorbed, conference(randomUUID()));
+    await merge(pair);
+    const { absorbed } = pair;
+    // As a transaction that began before the merge still reads it.
+    await world.db
+      .updateTable('affiliation')
+      .set({ until_on: null })
+      .where('person_id', '=', absorbed.personId)
+      .execute();
+    const late = [
+      await submitClaim(world.db, absorbed, { ...draft, requestKey: randomUUID() }),
+      await requestDeferral(world.db, absorbed, {
+        year: 2026,
+        reason: 'illness',
+        explanation: '住院',
+        until: '2027-06-30',
+        requestKey: randomUUID(),
+      }),
+      await requestOwnMove(world.db, absorbed, {
+        toEmployerId: 'emp-city',
+        toAgencyId: null,
+        fromOn: TODAY,
+        requestKey: randomUUID(),
+        today: TODAY,
+      }),
+    ];
+    for (const refused of late) expect(refused).toMatchObject({ refusal: { code: 'registration-merged', fix: /.+/ } });
+  });
+
+  test('an attendance list may name the kept person by the former number and name', async () => {
+    const pair = await twice();
+    const former = await named(pair.absorbed);
+    await merge(pair);
+    const days = JSON.stringify([{ on: '2026-06-01', hundredths: 800 }]);
+    const manager: UnitCaller = {
+      ...first,
+      holdings: [{ organisationId: 'emp-central', organisationKind: 'employer', role: 'administrator' }],
+    };
+    const { id: trainingId } = await world.db
+      .insertInto('training')
+      .values({
+        organisation_id: 'emp-central',
+        title: '培训',
+        place: '会议室',
+        organiser_name: '医务科',
+        mode: 'offline',
+        days,
+        first_on: '2026-06-01',
+        last_on: '2026-06-01',
+        planned_id: null,
+        organiser_id: null,
+        organiser_kind: null,
+        created_by: first.personId,
+        request_key: randomUUID(),
+      })
+      .returning('id')
+      .executeTakeFirstOrThrow();
+    const listed = async (row: { name: string; idNumber: string }) =>
+      done(
+        await recordAttendance(world.db, manager, {
+          organisationId: 'emp-central',
+          trainingId,
+          rows: [{ row: 1, personKey: undefined, ...row }],
+          preview: false,
+          personKeySecret: 'secret',
+        }),
+      ).items[0]?.outcome;
+    expect(await listed(former)).toBe('added');
+    expect(await listed(await named(pair.kept))).toBe('listed');
+    expect(await listed({ ...former, name: '别人' })).toBe('name-differs');
+    const attended = await world.db
+      .selectFrom('attendance')
+      .select('person_id')
+      .where('training_id', '=', trainingId)
+      .execute();
+    expect(attended).toEqual([{ person_id: pair.kept.personId }]);
   });
 });
 
