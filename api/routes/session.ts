@@ -19,6 +19,7 @@ import { readMe } from '../../db/read/me.ts';
 import { isAbsorbed } from '../../db/read/merges.ts';
 import { findSession } from '../../db/read/session.ts';
 import type { Deps } from '../deps.ts';
+import { networkOf } from '../network.ts';
 import { giveToken, hashOf, newToken, readToken, takeToken, today } from '../plugins/identity.ts';
 import { inTurn } from '../plugins/turns.ts';
 import { given, refused, serve } from '../serve.ts';
@@ -46,7 +47,11 @@ export async function sessionRoutes(app: FastifyInstance, deps: Deps): Promise<v
   const checkCredentials = await credentialsCheck(deps);
   await app.register(async (scoped) => {
     // The address is the connection's: a forged X-Forwarded-For changes nothing unless a trusted proxy is configured.
-    await scoped.register(rateLimit, { max: LOGINS_PER_MINUTE_AND_ADDRESS, timeWindow: MINUTE_MS });
+    await scoped.register(rateLimit, {
+      max: LOGINS_PER_MINUTE_AND_ADDRESS,
+      timeWindow: MINUTE_MS,
+      keyGenerator: ({ ip }) => networkOf(ip),
+    });
     serve(scoped, 'signIn', async ({ body, request, reply }) => {
       const checked = await checkCredentials(body, request);
       if (!checked.ok) return checked;
@@ -102,13 +107,14 @@ async function credentialsCheck({ db }: Deps): Promise<Check> {
   const nobodysHash = await hash(newToken());
   const turn = inTurn(CHECKS_AT_ONCE);
   const check: Check = async ({ username, password }, { ip, id: requestId }) => {
-    const blocked = await reserveAttempt(db, AT_ADDRESS, ip);
+    const network = networkOf(ip);
+    const blocked = await reserveAttempt(db, AT_ADDRESS, network);
     if (blocked > 0) return tooMany(blocked);
     const account = await reserveAccount(db, username);
     const locked = account?.lockedSeconds ?? (await reserveAttempt(db, AT_UNKNOWN_NAME, username));
     const attempt = { personId: account?.personId ?? null, requestId };
     if (locked > 0) {
-      await giveBackAttempt(db, AT_ADDRESS, ip);
+      await giveBackAttempt(db, AT_ADDRESS, network);
       const isNews = (await reserveAttempt(db, TOLD_OF_LOCK, attempt.personId ?? 'unknown')) === 0;
       if (isNews) await recordLockedLogin(db, attempt);
       return lockedOut(locked);
@@ -116,7 +122,7 @@ async function credentialsCheck({ db }: Deps): Promise<Check> {
     const open = account && 'passwordHash' in account ? account : undefined;
     const matches = await verify(open?.passwordHash ?? nobodysHash, password);
     if (open && matches && !open.disabled) {
-      await giveBackAttempt(db, AT_ADDRESS, ip);
+      await giveBackAttempt(db, AT_ADDRESS, network);
       return given(open);
     }
     await recordFailedLogin(db, attempt);

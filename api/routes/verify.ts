@@ -1,5 +1,5 @@
 import rateLimit from '@fastify/rate-limit';
-import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Verification } from '../../contract/certificates.ts';
 import type { Refusal } from '../../contract/problems.ts';
 import { PREFIX } from '../../contract/routes.ts';
@@ -8,6 +8,7 @@ import { legalDay } from '../../rules/calendar.ts';
 import { maskedName, readCode } from '../../rules/certificate.ts';
 import { CERTIFICATE_STATES, VERDICTS } from '../../rules/vocabulary.ts';
 import type { Deps } from '../deps.ts';
+import { networkOf } from '../network.ts';
 import { sendRefusal } from '../problems.ts';
 import { PAGE_POLICY } from '../public/html.ts';
 import { faultPage, lookupPage, tooManyPage, unknownPage, verificationPage } from '../public/verification.ts';
@@ -26,7 +27,11 @@ export async function verifyRoutes(app: FastifyInstance, { db, config }: Deps): 
     const found = await verifyCode(db, readCode(typed));
     return found ? shown(found) : null;
   };
-  const limit = { max: config.verificationsPerMinute ?? PER_MINUTE, timeWindow: MINUTE_MS };
+  const limit = {
+    max: config.verificationsPerMinute ?? PER_MINUTE,
+    timeWindow: MINUTE_MS,
+    keyGenerator: ({ ip }: FastifyRequest) => networkOf(ip),
+  };
   await app.register(async (scoped) => {
     // The address is the connection's; a page and the API share one allowance.
     await scoped.register(rateLimit, limit);

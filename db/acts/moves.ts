@@ -9,6 +9,7 @@ import { absorbed, isOfAbsorbed } from './conflicts.ts';
 import { tell } from './notices.ts';
 import { constraintOf, hostedAt, insertAffiliation, openOrganisation, type Placement } from './people.ts';
 import { administersPlace } from './places.ts';
+import { unlessProbing } from './probing.ts';
 import { auditCte } from './trail.ts';
 
 /**
@@ -27,13 +28,18 @@ type Wanted = {
 };
 
 /** The new unit asks for a person it names by name and ID number; who does not fit both is unknown to it. */
-export async function requestMove(
-  db: Db,
-  caller: Caller,
-  asked: UnitMove & { organisationId: string; requestKey: string; today: string },
-): Promise<Outcomes<Asked>> {
-  const { organisationId, name, idNumber, employerId } = asked;
+export async function requestMove(db: Db, caller: Caller, asked: UnitRequest): Promise<Outcomes<Asked>> {
+  const { organisationId } = asked;
   if (!managesUnit(caller, organisationId)) return notFound('家机构');
+  return unlessProbing(db, caller, { organisationId, telling: ['person-unknown'] }, () =>
+    requestFor(db, caller, asked),
+  );
+}
+
+type UnitRequest = UnitMove & { organisationId: string; requestKey: string; today: string };
+
+function requestFor(db: Db, caller: Caller, asked: UnitRequest): Promise<Outcomes<Asked>> {
+  const { organisationId, name, idNumber, employerId } = asked;
   return inTransaction(db, caller, asked.requestKey, async (trx) => {
     const organisation = await openOrganisation(trx, organisationId);
     if (!organisation.ok) return organisation;
@@ -51,6 +57,7 @@ export async function requestMove(
       .where('name', '=', name)
       .executeTakeFirst();
     if (!person) {
+      await noteUnknown(trx, caller, organisationId);
       return refuse(
         'person-unknown',
         '没有找到姓名与身份证号码一致的已登记人员。',
@@ -63,6 +70,17 @@ export async function requestMove(
       });
     return open(trx, caller, { ...asked, personId: person.id, to: to.value, side: 'new-unit' });
   });
+}
+
+/** That somebody asked is in the trail, whom they asked for is not. */
+async function noteUnknown(trx: Db, caller: Caller, organisationId: string): Promise<void> {
+  const entry = {
+    action: 'person.unknown',
+    subjectKind: 'organisation',
+    subjectId: organisationId,
+    organisationId,
+  } as const;
+  await sql`with ${auditCte(caller, entry)} select 1`.execute(trx);
 }
 
 /** The person asks, naming the unit they go to. */

@@ -5,6 +5,7 @@ import { addDays } from '../../rules/calendar.ts';
 import type { Db } from '../connect.ts';
 import { type Caller, isProvinceAdministrator, managesUnit, notFound, refuse } from './caller.ts';
 import { tell } from './notices.ts';
+import { unlessProbing } from './probing.ts';
 import { auditCte } from './trail.ts';
 
 /** 人员登记: who belongs to an organisation, and how they first sign in. */
@@ -21,15 +22,23 @@ type Registered = { personId: string; username: string };
 
 /**
  * Registers a person (Arts. 10, 14): an employer its own people, an agency those whose file it hosts, any other body its officers, who
- * get no affiliation. Who is known by their ID number is not registered twice; the answer says nothing of where they are.
+ * get no affiliation. Who is known by their ID number is not registered twice; the answer says nothing of where they are, and is given so
+ * often and no more.
  */
 export async function registerPerson(
   db: Db,
   caller: Caller,
   registration: Registration,
 ): Promise<Outcomes<Registered>> {
-  const { organisationId, person } = registration;
+  const { organisationId } = registration;
   if (!managesUnit(caller, organisationId)) return notFound('家机构');
+  return unlessProbing(db, caller, { organisationId, telling: ['person-known'] }, () =>
+    register(db, caller, registration),
+  );
+}
+
+async function register(db: Db, caller: Caller, registration: Registration): Promise<Outcomes<Registered>> {
+  const { organisationId, person } = registration;
   try {
     return await db.transaction().execute(async (trx) => {
       if (await usedKey(trx, caller, registration.requestKey)) return shownBefore();

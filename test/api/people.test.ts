@@ -379,3 +379,53 @@ test('a unit closed with claims in flight hands its first reviews on, also those
   const unplaced = await bench.call('unplacedPeople', { as: city, params: { id: 'hrss-420500' } });
   expect(unplaced.json.items).toMatchObject([{ personId: person.personId, sinceOn: TODAY }]);
 });
+
+describe('trying ID numbers', () => {
+  const ask = (as: Caller, id: string, idNumber: string) =>
+    bench.call('requestMove', {
+      as,
+      params: { id },
+      headers: { 'idempotency-key': randomUUID() },
+      body: { name: '不存在', idNumber, fromOn: TODAY },
+    });
+  const stopped = async (personId: string): Promise<number> =>
+    (
+      await bench.db
+        .selectFrom('audit')
+        .select('id')
+        .where('action', '=', 'person.probing-stopped')
+        .where('actor_id', '=', personId)
+        .execute()
+    ).length;
+
+  test('is stopped after twenty telling answers an hour to an account, of whichever kind, also at once; once in the trail', async () => {
+    const prober = await appointed('emp-new-trade', 'administrator', 'emp-new-trade');
+    const known = newcomer();
+    expect((await register(prober, 'emp-new-trade', known)).status).toBe(201);
+    const tries = [
+      ...Array.from({ length: 12 }, () => ask(prober, 'emp-new-trade', anIdNumber())),
+      ...Array.from({ length: 12 }, () => register(prober, 'emp-new-trade', known)),
+    ];
+    const answers = await Promise.all(tries);
+    expect(answers.filter((a) => a.status === 429)).toHaveLength(4);
+    const refused = await ask(prober, 'emp-new-trade', anIdNumber());
+    expectProblem(refused, 429, 'too-many-requests');
+    expect(Number(refused.headers['retry-after'])).toBeGreaterThan(3_000);
+    expectProblem(await register(prober, 'emp-new-trade', newcomer()), 429, 'too-many-requests');
+    expect(await stopped(prober.personId)).toBe(1);
+    const other = await appointed('emp-new-trade', 'administrator', 'emp-new-trade');
+    expect((await register(other, 'emp-new-trade', newcomer())).status).toBe(201);
+  });
+
+  test('is stopped after sixty a day to an organisation, whoever asks; what told nothing is not counted', async () => {
+    const managers = [];
+    for (let i = 0; i < 4; i += 1) managers.push(await appointed('emp-no-archive', 'administrator', 'emp-no-archive'));
+    const [last] = managers;
+    if (!last) throw new Error('no manager');
+    for (let i = 0; i < 25; i += 1) expect((await register(last, 'emp-no-archive', newcomer())).status).toBe(201);
+    for (const manager of managers.slice(1))
+      for (let i = 0; i < 20; i += 1)
+        expectProblem(await ask(manager, 'emp-no-archive', anIdNumber()), 422, 'person-unknown');
+    expectProblem(await ask(last, 'emp-no-archive', anIdNumber()), 429, 'too-many-requests');
+  });
+});

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { networkOf } from '../../api/network.ts';
 import { hashOf } from '../../api/plugins/identity.ts';
 import { forgetAttempts } from '../../db/acts/attempts.ts';
 import type { Caller } from '../../db/acts/caller.ts';
@@ -57,6 +58,21 @@ describe('signing in', () => {
     const answer = await login('guess-51', 'wrong', { remoteAddress, headers: { 'x-forwarded-for': '198.51.100.1' } });
     expectProblem(answer, 429, 'too-many-requests');
     expectProblem(await login('guess-51', 'wrong', { remoteAddress: '192.0.2.8' }), 401, 'wrong-credentials');
+  });
+
+  test('from one IPv6 network is slowed however many of its addresses are used, and no other network is', async () => {
+    const from = (address: string) => ({ remoteAddress: address });
+    for (let i = 0; i < 50; i += 1) await login(`guess6-${i}`, 'wrong', from(`2001:db8:0:7::${i.toString(16)}`));
+    expectProblem(await login('guess6-51', 'wrong', from('2001:db8:0:7:ffff::1')), 429, 'too-many-requests');
+    expectProblem(await login('guess6-51', 'wrong', from('2001:db8:0:8::1')), 401, 'wrong-credentials');
+  });
+
+  test('a network is the first half of an IPv6 address, however it is written', () => {
+    const same = ['2001:db8::1', '2001:0DB8:0:0:1:2:3:4', '2001:db8:0:0::', '2001:db8::ffff:192.0.2.1'];
+    expect(new Set(same.map(networkOf))).toEqual(new Set(['2001:db8:0:0::/64']));
+    expect(networkOf('::1')).toBe('0:0:0:0::/64');
+    expect(networkOf('fe80::1%eth0')).toBe('fe80:0:0:0::/64');
+    expect([networkOf('192.0.2.1'), networkOf('::ffff:192.0.2.1')]).toEqual(['192.0.2.1', '192.0.2.1']);
   });
 
   test('parallel guesses at many names from one address do not pass together, nor by several API processes', async () => {
