@@ -64,6 +64,8 @@ export const shownDecision = z.object({
   outcome: codeOf(OUTCOMES),
   outcomeLabel: z.string(),
   deciderName: z.string(),
+  /** In whose place the decider acted (代理). */
+  actingForName: z.string().nullable(),
   decidedAt: instant,
   hours: z.array(loweredHours),
   reasons: z.array(reason.extend({ label: z.string() })),
@@ -165,6 +167,10 @@ export const claimDetail = claimSummary.extend({
   timeline: z.array(timelineEntry),
   now: claimNow,
   corrections: z.array(correctionPoint),
+  /** When the declarant may nudge (催办) next, and how often they have in this stage; null when there is nobody to nudge, or for others. */
+  nudge: z.object({ fromOn: day, mayNow: z.boolean(), count: z.number().int() }).nullable(),
+  /** When the superior body is told, while the stage is open; and whether it has been. */
+  escalation: z.object({ fromOn: day, isEscalated: z.boolean() }).nullable(),
   /** What a declarant may do against a rejection. */
   remedies: z.array(z.string()),
   permissions: claimPermissions,

@@ -61,6 +61,8 @@ export const declared = z.discriminatedUnion('form', [
     level: codeOf(CONFERENCE_LEVELS),
     ownField: z.boolean(),
     presentedPaper: z.boolean(),
+    paperDoi: shortText.optional(),
+    coAuthors: z.array(z.string().trim().min(1, '不能为空').max(60, '不超过 60 字')).max(30, '最多 30 人').optional(),
   }),
   z.strictObject({
     form: z.literal('courseware-lecturing'),

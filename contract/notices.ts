@@ -52,6 +52,17 @@ export const NOTICES = {
   'title-order-withdrawn': '职称办理通知已收回',
   'title-extended': '申报职称的年限被延长',
   'title-extension-ended': '申报职称年限的延长已取消',
+  'review-due-soon': '有审核即将到期',
+  'review-overdue': '有审核已超期',
+  'review-escalated': '有超期审核已提交上级督办',
+  'review-to-urge': '有超期审核提交督办',
+  'review-urged': '上级机构督办',
+  'claim-nudged': '申报人催办',
+  'claim-copied': '有申报抄送给您',
+  'stand-in-named': '请您代理审核',
+  'stand-in-ended': '代理提前结束',
+  'stand-in-tasks': '代理期间有新任务',
+  'stage-stuck': '有申报没有人可以办理',
   'move-requested': '有一次调动等待答复',
   'move-done': '调动已生效',
   'move-refused': '调动未获同意',
@@ -112,6 +123,22 @@ const SENTENCES: Partial<Record<NoticeKind, (facts: Facts) => string>> = {
   'title-extended': ({ year, years }) =>
     `因无正当理由未参加${year}年度的补学，单位登记了您申报职称的年限延长 ${years} 年（第十七条）；理由见顺延页面。`,
   'title-extension-ended': ({ year }) => `因${year}年度补学而登记的申报职称年限延长已取消，理由见顺延页面。`,
+  'review-due-soon': ({ organisation, stage, count }) => `${organisation}有 ${count} 项${stage}即将到期，请及时办理。`,
+  'review-overdue': ({ organisation, stage, count }) =>
+    `${organisation}有 ${count} 项${stage}已超过办理期限，请尽快办理。`,
+  'review-escalated': ({ organisation, stage, count }) =>
+    `${organisation}有 ${count} 项${stage}超期满5个工作日，已提交上级机构督办，请立即办理。`,
+  'review-to-urge': ({ organisation, count }) => `有 ${count} 项超期审核提交${organisation}督办，请在督办页面查看。`,
+  'review-urged': ({ organisation, title, note }) => `${organisation}督办“${title}”：${note}`,
+  'claim-nudged': ({ title }) => `申报人催办“${title}”，请及时办理。`,
+  'claim-copied': ({ person, title, note }) => `${person}把“${title}”抄送给您${note === '' ? '' : `：${note}`}`,
+  'stand-in-named': ({ person, organisation, fromOn, untilOn }) =>
+    `${person}自${fromOn}至${untilOn}请假，由您在${organisation}代理；这段时间其认领的任务可由您接手。`,
+  'stand-in-ended': ({ person }) => `${person}的请假已提前结束，代理随之终止。`,
+  'stand-in-tasks': ({ person, organisation, count }) =>
+    `您代理的${person}在${organisation}的岗位新到 ${count} 项任务。`,
+  'stage-stuck': ({ organisation, count }) =>
+    `${organisation === '' ? '' : `${organisation}`}有 ${count} 项申报没有人可以办理，请在滞留事项中查看并安排人员。`,
   'move-requested': ({ fromOn }) => `有一次拟自${fromOn}起的调动，请查看并答复。`,
   'move-done': ({ fromOn }) => `拟自${fromOn}起的调动各方均已同意，已登记生效；已提交的申报仍由原机构办理。`,
   'merge-done': () => '您的重复登记已合并：学时都计入保留的登记，请用保留的账号登录；有疑问请联系省人社厅。',

@@ -24,12 +24,14 @@ import { documentRoutes } from './documents.ts';
 import { evidence, evidenceParams } from './evidence.ts';
 import { live, ready } from './health.ts';
 import { importRoutes } from './imports.ts';
+import { leavesRoutes } from './leaves.ts';
 import { type MachineScope, machineRoutes } from './machines.ts';
 import { makeUpRoutes } from './make-up.ts';
 import { mergeRoutes } from './merges.ts';
 import { moveRoutes } from './moves.ts';
 import { noticesRoutes } from './notices.ts';
 import { colleagues, organisationRoutes } from './organisations.ts';
+import { overdueRoutes } from './overdue.ts';
 import { peopleRoutes } from './people.ts';
 import { personYearRoutes } from './person-years.ts';
 import { planRoutes } from './plans.ts';
@@ -342,6 +344,8 @@ export const ROUTES = {
   ...deferralsRoutes,
   ...makeUpRoutes,
   ...rectificationRoutes,
+  ...overdueRoutes,
+  ...leavesRoutes,
   live: { method: 'GET', path: '/health/live', summary: '进程存活', access: 'anyone', response: live, status: 200 },
   ready: {
     method: 'GET',

@@ -14,8 +14,8 @@ import { likeness, recognition, yearChange } from './explained.ts';
 import { problemCode } from './problems.ts';
 import { codeOf, day, id, instant, longText, organisationId } from './values.ts';
 
-/** 待办, 我认领的, 已办. */
-export const BOXES = { todo: '待办', mine: '我认领的', done: '已办' } as const;
+/** 待办, 我认领的, 已办, 抄送. */
+export const BOXES = { todo: '待办', mine: '我认领的', done: '已办', cc: '抄送' } as const;
 export type Box = keyof typeof BOXES;
 
 const yesOrNo = z.enum(['true', 'false']);
@@ -57,6 +57,9 @@ export const taskSummary = z.object({
   title: z.string(),
   claimedHundredths: z.number().int(),
   version: z.number().int(),
+  /** The declarant's last nudge (催办), the superior body's last urging (督办). */
+  nudgedAt: instant.nullable(),
+  urgedAt: instant.nullable(),
   /** The caller's own claim: shown, not theirs to decide. */
   own: z.boolean(),
   /** In 已办: what the caller decided, and when. */
@@ -76,6 +79,7 @@ export const taskCounts = z.object({
   todo: bounded,
   mine: bounded,
   done: bounded,
+  cc: bounded,
   overdue: bounded,
   pools: z.array(
     z.object({
@@ -99,6 +103,8 @@ export const taskPermissions = z.object({
   recuse: z.boolean(),
   /** To take back (收回) what the caller decided; the act judges whether it is too late. */
   takeBack: z.boolean(),
+  /** To copy it (抄送). */
+  copy: z.boolean(),
   /** Why it is not the caller's to decide, in Chinese; null when it is. */
   whyNot: z.string().nullable(),
 });
@@ -110,6 +116,8 @@ export const taskDetail = z.object({
     assigneeId: id.nullable(),
     assigneeName: z.string().nullable(),
     stageSeq: z.number().int(),
+    /** Whom the caller stands in for by deciding it (代理); null for oneself. */
+    actingForName: z.string().nullable(),
   }),
   permissions: taskPermissions,
   claim: claimDetail,
@@ -132,6 +140,18 @@ const recusalRequest = z.strictObject({
   note: z.string().trim().max(120, '不超过 120 字').default(''),
 });
 export type RecusalRequest = z.infer<typeof recusalRequest>;
+
+/** A copy for information (抄送): to colleagues, or to bodies on the claim's way. */
+export const copyRequest = z
+  .strictObject({
+    personIds: z.array(id).max(20).default([]),
+    organisationIds: z.array(organisationId).max(10).default([]),
+    note: z.string().trim().max(200, '不超过 200 字').default(''),
+  })
+  .refine((c) => c.personIds.length + c.organisationIds.length > 0, { path: ['personIds'], message: '请选择抄送对象' });
+export type CopyRequest = z.output<typeof copyRequest>;
+const copyReceipt = z.object({ taskId: id, copied: z.number().int() });
+export type CopyReceipt = z.infer<typeof copyReceipt>;
 
 const seenRequest = z.strictObject({ evidenceIds: z.array(id).min(1).max(50) });
 const seenReceipt = z.object({ seenByMe: z.array(id) });
@@ -190,6 +210,16 @@ export const reviewRoutes = {
     params: taskParams,
     body: recusalRequest,
     response: taskHeld,
+    status: 200,
+  },
+  copyTask: {
+    method: 'POST',
+    path: '/tasks/:id/copy',
+    summary: '抄送',
+    access: 'reviewer',
+    params: taskParams,
+    body: copyRequest,
+    response: copyReceipt,
     status: 200,
   },
   takeBack: {

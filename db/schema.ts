@@ -28,6 +28,7 @@ import type { MakeUpTables } from './tables/make-up.ts';
 import type { MergeTables } from './tables/merges.ts';
 import type { NoticeTables } from './tables/notices.ts';
 import type { OperationsTables } from './tables/operations.ts';
+import type { OverdueTables } from './tables/overdue.ts';
 import type { PeopleTables } from './tables/people.ts';
 import type { PlatformTables } from './tables/platform.ts';
 import type { ReviewTables } from './tables/review.ts';
@@ -55,7 +56,8 @@ export interface Database
     MakeUpTables,
     MergeTables,
     SupervisionTables,
-    SanctionTables {
+    SanctionTables,
+    OverdueTables {
   region: { code: string; name: string; level: Level; parent_code: string | null };
   industry: { code: string; name: string };
   organisation: OrganisationTable;
@@ -246,6 +248,10 @@ interface TaskTable {
   title: string;
   claimed_hundredths: number;
   version: number;
+  nudged_at: InstantOrNull;
+  urged_at: InstantOrNull;
+  /** Whom the holder stands in for (代理). */
+  standing_in_for: string | null;
 }
 
 interface DecisionTable {
@@ -265,6 +271,7 @@ interface DecisionTable {
   comment: Generated<string>;
   decided_at: Instant;
   superseded_at: InstantOrNull;
+  acting_for: string | null;
 }
 
 interface PlatformCompletionTable {
@@ -311,6 +318,11 @@ export type TimelineKind =
   | 'transferred'
   | 'taken-over'
   | 'recused'
+  | 'stood-in'
+  | 'nudged'
+  | 'escalated'
+  | 'urged'
+  | 'copied'
   | 'reassigned'
   | 'taken-back'
   | 'decided'

@@ -9,8 +9,10 @@ import { recordedRing } from '../db/acts/trail.ts';
 import type { Db } from '../db/connect.ts';
 import { lookAtOverdueDeferrals, remindOfDeferrals } from '../db/deferrals.ts';
 import { continueImport, dropAbandonedUploads } from '../db/imports.ts';
+import { recountDueDates, remindOfReviews, tellStandIns } from '../db/overdue.ts';
 import { lookAtOverdueRectifications, remindOfRectifications } from '../db/rectifications.ts';
 import { lookAtOverdueSanctions } from '../db/sanctions.ts';
+import { recordStuck } from '../db/stuck.ts';
 import { legalDay } from '../rules/calendar.ts';
 import { askTemporal } from './canary.ts';
 import { impatient } from './impatient.ts';
@@ -47,6 +49,8 @@ const TIMETABLE = [
   { task: 'notices', match: '* * * * *', identifier: 'notices' },
   { task: 'digests', match: '0 0 * * *', identifier: 'digests' },
   { task: 'reminders', match: '30 23 * * *', identifier: 'reminders' },
+  // From eight in the morning to six in Hubei; hourly, so that a relay that was away tells soon after. Nothing is told twice.
+  { task: 'review-reminders', match: '5 0-10 * * *', identifier: 'review-reminders' },
   // Hourly, so that a relay that was away at midnight takes a day's changes over soon after.
   { task: 'organisation-changes', match: '1 * * * *', identifier: 'organisation-changes' },
 ];
@@ -109,6 +113,13 @@ const beginRunner = (deps: RelayDeps, outage: Outage): Promise<Runner> =>
       reminders: async () => {
         await remindOfDeferrals(deps.db, legalDay(Date.now()));
         await remindOfRectifications(deps.db, legalDay(Date.now()));
+      },
+      'review-reminders': async () => {
+        const today = legalDay(Date.now());
+        await recountDueDates(deps.db);
+        await remindOfReviews(deps.db, today);
+        await tellStandIns(deps.db, today);
+        await recordStuck(deps.db);
       },
       'organisation-changes': async () => {
         await takeOverChanges(deps.db, legalDay(Date.now()));

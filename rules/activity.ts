@@ -47,6 +47,9 @@ export type AcademicConference = Common<'academic-conference'> & {
   level: ConferenceLevel;
   ownField: boolean;
   presentedPaper: boolean;
+  paperDoi?: string | undefined;
+  /** The other authors' names: whoever bears one does not review the claim (Art. 23). */
+  coAuthors?: readonly string[] | undefined;
 };
 /** `on` is the day the courseware entered the catalogue. */
 export type CoursewareLecturing = Common<'courseware-lecturing'> & {

@@ -70,8 +70,11 @@ function keyFacts(declaration: Declaration): readonly string[] {
 /** The earliest day of an activity; the empty text for a training without days. */
 export const firstDay = (activity: Activity): Day => [...daysOf(activity)].sort()[0] ?? '';
 
-/** A title without what people type differently: width, case, spaces, punctuation (C++ and C# stay apart). */
-const plain = (text: string): string =>
+/**
+ * A title or name without what people type differently: width, case, spaces, punctuation (C++ and C# stay apart).
+ * @article 11 参加以下形式的继续教育活动
+ */
+export const plain = (text: string): string =>
   text
     .normalize('NFKC')
     .toLowerCase()

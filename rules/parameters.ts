@@ -114,12 +114,35 @@ export const REVIEW_WORKING_DAYS: Readonly<Record<StageKind, Figure<number>>> = 
 };
 /**
  * Working days an overdue task stays with its pool before the superior body is told.
- * @public for the sweep of overdue tasks, which comes with supervision
  * @article 14 用人单位初审、同级行业主管部门和人社部门复审、省级行业主管部门和人社部门备案
  * @interpretation D-21
  */
 export const ESCALATION_WORKING_DAYS: Figure<number> = [
   { fromYear: 2026, value: 5, basis: '14', interpretation: 'D-21' },
+];
+/**
+ * Working days before its due date from which a task is called due soon.
+ * @article 14 用人单位初审、同级行业主管部门和人社部门复审、省级行业主管部门和人社部门备案
+ * @interpretation D-21
+ */
+export const DUE_SOON_WORKING_DAYS: Figure<number> = [
+  { fromYear: 2026, value: 2, basis: '14', interpretation: 'D-21' },
+];
+/**
+ * Working days a stage has before its declarant may nudge it (催办).
+ * @article 14 专业技术人员申报
+ * @interpretation D-41
+ */
+export const NUDGE_AFTER_WORKING_DAYS: Figure<number> = [
+  { fromYear: 2026, value: 3, basis: '14', interpretation: 'D-41' },
+];
+/**
+ * Working days from one nudge of a stage to the next.
+ * @article 14 专业技术人员申报
+ * @interpretation D-41
+ */
+export const NUDGE_EVERY_WORKING_DAYS: Figure<number> = [
+  { fromYear: 2026, value: 3, basis: '14', interpretation: 'D-41' },
 ];
 /**
  * Working days for a correction, from the day after the notice.

@@ -99,6 +99,8 @@ export const ROLE_OF_STAGE = {
   're-review': 're-reviewer',
   filing: 'filing-officer',
 } as const satisfies Record<StageKind, string>;
+/** A role that decides at a stage. */
+export type ReviewingRole = (typeof ROLE_OF_STAGE)[StageKind];
 
 /** A declarant may withdraw until the first review is decided, and while a correction is theirs to make. */
 export const mayWithdraw = (state: ClaimState): boolean => state === 'first-review' || state === 'correction';

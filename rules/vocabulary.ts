@@ -148,6 +148,18 @@ export const RECUSAL_RELATIONS = {
 } as const;
 export type RecusalRelation = keyof typeof RECUSAL_RELATIONS;
 
+/** Family that somebody declares for good, so that neither reviews the other (Art. 23). */
+export const DECLARED_RELATIONS = { spouse: '配偶', relative: '其他近亲属' } as const;
+export type DeclaredRelation = keyof typeof DECLARED_RELATIONS;
+
+/** Why nobody may decide an open stage. */
+export const STUCK_CAUSES = {
+  'no-body': '没有登记有权办理的机构',
+  'empty-pool': '机构没有该环节的在岗人员',
+  'nobody-eligible': '在岗人员均须回避或已在其他环节办理过',
+} as const;
+export type StuckCause = keyof typeof STUCK_CAUSES;
+
 /** Why a claim is returned for correction. */
 export const RETURN_REASONS = {
   'evidence-missing': '缺少证明材料',

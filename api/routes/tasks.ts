@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Outcomes, Refusal } from '../../contract/problems.ts';
 import { PROBLEMS } from '../../contract/problems.ts';
 import type { BulkRequest, BulkResult } from '../../contract/tasks.ts';
+import { copyClaim } from '../../db/acts/copy.ts';
 import { decide } from '../../db/acts/decide.ts';
 import { recuse } from '../../db/acts/recuse.ts';
 import { seeEvidence } from '../../db/acts/seen.ts';
@@ -22,7 +23,7 @@ import { BAD_CURSOR, readCursor } from './claims.ts';
 export function taskRoutes(app: FastifyInstance, deps: Deps): void {
   const { db } = deps;
   serve(app, 'tasks', async ({ scope, query }) => {
-    const after = readCursor(query.after, query.box === 'done' ? 'instant' : 'day');
+    const after = readCursor(query.after, query.box === 'done' || query.box === 'cc' ? 'instant' : 'day');
     if (after === false) return refused(BAD_CURSOR);
     return given(await readInbox(db, scope, { ...query, after, today: today() }));
   });
@@ -37,6 +38,7 @@ export function taskRoutes(app: FastifyInstance, deps: Deps): void {
   serve(app, 'decide', ({ scope, params, body }) => decide(db, scope, params.id, body));
   serve(app, 'takeBack', ({ scope, params }) => takeBack(db, scope, params.id));
   serve(app, 'recuse', ({ scope, params, body }) => recuse(db, scope, params.id, body));
+  serve(app, 'copyTask', ({ scope, params, body }) => copyClaim(db, scope, params.id, body));
   serve(app, 'seeEvidence', ({ scope, params, body }) =>
     seeEvidence(db, scope, { taskId: params.id, evidenceIds: body.evidenceIds }),
   );

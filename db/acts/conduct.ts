@@ -11,6 +11,10 @@ export function becauseOfConduct(error: unknown) {
       return refuse('recused', '该人员已回避这份申报，不能再办理。', '请由本机构其他审核人员办理。', {
         provision: '23',
       });
+    case 'nobody_related':
+      return refuse('related', '该人员与申报人有亲属关系，不能办理这份申报。', '请回避，由本机构其他审核人员办理。', {
+        provision: '23',
+      });
     case 'decision_claim_id_decided_by_stage_kind_fkey':
     case 'decision_one_a_person_and_stage':
       return refuse(

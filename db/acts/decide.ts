@@ -4,8 +4,9 @@ import type { Outcomes } from '../../contract/problems.ts';
 import { settle } from '../../rules/stages.ts';
 import type { SettledOutcome } from '../../rules/vocabulary.ts';
 import { OUTCOMES, type Outcome } from '../../rules/vocabulary.ts';
+import { whyConflicted } from '../conflict-of-interest.ts';
 import type { Db } from '../connect.ts';
-import { isVacant } from '../held.ts';
+import { actsFor, freedFor } from '../held.ts';
 import type { DecisionRow, TaskRow } from '../schema.ts';
 import { type Caller, isInPool, notFound, refuse } from './caller.ts';
 import { becauseOfConduct } from './conduct.ts';
@@ -36,8 +37,14 @@ export async function decide(
         return (await receipt(trx, caller, { task, request })) ?? (await taskClosed(trx, task, stage));
       const refused = await whyNot(trx, caller, { claim, task, request });
       if (refused) return refused;
+      const actingFor = await actsFor(trx, task, caller.personId);
+      const conflicted = await whyConflictedAt(trx, task, [
+        caller.personId,
+        ...(actingFor === null ? [] : [actingFor]),
+      ]);
+      if (conflicted) return conflicted;
       const outcome = settle(stage.map((t) => (t.id === taskId ? request.outcome : t.outcome)));
-      await record(trx, { caller, claim, task, request, outcome, now });
+      await record(trx, { caller, claim, task, request, outcome, now, actingFor });
       return { ok: true, value: answer(task, request.decisionId, request.outcome, now, outcome) };
     });
   } catch (error) {
@@ -58,6 +65,7 @@ type StageTask = Pick<
   | 'declarant_id'
   | 'version'
   | 'ended_at'
+  | 'standing_in_for'
 > & {
   decision_id: DecisionRow['id'] | null;
   decided_by: string | null;
@@ -68,7 +76,7 @@ type StageTask = Pick<
 /** The task's whole stage with the decisions that stand, so that settling is counted under the lock; a task being claimed is waited for. */
 async function tasksOfStage(trx: Db, taskId: string): Promise<StageTask[]> {
   const { rows } = await sql<StageTask>`
-    select t.id, t.claim_id, t.stage_seq, t.stage_kind, t.organisation_id, t.capacity, t.state, t.assignee_id, t.declarant_id, t.version, t.ended_at,
+    select t.id, t.claim_id, t.stage_seq, t.stage_kind, t.organisation_id, t.capacity, t.state, t.assignee_id, t.declarant_id, t.version, t.ended_at, t.standing_in_for,
       d.id as decision_id, d.decided_by, d.decided_at, d.outcome
     from task asked
     join task t on t.claim_id = asked.claim_id and t.stage_seq = asked.stage_seq
@@ -85,7 +93,9 @@ async function whyNot(trx: Db, caller: Caller, { claim, task, request }: Pick<De
       provision: '23',
     });
   }
-  if (task.state === 'claimed' && task.assignee_id !== caller.personId && !(await isVacant(trx, task))) {
+  const freed = await freedFor(trx, task, caller.personId);
+  const isFree = task.assignee_id === caller.personId || freed.vacant || freed.standsInFor !== null;
+  if (task.state === 'claimed' && !isFree) {
     return refuse('task-claimed-by-other', '这项任务已由同事认领。', '请办理其他任务，或请该同事释放、转办。');
   }
   if (task.version !== request.version) {
@@ -94,6 +104,26 @@ async function whyNot(trx: Db, caller: Caller, { claim, task, request }: Pick<De
     });
   }
   return (await whyNotReasons(trx, claim, request)) ?? whyNotHours(trx, claim, request);
+}
+
+/** Nobody decides on a paper of their own; nor does anybody in the place of somebody who may not (代理: the rules judge both). */
+async function whyConflictedAt(trx: Db, { claim_id, stage_kind }: StageTask, people: readonly string[]) {
+  const conflict = await whyConflicted(trx, claim_id, people);
+  if (conflict) return { ok: false as const, refusal: conflict };
+  const [, absent] = people;
+  if (absent === undefined) return null;
+  const { rows } = await sql`
+    select 1 from reviewer_of_claim where claim_id = ${claim_id} and person_id = ${absent} and stage_kind <> ${stage_kind}
+    union all select 1 from claim_recusal where claim_id = ${claim_id} and person_id = ${absent}`.execute(trx);
+  if (rows.length === 0) return null;
+  return refuse(
+    'acted-at-other-stage',
+    '被代理人不能办理这份申报，因此也不能代理。',
+    '请先释放，再以本人名义办理，或由其他审核人员办理。',
+    {
+      provision: '23',
+    },
+  );
 }
 
 /** The same decision sent again is answered again, as it was, whatever others decided since; null for any other. */
@@ -174,13 +204,19 @@ type Deed = {
   request: DecisionRequest;
   outcome: SettledOutcome | null;
   now: Date;
+  /** In whose place (代理); null for oneself. */
+  actingFor: string | null;
 };
 
 /** Decision, task, stage, act, timeline, audit and ring: one statement. */
-async function record(trx: Db, { caller, claim, task, request, outcome, now }: Deed): Promise<void> {
+async function record(trx: Db, { caller, claim, task, request, outcome, now, actingFor }: Deed): Promise<void> {
   const of = {
     organisationId: task.organisation_id,
-    detail: { outcome: request.outcome, lowered: request.hours.length },
+    detail: {
+      outcome: request.outcome,
+      lowered: request.hours.length,
+      ...(actingFor === null ? {} : { for: actingFor }),
+    },
   };
   const seq = claim.act_seq + 1;
   await sql`
@@ -189,10 +225,10 @@ async function record(trx: Db, { caller, claim, task, request, outcome, now }: D
       on conflict (claim_id, person_id) do nothing),
     decided as (
       insert into decision (id, task_id, claim_id, stage_seq, stage_kind, version, declarant_id, decided_by, organisation_id, capacity,
-                            outcome, hours, reasons, comment, decided_at)
+                            outcome, hours, reasons, comment, decided_at, acting_for)
       values (${request.decisionId}, ${task.id}, ${claim.id}, ${task.stage_seq}, ${task.stage_kind}, ${task.version}, ${task.declarant_id},
               ${caller.personId}, ${task.organisation_id}, ${task.capacity}, ${request.outcome}, ${JSON.stringify(request.hours)}::jsonb,
-              ${JSON.stringify(request.reasons)}::jsonb, ${request.comment}, ${now})),
+              ${JSON.stringify(request.reasons)}::jsonb, ${request.comment}, ${now}, ${actingFor}::uuid)),
     ended as (
       update task set state = case when id = ${task.id} then 'decided' else 'closed' end, ended_at = ${now},
         assignee_id = case when id = ${task.id} then ${caller.personId}::uuid else assignee_id end

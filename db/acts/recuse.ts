@@ -3,6 +3,7 @@ import type { Outcomes } from '../../contract/problems.ts';
 import type { RecusalRequest } from '../../contract/tasks.ts';
 import type { Db } from '../connect.ts';
 import type { TaskRow } from '../schema.ts';
+import { recordStuck } from '../stuck.ts';
 import { type Caller, isInPool, notFound, refuse } from './caller.ts';
 import { lockClaimOf } from './lock.ts';
 import type { Held } from './tasks.ts';
@@ -43,11 +44,13 @@ export async function recuse(
         insert into claim_recusal (claim_id, person_id, relation, note, task_id, recorded_by, recorded_at)
         values (${claim.id}, ${caller.personId}, ${relation}, ${note}, ${taskId}, ${caller.personId}, ${now})),
       released as (
-        update task set state = 'open', assignee_id = null, claimed_at = null
+        update task set state = 'open', assignee_id = null, claimed_at = null, standing_in_for = null
         where claim_id = ${claim.id} and state = 'claimed' and assignee_id = ${caller.personId}),
       ${timelineCte({ claimId: claim.id, at: now, kind: 'recused', actorId: caller.personId, stageSeq: task.stage_seq, ...of })},
       ${auditCte(caller, { action: 'task.recused', subjectKind: 'task', subjectId: taskId, ...of })}
       select 1`.execute(trx);
+    // The last who could decide may just have stepped back.
+    await recordStuck(trx, { claimId: claim.id, now });
     return { ok: true, value: heldNow({ ...task, assignee_id: holder }) };
   });
 }

@@ -40,6 +40,7 @@ type AuditEntry = {
     | 'recognition-document'
     | 'import'
     | 'inspection'
+    | 'leave'
     | CaseKind;
   /** An id, or a column of `from`. */
   subjectId: string | RawBuilder<unknown>;

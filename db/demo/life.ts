@@ -352,6 +352,9 @@ export class ClaimLife {
       title: seed.declared.title,
       claimed_hundredths: seed.claimedHundredths,
       version: claim.version,
+      nudged_at: null,
+      urged_at: null,
+      standing_in_for: null,
     };
   }
 
@@ -373,6 +376,7 @@ export class ClaimLife {
       comment: verdict.comment ?? '',
       decided_at: at.toISOString(),
       superseded_at: null,
+      acting_for: null,
     };
   }
 

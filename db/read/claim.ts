@@ -7,6 +7,7 @@ import { CLAIM_STATES, OUTCOMES, RETURN_REASONS, STAGE_KINDS } from '../../rules
 import type { Db } from '../connect.ts';
 import type { ClaimRow, DecisionRow, StageRow, TaskRow } from '../schema.ts';
 import { evidenceOf } from './evidence.ts';
+import { latenessOf } from './lateness.ts';
 import { maskedIdNumber } from './me.ts';
 import { actingFor, type Scope, visibleClaim } from './scope.ts';
 import { readTimeline } from './timeline.ts';
@@ -43,12 +44,13 @@ export async function findClaim(db: Db, scope: Scope, claimId: string): Promise<
 
 export async function detailOf(db: Db, scope: Scope, claim: ClaimFacts, today: string): Promise<ClaimDetail> {
   const isOwn = claim.person_id === scope.personId;
-  const [evidence, versions, stages, timeline, names] = await Promise.all([
+  const [evidence, versions, stages, timeline, names, lateness] = await Promise.all([
     evidenceOf(db, claim.id, isOwn ? 'declarant' : 'reviewer'),
     versionsOf(db, claim.id),
     stagesOf(db, claim.id),
     readTimeline(db, claim.id),
     namesOf(db, claim),
+    latenessOf(db, claim, { isOwn, today }),
   ]);
   // While a claim is corrected its declarant's working copy is theirs; reviewers see what was submitted.
   const declaration = isOwn ? claim.declaration : (versions.at(-1)?.declaration ?? claim.declaration);
@@ -59,6 +61,7 @@ export async function detailOf(db: Db, scope: Scope, claim: ClaimFacts, today: s
     stages,
     timeline,
     ...whereaboutsOf(claim, { stages, timeline, names, today }),
+    ...lateness,
     permissions: permissionsOf(claim, { isOwn, stages }),
   };
 }
@@ -169,19 +172,22 @@ type StageTaskRow = Pick<StageRow, 'seq' | 'kind' | 'version' | 'opened_at' | 'd
   organisation_name: string;
   assignee_name: string | null;
   decider_name: string | null;
+  acting_for_name: string | null;
 };
 
 async function stagesOf(db: Db, claimId: string): Promise<ShownStage[]> {
   const { rows } = await sql<StageTaskRow>`
     select s.seq, s.kind, s.version, s.opened_at, s.due_on, s.settled_at, s.outcome as stage_outcome,
       t.id as task_id, t.organisation_id, t.capacity, t.state, t.ended_at, o.name as organisation_name, a.name as assignee_name,
-      d.outcome, d.hours, d.reasons, d.comment, d.decided_at, p.name as decider_name
+      d.outcome, d.hours, d.reasons, d.comment, d.decided_at, p.name as decider_name,
+      f.name as acting_for_name
     from stage s
     left join task t on t.claim_id = s.claim_id and t.stage_seq = s.seq
     left join organisation o on o.id = t.organisation_id
     left join person a on a.id = t.assignee_id
     left join decision d on d.task_id = t.id and d.superseded_at is null
     left join person p on p.id = d.decided_by
+    left join person f on f.id = d.acting_for
     where s.claim_id = ${claimId} order by s.seq, t.capacity desc`.execute(db);
   const stages = new Map<number, ShownStage>();
   for (const row of rows) {
@@ -225,6 +231,7 @@ function asDecision(row: StageTaskRow): ShownStage['tasks'][number]['decision'] 
     outcome: row.outcome,
     outcomeLabel: OUTCOMES[row.outcome],
     deciderName: row.decider_name ?? '',
+    actingForName: row.acting_for_name,
     decidedAt: row.decided_at.toISOString(),
     hours: row.hours ?? [],
     reasons: (row.reasons ?? []).map((reason) => ({ ...reason, label: RETURN_REASONS[reason.code] })),

@@ -1,7 +1,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Bounded, TaskCounts } from '../../contract/tasks.ts';
 import type { Db } from '../connect.ts';
-import { bound, COUNT_LIMIT, todoRanges } from './inbox.ts';
+import { bound, COUNT_LIMIT, copiesTo, todoRanges } from './inbox.ts';
 import { poolsOf, type Scope } from './scope.ts';
 
 const LIMIT = COUNT_LIMIT + 1;
@@ -18,8 +18,13 @@ export async function readCounts(db: Db, scope: Scope, today: string): Promise<T
       (select count(*)::int from (select 1 from task where assignee_id = ${scope.personId} and state = 'claimed' limit ${LIMIT}) x) as todo,
       (select count(*)::int from (
         select 1 from decision where decided_by = ${scope.personId} and superseded_at is null limit ${LIMIT}) x) as overdue`;
+  const copied = sql`
+    select -2 as pool, (select count(*)::int from (${sql.join(
+      copiesTo(scope).map((to) => sql`(select 1 from claim_copy k where ${to} limit ${LIMIT})`),
+      sql` union all `,
+    )}) x) as todo, 0 as overdue`;
   const { rows } = await sql<{ pool: number; todo: number; overdue: number }>`
-    ${sql.join([own, ...parts], sql` union all `)}`.execute(db);
+    ${sql.join([own, copied, ...parts], sql` union all `)}`.execute(db);
   const of = (index: number) => rows.find((r) => r.pool === index) ?? { todo: 0, overdue: 0 };
   const counted = pools.map((pool, index) => ({
     ...pool,
@@ -30,6 +35,7 @@ export async function readCounts(db: Db, scope: Scope, today: string): Promise<T
     todo: together(counted.map((pool) => pool.todo)),
     mine: bound(of(-1).todo),
     done: bound(of(-1).overdue),
+    cc: bound(of(-2).todo),
     overdue: together(counted.map((pool) => pool.overdue)),
     pools: counted,
   };

@@ -5,7 +5,7 @@ import { DEFERRAL_REASONS, DEFERRAL_STATES } from '../../rules/deferral.ts';
 import type { Db } from '../connect.ts';
 import type { DeferralRow } from '../tables/deferrals.ts';
 import { type Cursor, pageOf } from './cursor.ts';
-import type { Scope } from './scope.ts';
+import { idsWith, type Scope } from './scope.ts';
 
 type Row = DeferralRow & { person_name: string; employer_name: string; decider_name: string; sort_key: string };
 
@@ -27,8 +27,6 @@ export async function readDeferrals(
   return { items: rows.map((row) => summaryOf(row, today)), next };
 }
 
-const idsWith = (scope: Scope, roles: readonly string[]): string[] =>
-  scope.holdings.filter((h) => roles.includes(h.role)).map((h) => h.organisationId);
 const decidingAt = (scope: Scope): string[] => idsWith(scope, ['first-reviewer']);
 const seeingAt = (scope: Scope): string[] => idsWith(scope, ['first-reviewer', 'administrator', 'supervisor']);
 const revokingAt = (scope: Scope): string[] => idsWith(scope, ['re-reviewer', 'supervisor', 'administrator']);

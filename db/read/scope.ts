@@ -3,6 +3,7 @@ import type { Holding } from '../../contract/organisations.ts';
 import { SUPERVISING, SUPERVISORS } from '../../rules/supervision.ts';
 import type { Level, Role, StageKind } from '../../rules/vocabulary.ts';
 import type { Caller } from '../acts/caller.ts';
+import { OWN_SUPERIOR_ROLES, SUPERIOR_ROLES } from '../overdue.ts';
 
 /**
  * Who may see what, in one place. A claim is seen by its declarant; by those who hold the reviewing role at an organisation that has or
@@ -30,11 +31,30 @@ export function visibleClaim(scope: Scope): RawBuilder<boolean> {
       select 1 from task seen where seen.claim_id = c.id and seen.organisation_id = ${pool.organisationId} and seen.stage_kind = ${pool.stage})`,
   );
   const overseen = scope.holdings.filter((h) => OVERSEEING.includes(h.role)).map(overseenBy);
-  const ways = [...pools, ...overseen].map((way) => sql`(c.version > 0 and ${way})`);
+  const ways = [...pools, ...overseen, ...toldTo(scope)].map((way) => sql`(c.version > 0 and ${way})`);
   const own = sql`c.person_id = ${scope.personId} or exists (
     select from person_merge own where own.absorbed_id = c.person_id and own.kept_id = ${scope.personId} and own.state in ('in-force', 'undo-proposed'))`;
   return sql<boolean>`(${sql.join([own, ...ways], sql` or `)})`;
 }
+
+/** A claim that was escalated (督办) to a body of the caller's, or copied (抄送) to them or to a body they review at. */
+function toldTo(scope: Scope): RawBuilder<unknown>[] {
+  const superior = idsWith(scope, SUPERIOR_ROLES);
+  const reviewing = poolsOf(scope).map(({ organisationId }) => organisationId);
+  if (scope.holdings.length === 0) return [];
+  return [
+    sql`exists (
+      select from escalation seen where seen.claim_id = c.id and (seen.organisation_id = any (${sql.val(superior)}::text[]) and not seen.own
+        or seen.organisation_id = any (${sql.val(idsWith(scope, OWN_SUPERIOR_ROLES))}::text[])))`,
+    sql`exists (
+      select from claim_copy seen where seen.claim_id = c.id
+        and (seen.to_person_id = ${scope.personId} or seen.to_organisation_id = any (${sql.val(reviewing)}::text[])))`,
+  ];
+}
+
+/** The organisations at which the caller holds one of the roles. */
+export const idsWith = (scope: Pick<Scope, 'holdings'>, roles: readonly Role[]): string[] =>
+  scope.holdings.filter((h) => roles.includes(h.role)).map((h) => h.organisationId);
 
 const CORRECTING: readonly Role[] = ['supervisor', 'administrator'];
 const BELOW: Readonly<Record<Level, readonly Level[]>> = {

@@ -6,13 +6,14 @@ import { claimYears } from '../../rules/deadlines.ts';
 import { type Outcome, STAGE_KINDS, type StageKind } from '../../rules/vocabulary.ts';
 import { isInPool } from '../acts/caller.ts';
 import { hoursLeft } from '../approvals.ts';
+import { whyConflicted } from '../conflict-of-interest.ts';
 import type { Db } from '../connect.ts';
-import { isVacant } from '../held.ts';
+import { actsFor, type Freed, freedFor } from '../held.ts';
 import type { TaskRow } from '../schema.ts';
 import { type ClaimFacts, detailOf, findClaim } from './claim.ts';
 import { seenBy } from './evidence.ts';
 import { explainRecognition } from './explain.ts';
-import { asSummary } from './inbox.ts';
+import { asSummary, copiesTo } from './inbox.ts';
 import { likenesses } from './likeness.ts';
 import { yearsWith } from './preview.ts';
 import type { Scope } from './scope.ts';
@@ -24,11 +25,16 @@ type Row = TaskRow & {
   outcome: Outcome | null;
   decided_at: Date | null;
   recused: boolean;
-  /** Claimed by somebody who has left the pool since: as good as open. */
-  vacant: boolean;
+  /** Claimed by somebody who has left the pool since, or whom the caller stands in for: as good as open. */
+  freed: Freed;
+  /** Whom the caller stands in for by deciding it. */
+  acting_for_name: string | null;
+  /** Copied to the caller for information: theirs to read only. */
+  copied: boolean;
+  conflict: string | null;
 };
 
-/** All a reviewer needs to decide one task; null when it is not of the caller's pools. */
+/** All a reviewer needs to decide one task; null when it is neither of the caller's pools nor copied to them. */
 export async function readTask(db: Db, scope: Scope, taskId: string, today: string): Promise<TaskDetail | null> {
   const task = await findTask(db, scope, taskId);
   if (!task) return null;
@@ -41,11 +47,12 @@ export async function readTask(db: Db, scope: Scope, taskId: string, today: stri
   ]);
   return {
     task: {
-      ...asSummary(task.vacant ? { ...task, state: 'open' } : task, scope, today),
+      ...asSummary(isFreed(task) ? { ...task, state: 'open' } : task, scope, today),
       organisationName: task.organisation_name,
       assigneeId: task.assignee_id,
       assigneeName: task.assignee_name,
       stageSeq: task.stage_seq,
+      actingForName: task.acting_for_name,
     },
     permissions: permissionsOf(task, scope),
     claim: detail,
@@ -54,18 +61,33 @@ export async function readTask(db: Db, scope: Scope, taskId: string, today: stri
   };
 }
 
+const isFreed = ({ freed }: Pick<Row, 'freed'>): boolean => freed.vacant || freed.standsInFor !== null;
+
+type Found = Omit<Row, 'freed' | 'acting_for_name' | 'copied' | 'conflict'> & { was_copied: boolean };
+
 async function findTask(db: Db, scope: Scope, taskId: string): Promise<Row | undefined> {
-  const { rows } = await sql<Omit<Row, 'vacant'>>`
+  const { rows } = await sql<Found>`
     select t.*, o.name as organisation_name, a.name as assignee_name, r.stage_kind as acted_at, d.outcome, d.decided_at,
-      exists (select 1 from claim_recusal x where x.claim_id = t.claim_id and x.person_id = ${scope.personId}) as recused
+      exists (select 1 from claim_recusal x where x.claim_id = t.claim_id and x.person_id = ${scope.personId}) as recused,
+      exists (select from claim_copy k where k.task_id = t.id and (${sql.join(copiesTo(scope), sql` or `)})) as was_copied
     from task t join organisation o on o.id = t.organisation_id
     left join person a on a.id = t.assignee_id
     left join reviewer_of_claim r on r.claim_id = t.claim_id and r.person_id = ${scope.personId}
     left join decision d on d.task_id = t.id and d.superseded_at is null and d.decided_by = ${scope.personId}
     where t.id = ${taskId}`.execute(db);
   const task = rows[0];
-  return task && isInPool(scope, task) ? { ...task, vacant: await isVacant(db, task) } : undefined;
+  if (!task || !(task.was_copied || isInPool(scope, task))) return undefined;
+  const [freed, actingFor, conflict] = await Promise.all([
+    freedFor(db, task, scope.personId),
+    actsFor(db, task, scope.personId),
+    whyConflicted(db, task.claim_id, [scope.personId]),
+  ]);
+  const acting_for_name = actingFor === null ? null : await nameOf(db, actingFor);
+  return { ...task, freed, acting_for_name, copied: !isInPool(scope, task), conflict: conflict?.detail ?? null };
 }
+
+const nameOf = async (db: Db, personId: string): Promise<string> =>
+  (await db.selectFrom('person').select('name').where('id', '=', personId).executeTakeFirstOrThrow()).name;
 
 /** What the rules say of the submitted version, and what it makes of the year after what reviewers lowered so far. */
 async function opinionOn(
@@ -110,7 +132,8 @@ async function submittedVersion(db: Db, claim: ClaimFacts) {
 function permissionsOf(task: Row, scope: Scope): TaskDetail['permissions'] {
   const whyNot = whyNotTheirs(task, scope);
   const isMine = task.state === 'claimed' && task.assignee_id === scope.personId;
-  const isFree = task.state === 'open' || task.vacant;
+  if (task.copied) return { ...NOTHING, whyNot };
+  const isFree = task.state === 'open' || isFreed(task);
   const isUnfinished = task.state === 'open' || task.state === 'claimed';
   return {
     claim: whyNot === null && isFree,
@@ -120,18 +143,31 @@ function permissionsOf(task: Row, scope: Scope): TaskDetail['permissions'] {
     decide: whyNot === null,
     recuse: isUnfinished && !task.recused && task.declarant_id !== scope.personId,
     takeBack: task.state === 'decided' && task.outcome !== null,
+    copy: true,
     whyNot,
   };
 }
 
+const NOTHING = {
+  claim: false,
+  release: false,
+  transfer: false,
+  decide: false,
+  recuse: false,
+  takeBack: false,
+  copy: false,
+};
+
 function whyNotTheirs(task: Row, scope: Scope): string | null {
+  if (task.copied) return '抄送给您知悉，不需要办理';
   if (task.state === 'decided' || task.state === 'closed') return '这项任务已经结束';
   if (task.declarant_id === scope.personId) return '不能审核本人的申报';
   if (task.recused) return '您已回避这份申报';
+  if (task.conflict !== null) return `${task.conflict}请点“回避”。`;
   if (task.acted_at !== null && task.acted_at !== task.stage_kind) {
     return `您已在${STAGE_KINDS[task.acted_at]}环节审核过这份申报`;
   }
-  if (task.state === 'claimed' && !task.vacant && task.assignee_id !== scope.personId) {
+  if (task.state === 'claimed' && !isFreed(task) && task.assignee_id !== scope.personId) {
     return `已由${task.assignee_name ?? '同事'}认领`;
   }
   return null;

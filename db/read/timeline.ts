@@ -15,17 +15,21 @@ type Row = {
   organisation_name: string | null;
   stage_kind: keyof typeof STAGE_KINDS | null;
   to_name: string | null;
+  /** In whose place (代理). */
+  for_name: string | null;
 };
 
 /** What happened to a claim, each in one Chinese sentence. What no person did is the system's. */
 export async function readTimeline(db: Db, claimId: string): Promise<TimelineEntry[]> {
   const { rows } = await sql<Row>`
-    select l.at, l.kind, l.detail, p.name as actor_name, o.name as organisation_name, s.kind as stage_kind, r.name as to_name
+    select l.at, l.kind, l.detail, p.name as actor_name, o.name as organisation_name, s.kind as stage_kind, r.name as to_name,
+      f.name as for_name
     from timeline l
     left join person p on p.id = l.actor_id
     left join organisation o on o.id = l.organisation_id
     left join stage s on s.claim_id = l.claim_id and s.seq = l.stage_seq
     left join person r on r.id::text = l.detail ->> 'to'
+    left join person f on f.id::text = l.detail ->> 'for'
     where l.claim_id = ${claimId} order by l.id`.execute(db);
   return rows.map((row) => ({
     at: row.at.toISOString(),
@@ -38,7 +42,8 @@ export async function readTimeline(db: Db, claimId: string): Promise<TimelineEnt
 
 function sentence(row: Row): string {
   const stage = row.stage_kind === null ? '' : STAGE_KINDS[row.stage_kind];
-  const who = `${row.organisation_name ?? ''}${row.actor_name ?? ''}`;
+  const inPlace = row.for_name === null ? '' : `（代理${row.for_name}）`;
+  const who = `${row.organisation_name ?? ''}${row.actor_name ?? ''}${inPlace}`;
   switch (row.kind) {
     case 'submitted':
       return '提交申报';
@@ -52,6 +57,16 @@ function sentence(row: Row): string {
       return `${who}将${stage}任务转办${row.to_name === null ? '' : `给${row.to_name}`}`;
     case 'taken-over':
       return `${who}接手${stage}任务，原认领人已不在岗`;
+    case 'stood-in':
+      return `${who}接手${stage}任务，原认领人请假`;
+    case 'nudged':
+      return `申报人催办${stage}`;
+    case 'escalated':
+      return `${stage}超期满5个工作日，由系统提交${row.organisation_name ?? '上级机构'}督办（系统默认解释 D-21）`;
+    case 'urged':
+      return `${who}督办${stage}`;
+    case 'copied':
+      return `${who}抄送了这份申报`;
     case 'recused':
       return `${who}依法回避，${stage}任务退回待办`;
     case 'reassigned':

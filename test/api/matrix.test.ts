@@ -197,6 +197,19 @@ const MATRIX: Record<RouteName, Row> = {
   returnRectification: of(401, 404, 404, 404, 404, 409, 404),
   extendRectification: of(401, 404, 404, 404, 404, 200, 404),
   withdrawRectification: of(401, 404, 404, 404, 404, 200, 404),
+  // Just opened: too soon to nudge.
+  nudgeClaim: of(401, 409, 404, 404, 404, 404, 404),
+  escalations: SIGNED_IN,
+  // Escalated to the city's HRSS authority.
+  urge: of(401, 404, 404, 404, 200, 200, 404),
+  stuckStages: SIGNED_IN,
+  copyTask: THE_POOL,
+  leaves: SIGNED_IN,
+  recordLeave: of(401, 404, 404, 201, 404, 404, 404),
+  endLeave: of(401, 404, 404, 200, 404, 404, 404),
+  relations: SIGNED_IN,
+  declareRelation: of(401, 201, 201, 201, 201, 201, 201),
+  endRelation: of(401, 404, 404, 200, 404, 404, 404),
   changePassword: of(401, 422, 422, 422, 422, 422, 422),
   // Nobody here administers anything; test/api/people.test.ts has who does.
   organisations: SIGNED_IN,
@@ -268,6 +281,9 @@ afterAll(() => bench.close());
 
 type Fixture = {
   orderId: string;
+  escalationId: string;
+  leaveId: string;
+  relationId: string;
   deferralId: string;
   claimId: string;
   taskId: string;
@@ -276,7 +292,8 @@ type Fixture = {
 };
 
 /** A valid request for the route about the fixture's claim, so that only who asks decides. */
-function requestFor(name: RouteName, { orderId, deferralId, claimId, taskId, evidenceId, completionId }: Fixture): How {
+function requestFor(name: RouteName, fixture: Fixture): How {
+  const { orderId, deferralId, claimId, taskId, evidenceId, completionId } = fixture;
   const key = { 'idempotency-key': randomUUID() };
   const claim = { params: { id: claimId } };
   const task = { params: { id: taskId } };
@@ -399,6 +416,13 @@ function requestFor(name: RouteName, { orderId, deferralId, claimId, taskId, evi
     seeEvidence: { ...task, body: { evidenceIds: [evidenceId] } },
     recuse: { ...task, body: { relation: 'relative' } },
     takeBack: task,
+    nudgeClaim: { ...claim, headers: key },
+    urge: { params: { id: fixture.escalationId }, headers: key, body: { note: '请尽快办理' } },
+    copyTask: { ...task, body: { personIds: [colleague.personId] } },
+    recordLeave: { headers: key, body: { ...aLeave(), standInId: colleague.personId } },
+    endLeave: { params: { id: fixture.leaveId } },
+    declareRelation: { headers: key, body: { name: '亲属', idNumber: '11010519491231002X', relation: 'spouse' } },
+    endRelation: { params: { id: fixture.relationId } },
     unitPeople: { ...unit, query: { year: 2026 } },
     remindPeople: { ...unit, body: { year: 2026, people: { all: true } } },
     plan: { ...unit, query: { year: 2026 } },
@@ -457,6 +481,64 @@ function requestFor(name: RouteName, { orderId, deferralId, claimId, taskId, evi
     },
   };
   return requests[name] ?? {};
+}
+
+const aLeave = () => ({
+  organisationId: 'emp-city',
+  role: 'first-reviewer',
+  fromOn: '2099-01-01',
+  untilOn: '2099-01-03',
+});
+
+/** What each of these routes is about: the claim's task escalated to the city's HRSS authority, the reviewer's leave and relation. */
+async function lateness(name: RouteName, { claimId, taskId }: { claimId: string; taskId: string }) {
+  const { db } = bench;
+  const reviewer = people.reviewer?.personId ?? '';
+  const ids = { escalationId: randomUUID(), leaveId: randomUUID(), relationId: randomUUID() };
+  if (name === 'urge')
+    await db
+      .insertInto('escalation')
+      .values({
+        id: ids.escalationId,
+        task_id: taskId,
+        claim_id: claimId,
+        organisation_id: 'hrss-420500',
+        own: false,
+        escalated_on: '2026-11-20',
+      })
+      .execute();
+  if (name === 'endLeave' || name === 'recordLeave') await db.deleteFrom('leave').execute();
+  if (name === 'endLeave')
+    await db
+      .insertInto('leave')
+      .values({
+        id: ids.leaveId,
+        person_id: reviewer,
+        organisation_id: 'emp-city',
+        role: 'first-reviewer',
+        stand_in_id: colleague.personId,
+        from_on: '2099-01-01',
+        until_on: '2099-01-03',
+        recorded_by: reviewer,
+        recorded_at: new Date(),
+        request_key: randomUUID(),
+      })
+      .execute();
+  if (name === 'endRelation')
+    await db
+      .insertInto('declared_relation')
+      .values({
+        id: ids.relationId,
+        person_id: reviewer,
+        other_id: null,
+        other_name: '亲属',
+        other_number_masked: '110***********002X',
+        relation: 'spouse',
+        declared_at: new Date(),
+        request_key: randomUUID(),
+      })
+      .execute();
+  return ids;
 }
 
 const completedBy = async (person: Caller): Promise<string> => {
@@ -538,7 +620,13 @@ describe.each(Object.keys(ROUTES) as RouteName[])('%s', (name) => {
     const deferralId = await requestedBy(owner);
     if (name === 'requestDeferral') await bench.db.deleteFrom('deferral').execute();
     const orderId = await ordered(people.superior as Caller);
-    const fixture = { ...review, completionId: await completedBy(owner), deferralId, orderId };
+    const fixture = {
+      ...review,
+      ...(await lateness(name, review)),
+      completionId: await completedBy(owner),
+      deferralId,
+      orderId,
+    };
     // Signing out must not end the sessions of the other rows.
     const as = name === 'signOut' || name === 'signIn' ? undefined : people[relation];
     const answer = await bench.call(name, { as, ...requestFor(name, fixture) });
