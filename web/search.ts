@@ -23,7 +23,7 @@ export const unitSearch = z.object({
 export const deferralsSearch = z.object({ list: z.enum(['mine', 'deciding', 'overseen']).optional().catch(undefined) });
 export const trainingSearch = unitSearch.pick({ unit: true });
 export const deskSearch = z.object({
-  box: z.enum(['todo', 'mine', 'done']).default('todo').catch('todo'),
+  box: z.enum(['todo', 'mine', 'done', 'cc']).default('todo').catch('todo'),
   stage: codeOf(STAGE_KINDS).optional().catch(undefined),
   form: codeOf(FORMS).optional().catch(undefined),
   overdue: z.boolean().optional().catch(undefined),

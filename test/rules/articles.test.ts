@@ -84,7 +84,10 @@ describe('articles', () => {
   });
 });
 
-const READINGS = [...Array.from({ length: 22 }, (_, at) => `D-${at + 1}`), 'D-24', 'D-30', 'D-31', 'D-32'];
+const READINGS = [
+  ...Array.from({ length: 25 }, (_, at) => `D-${at + 1}`),
+  ...['D-30', 'D-31', 'D-32', 'D-41', 'D-42', 'D-43'],
+];
 
 describe('readings', () => {
   const readings = Object.entries<Interpretation>(INTERPRETATIONS);

@@ -28,7 +28,7 @@ export function Filters({ searchRef }: { searchRef: (element: HTMLElement | null
       <div className="row">
         <FormChoice />
         <PoolChoices pools={counts?.pools ?? []} />
-        {search.box === 'done' ? null : <OverdueSwitch overdue={counts?.overdue} />}
+        {search.box === 'done' || search.box === 'cc' ? null : <OverdueSwitch overdue={counts?.overdue} />}
       </div>
     </div>
   );

@@ -109,6 +109,8 @@ function Item({ task, isCurrent, isSelected, failure, onOpen, onSelect }: ItemPr
               <UserOutlined aria-hidden /> 已认领
             </span>
           ) : null}
+          {task.urgedAt === null ? null : <Tag color="error">上级督办 {formatInstant(task.urgedAt)}</Tag>}
+          {task.nudgedAt === null ? null : <Tag color="warning">申报人催办 {formatInstant(task.nudgedAt)}</Tag>}
           {task.own ? <Tag color="warning">本人申报，须由同事办理</Tag> : null}
         </div>
         {failure === undefined ? null : <div className="field-error">{failure}</div>}

@@ -42,7 +42,7 @@ function Desk() {
     {
       j: () => desk.move(1),
       k: () => desk.move(-1),
-      s: () => task !== undefined && desk.search.box !== 'done' && desk.toggle(task),
+      s: () => task !== undefined && desk.search.box !== 'done' && desk.search.box !== 'cc' && desk.toggle(task),
       '/': () => searchBox.current?.focus(),
       '?': showHelp,
     },
@@ -193,6 +193,7 @@ const EMPTY_WORDS = {
   todo: ['待办已清空', '没有等待办理的申报；新的申报到达后会自动出现。'],
   mine: ['没有认领的任务', '在待办中点“认领”，任务会出现在这里，同事不会重复办理。'],
   done: ['还没有办理过', '您作出的决定会列在这里。'],
+  cc: ['没有抄送', '同事或其他机构抄送给您知悉的申报会列在这里，不需要办理。'],
 } as const;
 
 function EmptyBox({ box }: { box: keyof typeof EMPTY_WORDS }) {
