@@ -30,6 +30,6 @@ export function claimActivities({ db, now = () => new Date() }: { db: Db; now?: 
     reopenStage: (step) => record.reopenStage(db, step),
     expireCorrection: (claimId) => record.expireCorrection(db, claimId),
     fileClaim: ({ claimId, seq }) => record.fileClaim(db, { claimId, seq, on: today() }),
-    endClaim: ({ claimId, seq, state }) => record.endClaim(db, { claimId, seq, state }),
+    endClaim: ({ claimId, seq, state }) => record.endClaim(db, { claimId, seq, state, on: today() }),
   };
 }

@@ -30,6 +30,7 @@ import { overdueRoutes } from './routes/overdue.ts';
 import { peopleRoutes } from './routes/people.ts';
 import { planRoutes } from './routes/plans.ts';
 import { proposalRoutes } from './routes/proposals.ts';
+import { reconsiderationRoutes } from './routes/reconsiderations.ts';
 import { rectificationRoutes } from './routes/rectifications.ts';
 import { revocationRoutes } from './routes/revocations.ts';
 import { roleRoutes } from './routes/roles.ts';
@@ -88,6 +89,7 @@ export async function buildApp(deps: Deps): Promise<FastifyInstance> {
     rectificationRoutes(scoped, deps);
     overdueRoutes(scoped, deps);
     leaveRoutes(scoped, deps);
+    reconsiderationRoutes(scoped, deps);
     healthRoutes(scoped, deps);
   });
   await pages(app, deps.config.webFolder);

@@ -4,6 +4,7 @@ import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/wo
 import { claimActivities } from '../activities/claims.ts';
 import { deferralActivities } from '../activities/deferrals.ts';
 import { ledgerActivities } from '../activities/ledger.ts';
+import { reconsiderationActivities } from '../activities/reconsiderations.ts';
 import { rectificationActivities } from '../activities/rectifications.ts';
 import { sanctionActivities } from '../activities/sanctions.ts';
 import { yearCloseActivities } from '../activities/year-close.ts';
@@ -59,6 +60,7 @@ const worker = await Worker.create({
     ...deferralActivities({ db }),
     ...rectificationActivities({ db }),
     ...sanctionActivities({ db }),
+    ...reconsiderationActivities({ db }),
     ...ledgerActivities({ db }),
   },
   // About 0.2 MB each: bounded so that thousands of waiting claims cost no memory; an evicted one is replayed when it wakes.

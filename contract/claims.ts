@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { RECONSIDERATION_STATES } from '../rules/reconsideration.ts';
 import {
   CAPACITIES,
   CLAIM_STATES,
@@ -145,6 +146,30 @@ export const correctionPoint = z.object({
   organisationName: z.string(),
 });
 
+/** The review of a rejection (复核) that can be had, or was: by whom, until when, with what result. */
+export const claimReconsideration = z.object({
+  /** Who reviews. */
+  organisationName: z.string(),
+  /** The last day to ask; null once it has been asked for. */
+  untilOn: day.nullable(),
+  mayAsk: z.boolean(),
+  asked: z
+    .object({
+      id,
+      state: codeOf(RECONSIDERATION_STATES),
+      stateLabel: z.string(),
+      requestedAt: instant,
+      grounds: z.string(),
+      dueOn: day,
+      decidedAt: instant.nullable(),
+      deciderName: z.string().nullable(),
+      reason: z.string().nullable(),
+      citation: z.string().nullable(),
+    })
+    .nullable(),
+});
+export type ClaimReconsideration = z.infer<typeof claimReconsideration>;
+
 export const claimDetail = claimSummary.extend({
   stateLabel: z.string(),
   declarant: z.object({
@@ -173,6 +198,8 @@ export const claimDetail = claimSummary.extend({
   escalation: z.object({ fromOn: day, isEscalated: z.boolean() }).nullable(),
   /** What a declarant may do against a rejection. */
   remedies: z.array(z.string()),
+  /** Null where nothing was rejected. */
+  reconsideration: claimReconsideration.nullable(),
   permissions: claimPermissions,
 });
 export type ClaimDetail = z.infer<typeof claimDetail>;

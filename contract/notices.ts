@@ -50,6 +50,12 @@ export const NOTICES = {
   'title-order-answered': '职称办理结果已答复',
   'title-order-overdue': '职称办理通知逾期',
   'title-order-withdrawn': '职称办理通知已收回',
+  'reconsideration-to-decide': '有一份复核申请待办理',
+  'reconsideration-overdue': '有一份复核逾期未办结',
+  'reconsideration-escalated': '下级机构有一份复核逾期',
+  'rejection-upheld': '复核结果：维持不予认定',
+  'rejection-overturned': '复核结果：撤销不予认定，申报继续办理',
+  'rejection-reviewed': '您作出的不予认定已有复核结果',
   'title-extended': '申报职称的年限被延长',
   'title-extension-ended': '申报职称年限的延长已取消',
   'review-due-soon': '有审核即将到期',
@@ -91,7 +97,8 @@ type Facts = Record<string, string | number>;
 const SENTENCES: Partial<Record<NoticeKind, (facts: Facts) => string>> = {
   'password-reset': () => '单位管理员为您重置了登录密码；如果不是您要求的，请立即联系省人社厅系统管理员。',
   'claim-returned': ({ title, until }) => `“${title}”需要补正，请在${until}24时前修改后重新提交；逾期将自动关闭。`,
-  'claim-rejected': ({ title }) => `“${title}”未予认定，理由和救济途径见申报详情。`,
+  'claim-rejected': ({ title, body, until }) =>
+    `“${title}”未予认定，理由见申报详情。${body === undefined ? '' : `有异议的，可在${until}24时前向${body}申请一次复核，由另一名工作人员办理。`}`,
   'claim-filed': ({ title, year }) => `“${title}”已备案，${year}年度学时已更新。`,
   'claim-expired': ({ title }) => `“${title}”未在期限内补正，申报已关闭；仍在申报期内的可以重新申报。`,
   'employer-reminder': ({ organisation, year, missing }) =>
@@ -120,6 +127,17 @@ const SENTENCES: Partial<Record<NoticeKind, (facts: Facts) => string>> = {
   'deferral-expired': ({ year, until }) => `${year}年度的顺延已于${until}期满，学时仍未完成（第十七条）。`,
   'deferral-to-oversee': ({ organisation, year, until }) =>
     `${organisation}批准了一份${year}年度的顺延，至${until}；不符合条件的，可在顺延页面撤销。`,
+  'reconsideration-to-decide': ({ title, organisation, due }) =>
+    `申报人对${organisation}就“${title}”作出的不予认定申请复核，请在${due}前办结；办理过这份申报的人员不得复核。`,
+  'reconsideration-overdue': ({ title, due }) => `“${title}”的复核应于${due}前办结，已逾期，请尽快办理。`,
+  'reconsideration-escalated': ({ title, organisation, due }) =>
+    `${organisation}办理的“${title}”的复核应于${due}前办结，至今没有结果，请督促。`,
+  'rejection-upheld': ({ title, organisation }) =>
+    `${organisation}复核后维持对“${title}”的不予认定，理由和条款见申报详情；复核以一次为限。`,
+  'rejection-overturned': ({ title, organisation }) =>
+    `${organisation}复核后撤销了对“${title}”的不予认定，申报从原环节继续办理，进度见申报详情。`,
+  'rejection-reviewed': ({ title, organisation, outcome }) =>
+    `您对“${title}”作出的不予认定，经${organisation}复核：${outcome}。理由见申报详情。`,
   'title-extended': ({ year, years }) =>
     `因无正当理由未参加${year}年度的补学，单位登记了您申报职称的年限延长 ${years} 年（第十七条）；理由见顺延页面。`,
   'title-extension-ended': ({ year }) => `因${year}年度补学而登记的申报职称年限延长已取消，理由见顺延页面。`,

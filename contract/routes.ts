@@ -37,6 +37,7 @@ import { personYearRoutes } from './person-years.ts';
 import { planRoutes } from './plans.ts';
 import { preview, previewRequest } from './preview.ts';
 import { proposalRoutes } from './proposals.ts';
+import { reconsiderationRoutes } from './reconsiderations.ts';
 import { rectificationRoutes } from './rectifications.ts';
 import { revocationRoutes } from './revocations.ts';
 import { roleRoutes } from './roles.ts';
@@ -346,6 +347,7 @@ export const ROUTES = {
   ...rectificationRoutes,
   ...overdueRoutes,
   ...leavesRoutes,
+  ...reconsiderationRoutes,
   live: { method: 'GET', path: '/health/live', summary: '进程存活', access: 'anyone', response: live, status: 200 },
   ready: {
     method: 'GET',

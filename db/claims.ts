@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { asActivity } from '../contract/declarations.ts';
 import type { Position } from '../contract/positions.ts';
+import { legalDay } from '../rules/calendar.ts';
 import { claimYears } from '../rules/deadlines.ts';
 import type { PlanStage } from '../rules/routing.ts';
 import type { Act } from '../rules/stages.ts';
@@ -8,8 +9,9 @@ import { hoursLeft } from './approvals.ts';
 import type { Db } from './connect.ts';
 import { type FiledYear, filedYear } from './filed.ts';
 import { recogniseInYear } from './ledger.ts';
+import { remedyOf } from './rejection.ts';
 import type { ClaimRow } from './schema.ts';
-import { auditedBySystem, declarantTold, lastDayBefore } from './system-trail.ts';
+import { auditedBySystem, dayInWords, declarantTold, lastDayBefore } from './system-trail.ts';
 
 /**
  * How a claim moves. Each function applies one act (claim, sequence): its statement is conditional on `applied_seq = seq - 1`, so a
@@ -137,16 +139,23 @@ export async function reopenStage(db: Db, { claimId, seq }: ActRef): Promise<Pos
   return position(rows[0]) ?? loadClaim(db, claimId);
 }
 
-/** Rejected, or withdrawn: the claim is at its end. */
+/** Rejected, or withdrawn: the claim is at its end. A rejection states its remedy (复核): to whom, and until which day. */
 export async function endClaim(
   db: Db,
-  { claimId, seq, state }: ActRef & { state: 'rejected' | 'withdrawn' | 'expired' },
+  {
+    claimId,
+    seq,
+    state,
+    on = legalDay(Date.now()),
+  }: ActRef & { state: 'rejected' | 'withdrawn' | 'expired'; on?: string },
 ): Promise<Position> {
+  const remedy = state === 'rejected' ? await remedyOf(db, claimId, on) : undefined;
   const told =
     state === 'rejected'
       ? sql`, told as (
-      insert into timeline (claim_id, at, kind, stage_seq) select id, now(), 'rejected', stage_seq from c),
-    ${declarantTold('claim-rejected')}`
+      insert into timeline (claim_id, at, kind, stage_seq, detail)
+      select id, now(), 'rejected', stage_seq, ${JSON.stringify(remedy ?? {})}::jsonb from c),
+    ${declarantTold('claim-rejected', remedy ? { body: remedy.body, until: dayInWords(remedy.untilOn) } : {})}`
       : sql``;
   const { rows } = await sql<Moved>`
     with c as (

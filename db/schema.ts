@@ -31,6 +31,7 @@ import type { OperationsTables } from './tables/operations.ts';
 import type { OverdueTables } from './tables/overdue.ts';
 import type { PeopleTables } from './tables/people.ts';
 import type { PlatformTables } from './tables/platform.ts';
+import type { ReconsiderationTables } from './tables/reconsiderations.ts';
 import type { ReviewTables } from './tables/review.ts';
 import type { SanctionTables } from './tables/sanctions.ts';
 import type { SharedTables } from './tables/shared.ts';
@@ -57,7 +58,8 @@ export interface Database
     MergeTables,
     SupervisionTables,
     SanctionTables,
-    OverdueTables {
+    OverdueTables,
+    ReconsiderationTables {
   region: { code: string; name: string; level: Level; parent_code: string | null };
   industry: { code: string; name: string };
   organisation: OrganisationTable;
@@ -180,6 +182,8 @@ interface ClaimTable {
   stage_seq: Generated<number>;
   claimed_hundredths: Generated<number>;
   withdrawn_at: InstantOrNull;
+  /** Its rejection is under review (复核). */
+  reconsidering: Generated<boolean>;
   correction_due_at: InstantOrNull;
   archive_agency_id: ColumnType<string | null, never, never>;
   supervising_department_id: ColumnType<string | null, never, never>;
@@ -332,7 +336,10 @@ export type TimelineKind =
   | 'rejected'
   | 'expired'
   | 'filed'
-  | 'revoked';
+  | 'revoked'
+  | 'reconsideration-requested'
+  | 'rejection-upheld'
+  | 'rejection-overturned';
 
 interface AuditTable {
   id: GeneratedAlways<number>;

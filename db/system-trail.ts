@@ -37,7 +37,9 @@ export const declarantTold = (kind: NoticeKind, facts: Record<string, string> = 
     on conflict (person_id, kind, key) do nothing)`;
 
 /** The last day before an instant that is 24:00 of a legal day, as people write it. */
-export function lastDayBefore(instant: string): string {
-  const [year = '', month = '', day = ''] = legalDay(Date.parse(instant) - 1).split('-');
+export const lastDayBefore = (instant: string): string => dayInWords(legalDay(Date.parse(instant) - 1));
+
+export function dayInWords(on: string): string {
+  const [year = '', month = '', day = ''] = on.split('-');
   return `${year}年${Number(month)}月${Number(day)}日`;
 }

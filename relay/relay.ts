@@ -10,6 +10,7 @@ import type { Db } from '../db/connect.ts';
 import { lookAtOverdueDeferrals, remindOfDeferrals } from '../db/deferrals.ts';
 import { continueImport, dropAbandonedUploads } from '../db/imports.ts';
 import { recountDueDates, remindOfReviews, tellStandIns } from '../db/overdue.ts';
+import { lookAtOverdueReconsiderations } from '../db/reconsiderations.ts';
 import { lookAtOverdueRectifications, remindOfRectifications } from '../db/rectifications.ts';
 import { lookAtOverdueSanctions } from '../db/sanctions.ts';
 import { recordStuck } from '../db/stuck.ts';
@@ -211,6 +212,7 @@ export async function sweep(db: Db): Promise<void> {
   await lookAtOverdueDeferrals(db, REPEAT_AFTER);
   await lookAtOverdueRectifications(db, REPEAT_AFTER);
   await lookAtOverdueSanctions(db, REPEAT_AFTER);
+  await lookAtOverdueReconsiderations(db, REPEAT_AFTER);
   await dropAbandonedUploads(db, '1 hour');
 }
 

@@ -168,6 +168,23 @@ export const DEFENCE_WORKING_DAYS: Figure<number> = [
 export const DISHONESTY_YEARS: Figure<number> = [{ fromYear: 2026, value: 3, basis: '21' }];
 
 /**
+ * Working days in which a declarant may ask for the review of a rejection, from the day after its notice.
+ * @article 14 专业技术人员申报
+ * @interpretation D-26
+ */
+export const RECONSIDERATION_REQUEST_WORKING_DAYS: Figure<number> = [
+  { fromYear: 2026, value: 15, basis: '14', interpretation: 'D-26' },
+];
+/**
+ * Working days in which the higher body decides a review, from the day after the request.
+ * @article 14 用人单位初审、同级行业主管部门和人社部门复审、省级行业主管部门和人社部门备案
+ * @interpretation D-28
+ */
+export const RECONSIDERATION_WORKING_DAYS: Figure<number> = [
+  { fromYear: 2026, value: 15, basis: '14', interpretation: 'D-28' },
+];
+
+/**
  * The figures of a year's hours and verdict that can be supposed otherwise, by name: hundredths of an hour, but for the factor and the
  * minutes.
  * @article 24 本办法由湖北省人力资源和社会保障厅负责解释

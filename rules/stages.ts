@@ -43,7 +43,7 @@ export function settle(outcomes: readonly (Outcome | null)[]): SettledOutcome | 
 
 /**
  * What follows from an act.
- * @article 14 申报、初审、复审、备案 in this order; a corrected claim starts again at the first review (D-20)
+ * @article 14 申报、初审、复审、备案 in this order; a corrected claim starts again at the first review (D-20), an overturned rejection's at its stage (D-28)
  */
 export function nextStep(plan: Plan, act: Act): Step {
   switch (act.kind) {
@@ -57,6 +57,7 @@ export function nextStep(plan: Plan, act: Act): Step {
     case 'stage-settled':
       return afterStage(plan, act);
     case 'taken-back':
+    case 'overturned':
       return { do: 'reopen-stage' };
   }
 }

@@ -134,6 +134,7 @@ export const CLAIM_ACTS = {
   withdrawn: '撤回申报',
   'correction-expired': '逾期未补正',
   'taken-back': '收回决定',
+  overturned: '复核撤销原决定',
 } as const;
 export type ClaimAct = keyof typeof CLAIM_ACTS;
 

@@ -2,6 +2,7 @@ import { proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
 import type { ClaimActivities } from '../activities/claims.ts';
 import type { DeferralActivities } from '../activities/deferrals.ts';
 import type { LedgerActivities } from '../activities/ledger.ts';
+import type { ReconsiderationActivities } from '../activities/reconsiderations.ts';
 import type { RectificationActivities } from '../activities/rectifications.ts';
 import type { SanctionActivities } from '../activities/sanctions.ts';
 import type { YearCloseActivities } from '../activities/year-close.ts';
@@ -21,6 +22,7 @@ export const claims = proxyLocalActivities<ClaimActivities>(DATABASE_STEP);
 export const deferrals = proxyLocalActivities<DeferralActivities>(DATABASE_STEP);
 export const rectifications = proxyLocalActivities<RectificationActivities>(DATABASE_STEP);
 export const sanctions = proxyLocalActivities<SanctionActivities>(DATABASE_STEP);
+export const reconsiderations = proxyLocalActivities<ReconsiderationActivities>(DATABASE_STEP);
 
 /** Pages of a closing take seconds and beat: when their worker dies, another goes on where the record stands, half a minute later. */
 export const closing = proxyActivities<YearCloseActivities>({

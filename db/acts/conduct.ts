@@ -6,6 +6,7 @@ export function becauseOfConduct(error: unknown) {
   switch (constraint) {
     case 'nobody_on_their_own_claim':
     case 'not_ones_own_task':
+    case 'nobody_reviews_their_own_rejection':
       return refuse('own-claim', '不能审核本人的申报。', '请由本机构其他审核人员办理。', { provision: '23' });
     case 'nobody_after_recusal':
       return refuse('recused', '该人员已回避这份申报，不能再办理。', '请由本机构其他审核人员办理。', {
@@ -17,6 +18,7 @@ export function becauseOfConduct(error: unknown) {
       });
     case 'decision_claim_id_decided_by_stage_kind_fkey':
     case 'decision_one_a_person_and_stage':
+    case 'reviewer_of_claim_pkey':
       return refuse(
         'acted-at-other-stage',
         '您已审核过这份申报，不能再次审核。',

@@ -440,6 +440,7 @@ function draftRow(seed: ClaimSeed): Row<'claim'> {
     stage_seq: 0,
     claimed_hundredths: 0,
     withdrawn_at: null,
+    reconsidering: false,
     correction_due_at: null,
     ended_at: null,
     request_key: null,

@@ -18,6 +18,7 @@ import * as sanctions from './0018-sanctions.ts';
 import * as supervision from './0019-supervision.ts';
 import * as deferrals from './0020-deferrals.ts';
 import * as overdue from './0021-overdue.ts';
+import * as reconsiderations from './0022-reconsiderations.ts';
 import * as makeUp from './0023-make-up.ts';
 
 /** Every migration by name; kysely runs those a database lacks, in the order of their names. There is no way back but forward. */
@@ -42,4 +43,5 @@ export const migrations: Record<string, Migration> = {
   '0020-deferrals': deferrals,
   '0021-overdue': overdue,
   '0023-make-up': makeUp,
+  '0022-reconsiderations': reconsiderations,
 };

@@ -9,6 +9,7 @@ import type { ClaimRow, DecisionRow, StageRow, TaskRow } from '../schema.ts';
 import { evidenceOf } from './evidence.ts';
 import { latenessOf } from './lateness.ts';
 import { maskedIdNumber } from './me.ts';
+import { reconsiderationOfClaim } from './reconsiderations.ts';
 import { actingFor, type Scope, visibleClaim } from './scope.ts';
 import { readTimeline } from './timeline.ts';
 import { nowOf, remediesOf, wayOf } from './whereabouts.ts';
@@ -44,13 +45,14 @@ export async function findClaim(db: Db, scope: Scope, claimId: string): Promise<
 
 export async function detailOf(db: Db, scope: Scope, claim: ClaimFacts, today: string): Promise<ClaimDetail> {
   const isOwn = claim.person_id === scope.personId;
-  const [evidence, versions, stages, timeline, names, lateness] = await Promise.all([
+  const [evidence, versions, stages, timeline, names, lateness, reconsideration] = await Promise.all([
     evidenceOf(db, claim.id, isOwn ? 'declarant' : 'reviewer'),
     versionsOf(db, claim.id),
     stagesOf(db, claim.id),
     readTimeline(db, claim.id),
     namesOf(db, claim),
     latenessOf(db, claim, { isOwn, today }),
+    reconsiderationOfClaim(db, claim, { isOwn, today }),
   ]);
   // While a claim is corrected its declarant's working copy is theirs; reviewers see what was submitted.
   const declaration = isOwn ? claim.declaration : (versions.at(-1)?.declaration ?? claim.declaration);
@@ -62,6 +64,8 @@ export async function detailOf(db: Db, scope: Scope, claim: ClaimFacts, today: s
     timeline,
     ...whereaboutsOf(claim, { stages, timeline, names, today }),
     ...lateness,
+    remedies: remediesOf(claim.state, reconsideration),
+    reconsideration,
     permissions: permissionsOf(claim, { isOwn, stages }),
   };
 }
@@ -110,7 +114,6 @@ function whereaboutsOf(claim: ClaimFacts, { stages, timeline, names, today }: Ar
     way: wayOf(claim, stages, names),
     now: ended ? { ...now, text: ended.text } : now,
     corrections: correctionsOf(claim, stages),
-    remedies: remediesOf(claim.state),
   };
 }
 

@@ -17,7 +17,8 @@ export async function readCounts(db: Db, scope: Scope, today: string): Promise<T
     select -1 as pool,
       (select count(*)::int from (select 1 from task where assignee_id = ${scope.personId} and state = 'claimed' limit ${LIMIT}) x) as todo,
       (select count(*)::int from (
-        select 1 from decision where decided_by = ${scope.personId} and superseded_at is null limit ${LIMIT}) x) as overdue`;
+        select 1 from decision d join task t on t.id = d.task_id and t.organisation_id = d.organisation_id
+        where d.decided_by = ${scope.personId} and d.superseded_at is null limit ${LIMIT}) x) as overdue`;
   const copied = sql`
     select -2 as pool, (select count(*)::int from (${sql.join(
       copiesTo(scope).map((to) => sql`(select 1 from claim_copy k where ${to} limit ${LIMIT})`),

@@ -67,7 +67,7 @@ async function openPage(db: Db, scope: Scope, asked: InboxQuery): Promise<Omit<T
   return pageFrom(rows, scope, asked);
 }
 
-/** What the caller decided, the latest first. */
+/** What the caller decided, the latest first; a rejection they overturned (复核) is no task of theirs. */
 async function donePage(db: Db, scope: Scope, asked: InboxQuery): Promise<Omit<TasksPage, 'count'>> {
   const after = asked.after
     ? sql`and (d.decided_at, d.id) < (${asked.after.key}::timestamptz, ${asked.after.id}::uuid)`
@@ -75,7 +75,7 @@ async function donePage(db: Db, scope: Scope, asked: InboxQuery): Promise<Omit<T
   const { rows } = await sql<Row>`
     select ${COLUMNS}, d.outcome, d.decided_at, d.decided_at::text as sort_key, d.id as sort_id
     from decision d join task t on t.id = d.task_id
-    where d.decided_by = ${scope.personId} and d.superseded_at is null ${after} ${narrowing(asked)} ${filters(asked)}
+    where d.decided_by = ${scope.personId} and d.organisation_id = t.organisation_id and d.superseded_at is null ${after} ${narrowing(asked)} ${filters(asked)}
     order by d.decided_at desc, d.id desc limit ${asked.limit + 1}`.execute(db);
   return pageFrom(rows, scope, asked);
 }
@@ -118,7 +118,7 @@ async function countBox(db: Db, scope: Scope, asked: InboxQuery): Promise<Bounde
       : asked.box === 'done'
         ? [
             sql`(select 1 from decision d join task t on t.id = d.task_id
-            where d.decided_by = ${scope.personId} and d.superseded_at is null ${narrowing(asked)} ${filters(asked)} limit ${limit})`,
+            where d.decided_by = ${scope.personId} and d.organisation_id = t.organisation_id and d.superseded_at is null ${narrowing(asked)} ${filters(asked)} limit ${limit})`,
           ]
         : rangesOf(scope, asked).map(
             (range) => sql`(select 1 from task t where ${range} ${filters(asked)} limit ${limit})`,

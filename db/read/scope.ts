@@ -1,5 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Holding } from '../../contract/organisations.ts';
+import { RECONSIDERING_ROLES } from '../../rules/reconsideration.ts';
 import { SUPERVISING, SUPERVISORS } from '../../rules/supervision.ts';
 import type { Level, Role, StageKind } from '../../rules/vocabulary.ts';
 import type { Caller } from '../acts/caller.ts';
@@ -7,7 +8,7 @@ import { OWN_SUPERIOR_ROLES, SUPERIOR_ROLES } from '../overdue.ts';
 
 /**
  * Who may see what, in one place. A claim is seen by its declarant; by those who hold the reviewing role at an organisation that has or
- * had a task of it; and by supervisors, administrators and auditors of an organisation whose region (and trade) the claim lies in.
+ * had a task of it, or that reviews its rejection; and by supervisors, administrators and auditors of an organisation whose region (and trade) the claim lies in.
  * Everybody else gets the answer of an unknown id.
  */
 export type Scope = Omit<Caller, 'holdings'> & { holdings: ScopeHolding[] };
@@ -30,8 +31,14 @@ export function visibleClaim(scope: Scope): RawBuilder<boolean> {
     (pool) => sql`exists (
       select 1 from task seen where seen.claim_id = c.id and seen.organisation_id = ${pool.organisationId} and seen.stage_kind = ${pool.stage})`,
   );
+  const reviewing = scope.holdings
+    .filter((h) => RECONSIDERING_ROLES.includes(h.role))
+    .map(
+      ({ organisationId }) => sql`exists (
+      select 1 from reconsideration asked where asked.claim_id = c.id and asked.organisation_id = ${organisationId})`,
+    );
   const overseen = scope.holdings.filter((h) => OVERSEEING.includes(h.role)).map(overseenBy);
-  const ways = [...pools, ...overseen, ...toldTo(scope)].map((way) => sql`(c.version > 0 and ${way})`);
+  const ways = [...pools, ...reviewing, ...overseen, ...toldTo(scope)].map((way) => sql`(c.version > 0 and ${way})`);
   const own = sql`c.person_id = ${scope.personId} or exists (
     select from person_merge own where own.absorbed_id = c.person_id and own.kept_id = ${scope.personId} and own.state in ('in-force', 'undo-proposed'))`;
   return sql<boolean>`(${sql.join([own, ...ways], sql` or `)})`;

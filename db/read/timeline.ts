@@ -82,7 +82,13 @@ function sentence(row: Row): string {
     case 'withdrawn':
       return '申报人撤回申报';
     case 'rejected':
-      return '不予认定，申报办结';
+      return `不予认定，申报办结${remedyWords(row.detail)}`;
+    case 'reconsideration-requested':
+      return `申请复核，由${text(row.detail['organisation'])}办理，应于 ${text(row.detail['dueOn'])} 前办结`;
+    case 'rejection-upheld':
+      return `${who}复核：维持不予认定。理由：${text(row.detail['reason'])}${basisWords(row.detail['article'])}`;
+    case 'rejection-overturned':
+      return `${who}复核：撤销不予认定，代替原机构同意，申报继续办理。理由：${text(row.detail['reason'])}${basisWords(row.detail['article'])}`;
     case 'expired':
       return '逾期未补正，由系统办结（系统默认解释 D-19）';
     case 'filed':
@@ -103,6 +109,10 @@ function outcomeWords(detail: Record<string, unknown>): string {
 /** What the ledger made of the claim then; claims filed before that was kept say less. */
 const filedWords = ({ years }: Record<string, unknown>): string =>
   Array.isArray(years) && years.length > 0 ? (years as FiledYear[]).map(filedYearWords).join('；') : '学时计入学年';
+
+/** What a rejection says about its remedy; one from before reviews could be asked for says nothing. */
+const remedyWords = ({ body, untilOn }: Record<string, unknown>): string =>
+  text(body) === '' ? '' : `；有异议的，可在 ${text(untilOn)} 24时前向${text(body)}申请一次复核`;
 
 const basisWords = (article: unknown): string => (isProvision(article) ? `（${citation(article)}）` : '');
 

@@ -1,4 +1,4 @@
-import type { ClaimDetail, ShownStage } from '../../contract/claims.ts';
+import type { ClaimDetail, ClaimReconsideration, ShownStage } from '../../contract/claims.ts';
 import { legalDay } from '../../rules/calendar.ts';
 import type { PlanStage } from '../../rules/routing.ts';
 import { stagesAfter } from '../../rules/stages.ts';
@@ -109,11 +109,25 @@ function nextWords(claim: Standing, names: Names): string {
 }
 
 /** What a declarant may do against a rejection (domain section 5). */
-export const remediesOf = (state: ClaimState): string[] =>
+export const remediesOf = (state: ClaimState, review: ClaimReconsideration | null): string[] =>
   state === 'rejected'
     ? [
-        '对不予认定有异议的，可向作出决定机构的上一级机构申请一次复核，由另一名工作人员办理。',
+        ...reviewWords(review),
         '事实或材料有变化的，可补充材料后重新申报。',
         '也可向当地人力资源和社会保障部门咨询或反映情况。',
       ]
     : [];
+
+/** Who reviews, by when; where it has been asked for, how far it is. */
+function reviewWords(review: ClaimReconsideration | null): string[] {
+  if (review === null) return [];
+  const { organisationName, untilOn, mayAsk, asked } = review;
+  if (asked?.state === 'requested')
+    return [`已申请复核，由${organisationName}办理，应于 ${asked.dueOn} 前办结；请等待结果。`];
+  if (asked?.state === 'upheld') return [`${organisationName}已复核并维持不予认定；复核以一次为限。`];
+  if (asked) return ['这份申报此前已复核过一次，不再复核。'];
+  const late = mayAsk ? '' : '（期限届满后不能再申请）';
+  return [
+    `对不予认定有异议的，可在 ${untilOn ?? ''} 24时前向${organisationName}申请一次复核，由另一名工作人员办理${late}（系统默认解释 D-26、D-27）。`,
+  ];
+}

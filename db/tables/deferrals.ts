@@ -9,7 +9,7 @@ export type CaseKind =
   | 'title-order'
   | 'rectification'
   | 'complaint'
-  | 'review'
+  | 'reconsideration'
   | 'check'
   | 'inquiry'
   | 'misconduct';

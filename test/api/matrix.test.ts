@@ -5,7 +5,7 @@ import type { Caller } from '../../db/acts/caller.ts';
 import { testPrinter } from '../support/certificates.ts';
 import { conference } from '../support/world.ts';
 import { aDocument } from './platform.ts';
-import { aPdf, approval, type Bench, type How, makeBench, underReview, upload } from './support.ts';
+import { aPdf, approval, type Bench, type How, makeBench, openNext, underReview, upload } from './support.ts';
 
 /**
  * Who may do what: every route × everybody who could stand to a claim under first review at `emp-city`. A route without a row does not
@@ -179,6 +179,11 @@ const MATRIX: Record<RouteName, Row> = {
   shortenDeferral: of(401, 409, 404, 409, 404, 404, 404),
   revokeDeferral: of(401, 404, 404, 404, 409, 409, 404),
   withdrawDeferral: of(401, 200, 404, 404, 404, 404, 404),
+  // Not rejected; test/db/reconsiderations.test.ts has rejected ones. Whoever rejected (reviewer) has no part in the review.
+  requestReconsideration: of(401, 409, 404, 404, 404, 404, 404),
+  reconsiderations: SIGNED_IN,
+  reconsideration: of(401, 200, 404, 404, 200, 404, 404),
+  decideReconsideration: of(401, 403, 403, 404, 200, 403, 403),
   extendTitle: of(401, 403, 403, 409, 404, 403, 403),
   endTitleExtension: of(401, 403, 403, 200, 404, 403, 403),
   makeUp: SIGNED_IN,
@@ -284,6 +289,7 @@ type Fixture = {
   escalationId: string;
   leaveId: string;
   relationId: string;
+  reviewId: string;
   deferralId: string;
   claimId: string;
   taskId: string;
@@ -294,6 +300,7 @@ type Fixture = {
 /** A valid request for the route about the fixture's claim, so that only who asks decides. */
 function requestFor(name: RouteName, fixture: Fixture): How {
   const { orderId, deferralId, claimId, taskId, evidenceId, completionId } = fixture;
+  const { reviewId } = fixture;
   const key = { 'idempotency-key': randomUUID() };
   const claim = { params: { id: claimId } };
   const task = { params: { id: taskId } };
@@ -337,6 +344,12 @@ function requestFor(name: RouteName, fixture: Fixture): How {
     decideDeferral: { params: { id: deferralId }, body: { outcome: 'refuse', explanation: '材料不足' } },
     shortenDeferral: { params: { id: deferralId }, body: { until: '2027-01-31', explanation: '提前' } },
     revokeDeferral: { params: { id: deferralId }, body: { explanation: '不符' } },
+    requestReconsideration: { ...claim, headers: key, body: { grounds: '请复核' } },
+    reconsideration: { params: { id: reviewId } },
+    decideReconsideration: {
+      params: { id: reviewId },
+      body: { decisionId: randomUUID(), outcome: 'uphold', reason: '证明不足', article: '11' },
+    },
     extendTitle: { params: { id: deferralId }, body: { years: 1, explanation: '无正当理由' } },
     endTitleExtension: { params: { id: deferralId }, body: { explanation: '登记有误' } },
     withdrawDeferral: { params: { id: deferralId } },
@@ -562,6 +575,21 @@ const anUpload = (): How => {
   const file = upload(Buffer.from('姓名,身份证号'), '名单.csv', 'text/csv');
   return { params: { kind: 'completions' }, ...file, headers: { ...file.headers, 'idempotency-key': randomUUID() } };
 };
+/** An undecided review of a rejection by the unit. */
+async function reviewOf(person: Caller): Promise<string> {
+  const claim = await underReview(bench, person, conference(randomUUID()));
+  const body = { ...approval(), outcome: 'reject', reasons: [{ code: 'other', article: '11', text: '不符' }] };
+  await bench.call('decide', { as: people.reviewer, params: { id: claim.taskId }, body });
+  await openNext(bench.db, claim.claimId);
+  const asked = await bench.call('requestReconsideration', {
+    as: person,
+    params: { id: claim.claimId },
+    headers: { 'idempotency-key': randomUUID() },
+    body: { grounds: '请复核' },
+  });
+  return asked.json.id;
+}
+
 /** An undecided deferral of the person, the only one. */
 async function requestedBy({ personId }: Caller): Promise<string> {
   await bench.db.deleteFrom('deferral').where('person_id', '=', personId).execute();
@@ -620,8 +648,10 @@ describe.each(Object.keys(ROUTES) as RouteName[])('%s', (name) => {
     const deferralId = await requestedBy(owner);
     if (name === 'requestDeferral') await bench.db.deleteFrom('deferral').execute();
     const orderId = await ordered(people.superior as Caller);
+    const reviewId = name.endsWith('econsideration') ? await reviewOf(owner) : '';
     const fixture = {
       ...review,
+      reviewId,
       ...(await lateness(name, review)),
       completionId: await completedBy(owner),
       deferralId,
