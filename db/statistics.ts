@@ -32,7 +32,7 @@ export async function statisticsDifferences(db: Db, limit = 1000): Promise<Diffe
     .setIsolationLevel('repeatable read')
     .execute(async (trx) => [
       ...(await countDifferences(trx, limit)),
-      ...(await placeDifferences(trx, limit)),
+      ...(await totalDifferences(trx, limit)),
       ...(await homeDifferences(trx, limit)),
       ...(await standingDifferences(trx, limit)),
     ]);
@@ -48,19 +48,34 @@ async function countDifferences(db: Db, limit: number): Promise<Difference[]> {
   return rows;
 }
 
-/** The places must add up to their employers. */
-async function placeDifferences(db: Db, limit: number): Promise<Difference[]> {
-  const { rows } = await sql<Difference>`
-    with employers as (
-      select year, region_code, level, industry_code, measure, item, sum(n) as n from statistic
-      group by year, region_code, level, industry_code, measure, item having sum(n) <> 0),
-    places as (select * from statistic_of_place where n <> 0)
-    select concat_ws(' ', 'place', year, region_code, level, industry_code, measure, item) as of,
-      coalesce(places.n, 0)::float8 as kept, coalesce(employers.n, 0)::float8 as counted
-    from places full join employers using (year, region_code, level, industry_code, measure, item)
-    where places.n is distinct from employers.n
-    order by 1 limit ${limit}::int`.execute(db);
-  return rows;
+/** What is kept beside the employers' numbers, by fewer columns. */
+const TOTALS = [
+  { table: 'statistic_of_place', columns: 'year, region_code, level, industry_code, measure, item' },
+  { table: 'statistic_of_region', columns: 'year, region_code, level, measure, item' },
+  { table: 'statistic_of_industry', columns: 'year, industry_code, measure, item' },
+  {
+    table: 'statistic_of_employer',
+    columns: 'year, employer_id, region_code, level, industry_code, measure',
+    only: ['people', 'claims'],
+  },
+] as const;
+
+/** Each must add up from the employers. */
+async function totalDifferences(db: Db, limit: number): Promise<Difference[]> {
+  const found: Difference[] = [];
+  for (const { table, columns, ...rest } of TOTALS) {
+    const only = 'only' in rest ? sql`where measure = any (${[...rest.only]}::text[])` : sql``;
+    const { rows } = await sql<Difference>`
+      with employers as (
+        select ${sql.raw(columns)}, sum(n) as n from statistic ${only} group by ${sql.raw(columns)} having sum(n) <> 0),
+      totals as (select * from ${sql.table(table)} where n <> 0)
+      select concat_ws(' ', ${table}::text, ${sql.raw(columns)}) as of, coalesce(totals.n, 0)::float8 as kept, coalesce(employers.n, 0)::float8 as counted
+      from totals full join employers using (${sql.raw(columns)})
+      where totals.n is distinct from employers.n
+      order by 1 limit ${limit}::int`.execute(db);
+    found.push(...rows);
+  }
+  return found;
 }
 
 /** Each person's homes must follow from their affiliations. */

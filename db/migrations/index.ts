@@ -20,6 +20,7 @@ import * as deferrals from './0020-deferrals.ts';
 import * as overdue from './0021-overdue.ts';
 import * as reconsiderations from './0022-reconsiderations.ts';
 import * as makeUp from './0023-make-up.ts';
+import * as statisticsTotals from './0024-statistics-totals.ts';
 
 /** Every migration by name; kysely runs those a database lacks, in the order of their names. There is no way back but forward. */
 export const migrations: Record<string, Migration> = {
@@ -44,4 +45,5 @@ export const migrations: Record<string, Migration> = {
   '0021-overdue': overdue,
   '0023-make-up': makeUp,
   '0022-reconsiderations': reconsiderations,
+  '0024-statistics-totals': statisticsTotals,
 };

@@ -24,13 +24,13 @@ export async function readPlaces(db: Db): Promise<Places> {
 }
 
 /**
- * The rows that count for the question, folded or not, as `s`: of the places, which are few, for authorities; by employer for whoever
- * oversees single units, or asks for one.
+ * The rows that count for the question, folded or not, as `s`: from the table that tells apart what the question does and nothing else.
+ * They have the columns of that table; those the question is grouped by and narrowed to are among them.
  */
-export function counted(ask: Ask, measures: readonly Measure[], byEmployer = false): RawBuilder<unknown> {
-  const needsEmployer = byEmployer || ask.asked.employer !== undefined || !overseesPlacesOnly(ask.scope);
-  const columns = sql.raw(`${needsEmployer ? 'employer_id, ' : ''}region_code, level, industry_code, measure, item, n`);
-  const sources = [sql.table(needsEmployer ? 'statistic' : 'statistic_of_place'), sql.table('statistic_delta')];
+export function counted(ask: Ask, measures: readonly Measure[], by?: GroupedBy): RawBuilder<unknown> {
+  const { table, key } = KEPT[grainOf(ask, by)];
+  const columns = sql.raw(`${key}, measure, n`);
+  const sources = [sql.table(table), sql.table('statistic_delta')];
   const when = [
     sql`year = ${ask.asked.year}::int and measure in (${sql.join(measures.filter((measure) => measure !== 'people'))})`,
     // Headcounts are steps: what was added in a year stays in the later ones.
@@ -39,6 +39,36 @@ export function counted(ask: Ask, measures: readonly Measure[], byEmployer = fal
   const parts = sources.flatMap((source) => when.map((each) => sql`select ${columns} from ${source} where ${each}`));
   if (measures.includes('standing')) parts.push(deferredNow(ask, columns));
   return sql`(${sql.join(parts, sql` union all `)}) as s`;
+}
+
+/** `size`: by employer without the items, people and claims only. */
+type GroupedBy = Grouping | 'size';
+
+const KEPT = {
+  size: { table: 'statistic_of_employer', key: 'employer_id, region_code, level, industry_code' },
+  employer: { table: 'statistic', key: 'employer_id, region_code, level, industry_code, item' },
+  place: { table: 'statistic_of_place', key: 'region_code, level, industry_code, item' },
+  region: { table: 'statistic_of_region', key: 'region_code, level, item' },
+  industry: { table: 'statistic_of_industry', key: 'industry_code, item' },
+} as const;
+
+/** By employer for whoever oversees single units or asks for one; else by region, industry or both, as grouping, narrowing and scope need. */
+function grainOf({ scope, asked, places }: Ask, by?: GroupedBy): keyof typeof KEPT {
+  if (by === 'size') return 'size';
+  if (by === 'employer' || asked.employer !== undefined || !overseesPlacesOnly(scope)) return 'employer';
+  const holdings = overseeing(scope);
+  const isOfRegion =
+    by === 'region' ||
+    by === 'level' ||
+    asked.level !== undefined ||
+    (asked.region !== undefined && subtree(places, asked.region) !== null) ||
+    holdings.some(({ level }) => level !== 'province');
+  const isOfIndustry =
+    by === 'industry' ||
+    asked.industry !== undefined ||
+    holdings.some(({ organisationKind }) => organisationKind === 'industry-authority');
+  if (isOfRegion && isOfIndustry) return 'place';
+  return isOfRegion ? 'region' : 'industry';
 }
 
 /** A grant that is not past its last day on a legal day, of the deferral `d`. A revoked one is as if it had never been. */

@@ -12,7 +12,7 @@ export async function readEmployers(db: Db, ask: EmployersAsk): Promise<Pick<Ove
   const page = sql<{ key: string; people: number; label: string }>`
     select e.id as key, e.name as label, x.people from (
       select s.employer_id, coalesce(sum(s.n) filter (where s.measure = 'people'), 0)::int as people
-      from ${counted(ask, ['people', 'claims'], true)} where ${narrowed(ask)} group by 1) as x
+      from ${counted(ask, ['people', 'claims'], 'size')} where ${narrowed(ask)} group by 1) as x
     join organisation e on e.id = x.employer_id
     ${people === null ? sql`` : sql`where (-x.people, e.id) > (${-Number(people)}::int, ${id})`}
     order by -x.people, e.id limit ${limit + 1}`;
@@ -20,7 +20,7 @@ export async function readEmployers(db: Db, ask: EmployersAsk): Promise<Pick<Ove
   const shown = found.slice(0, limit);
   const { rows: counts } = await sql<Count>`
     select s.employer_id as key, s.measure, s.item, sum(s.n)::float8 as n
-    from ${counted(ask, ['people', 'standing', 'hours', 'claims'], true)}
+    from ${counted(ask, ['people', 'standing', 'hours', 'claims'], 'employer')}
     where s.employer_id = any(${shown.map(({ key }) => key)}::text[]) and ${narrowed(ask)} group by 1, 2, 3`.execute(
     db,
   );

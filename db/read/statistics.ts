@@ -25,7 +25,7 @@ export async function readOverview(db: Db, scope: Scope, asked: OverviewQuery, a
   const places = await readPlaces(db);
   const ask: Ask = { scope, asked, asOf, places };
   const [counts, content, page] = await Promise.all([
-    readCounts(db, ask, asked.by === 'employer' ? null : keyOf(asked.by, ask)),
+    readCounts(db, ask),
     readContent(db, ask),
     asked.by === 'employer' ? readEmployers(db, ask) : null,
   ]);
@@ -58,10 +58,13 @@ export async function readChoices(db: Db, scope: Scope, today: string): Promise<
   };
 }
 
-async function readCounts(db: Db, ask: Ask, key: RawBuilder<unknown> | null): Promise<Count[]> {
+/** The counts of each row; in one where the rows are employers, whose own counts are read by page. */
+async function readCounts(db: Db, ask: Ask): Promise<Count[]> {
+  const by = ask.asked.by === 'employer' ? undefined : ask.asked.by;
   const { rows } = await sql<Count>`
-    select ${key ?? sql`''`} as key, s.measure, s.item, sum(s.n)::float8 as n
-    from ${counted(ask, ['people', 'standing', 'hours', 'claims'])} join region r on r.code = s.region_code
+    select ${by ? keyOf(by, ask) : sql`''`} as key, s.measure, s.item, sum(s.n)::float8 as n
+    from ${counted(ask, ['people', 'standing', 'hours', 'claims'], by)}
+    ${by === 'region' ? sql`join region r on r.code = s.region_code` : sql``}
     where ${narrowed(ask)} group by 1, 2, 3`.execute(db);
   return rows;
 }
@@ -141,7 +144,7 @@ async function readContent(db: Db, ask: Ask): Promise<Overview['content']> {
   const { rows } = await sql<{ industry: string; public: number; professional: number }>`
     select s.industry_code as industry, coalesce(sum(s.n) filter (where s.item like '%/public'), 0)::float8 as public,
       coalesce(sum(s.n) filter (where s.item like '%/professional'), 0)::float8 as professional
-    from ${counted(ask, ['hours'])} where ${narrowed(ask)} group by 1 having sum(s.n) <> 0`.execute(db);
+    from ${counted(ask, ['hours'], 'industry')} where ${narrowed(ask)} group by 1 having sum(s.n) <> 0`.execute(db);
   return rows
     .map((row) => ({
       industry: row.industry,

@@ -230,7 +230,13 @@ describe('the check', () => {
     const found = await statisticsDifferences(world.db);
     expect(found[0]).toMatchObject({ of: '2026 emp-city 420500 city health people all' });
     expect(found[0]?.kept).toBe((found[0]?.counted ?? 0) + 1);
-    expect(found.some(({ of }) => of.startsWith('place 2026 420500'))).toBe(true);
+    for (const of of [
+      'statistic_of_place 2026 420500 city health people all',
+      'statistic_of_region 2026 420500 city people all',
+      'statistic_of_industry 2026 health people all',
+      'statistic_of_employer 2026 emp-city 420500 city health people',
+    ])
+      expect(found.filter((each) => each.of === of).length).toBe(1);
   });
 
   test('names a home and a standing that do not follow from the record', async () => {
