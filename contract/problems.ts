@@ -81,6 +81,8 @@ export const PROBLEMS = {
   'certificate-none': [409, '本年度没有完成证书'],
   'certificate-unprintable': [409, '证书暂时无法打印'],
   'certificate-batch-running': [409, '正在生成'],
+  'what-if-running': [409, '另一次试算正在进行'],
+  'what-if-ended': [409, '试算已经完成'],
   'year-still-open': [409, '年度申报尚未截止'],
   'planned-held': [409, '计划已举办'],
   'training-organiser': [422, '培训的组织部门不符合要求'],

@@ -38,6 +38,7 @@ import type { SharedTables } from './tables/shared.ts';
 import type { StatisticsTables } from './tables/statistics.ts';
 import type { SupervisionTables } from './tables/supervision.ts';
 import type { TitleReviewTables } from './tables/title-review.ts';
+import type { WhatIfTables } from './tables/what-if.ts';
 import type { YearCloseTables } from './tables/year-close.ts';
 
 export interface Database
@@ -53,6 +54,7 @@ export interface Database
     ReviewTables,
     LedgerTables,
     YearCloseTables,
+    WhatIfTables,
     DeferralTables,
     MakeUpTables,
     MergeTables,

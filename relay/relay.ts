@@ -14,6 +14,7 @@ import { lookAtOverdueReconsiderations } from '../db/reconsiderations.ts';
 import { lookAtOverdueRectifications, remindOfRectifications } from '../db/rectifications.ts';
 import { lookAtOverdueSanctions } from '../db/sanctions.ts';
 import { recordStuck } from '../db/stuck.ts';
+import { continueWhatIf, dropOldWhatIfs } from '../db/what-if.ts';
 import { legalDay } from '../rules/calendar.ts';
 import { askTemporal } from './canary.ts';
 import { impatient } from './impatient.ts';
@@ -108,6 +109,7 @@ const beginRunner = (deps: RelayDeps, outage: Outage): Promise<Runner> =>
         await forgetAttempts(deps.db);
       },
       import: (payload) => workOnImport(deps.db, payload),
+      'what-if': (payload) => workOnWhatIf(deps.db, payload),
       notices: async () => {
         await sendAtOnce(deps.courier);
       },
@@ -214,6 +216,7 @@ export async function sweep(db: Db): Promise<void> {
   await lookAtOverdueSanctions(db, REPEAT_AFTER);
   await lookAtOverdueReconsiderations(db, REPEAT_AFTER);
   await dropAbandonedUploads(db, '1 hour');
+  await dropOldWhatIfs(db, '30 days');
 }
 
 /**
@@ -321,4 +324,16 @@ async function workOnImport(db: Db, payload: unknown): Promise<void> {
   await sql`
     select graphile_worker.add_job('import', ${JSON.stringify({ importId })}::json, job_key := ${`import:${importId}`},
                                    run_at := now() + make_interval(secs => ${afterSeconds}))`.execute(db);
+}
+
+const whatIfPayload = z.object({ whatIfId: z.uuid() });
+
+/** A part of a what-if, as of an import. */
+async function workOnWhatIf(db: Db, payload: unknown): Promise<void> {
+  const { whatIfId } = whatIfPayload.parse(payload);
+  if ((await continueWhatIf(db, whatIfId)) === 'ended') return;
+  await sql`
+    select graphile_worker.add_job('what-if', ${JSON.stringify({ whatIfId })}::json, job_key := ${`what-if:${whatIfId}`})`.execute(
+    db,
+  );
 }

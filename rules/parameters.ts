@@ -24,10 +24,13 @@ export class NotInForceError extends RangeError {
 }
 
 /** The figure in force in a year; throws `NotInForceError` for a year before its first line. */
-export function inForce<T>(figure: Figure<T>, year: number): T {
+export const inForce = <T>(figure: Figure<T>, year: number): T => lineInForce(figure, year).value;
+
+/** The line of a figure in force in a year, with what it rests on; throws as `inForce` does. */
+export function lineInForce<T>(figure: Figure<T>, year: number): FigureLine<T> {
   const line = figure.findLast((candidate) => candidate.fromYear <= year);
   if (line === undefined) throw new NotInForceError(`no figure is in force in ${year}`);
-  return line.value;
+  return line;
 }
 
 /** Reads a figure for a year: the law in force, or the law as somebody supposes it. */

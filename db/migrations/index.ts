@@ -21,6 +21,7 @@ import * as overdue from './0021-overdue.ts';
 import * as reconsiderations from './0022-reconsiderations.ts';
 import * as makeUp from './0023-make-up.ts';
 import * as statisticsTotals from './0024-statistics-totals.ts';
+import * as whatIf from './0026-what-if.ts';
 
 /** Every migration by name; kysely runs those a database lacks, in the order of their names. There is no way back but forward. */
 export const migrations: Record<string, Migration> = {
@@ -46,4 +47,5 @@ export const migrations: Record<string, Migration> = {
   '0023-make-up': makeUp,
   '0022-reconsiderations': reconsiderations,
   '0024-statistics-totals': statisticsTotals,
+  '0026-what-if': whatIf,
 };

@@ -1,99 +1,103 @@
-import { sql } from 'kysely';
-import type { Supposition, WhatIfChange, WhatIfPage } from '../../contract/what-if.ts';
-import type { AnnualResult } from '../../rules/annual.ts';
-import { supposing } from '../../rules/parameters.ts';
+import { WHAT_IF_STATES, type WhatIf, type WhatIfChange } from '../../contract/what-if.ts';
 import { VERDICTS, type Verdict } from '../../rules/vocabulary.ts';
 import type { Db } from '../connect.ts';
-import { judgeLedger, ledgersOf } from '../ledger-years.ts';
 
-/** The years of a place judged twice from the ledger's frozen inputs: by the law, and by the law as supposed. Nothing is written. */
+/** What-ifs of the province's administrators: how far each is, and whose years would change. */
 
-type Page = Supposition & { after?: string | undefined; people: number; today: string };
+const SHOWN = 20;
 
-export async function readWhatIf(db: Db, page: Page): Promise<WhatIfPage> {
-  const people = await peopleOf(db, page);
-  const ledgers = await ledgersOf(
-    db,
-    people.map((person) => person.id),
-    { until: page.year },
-  );
-  const law = supposing(page.figures);
-  const of = { on: page.today, years: [page.year] };
-  const changes = people.map((person): WhatIfChange | null => {
-    const ledger = ledgers.get(person.id);
-    const before = judgeLedger(ledger, of).get(page.year);
-    const after = judgeLedger(ledger, { ...of, law }).get(page.year);
-    if (!before || !after || isAlike(before, after)) return null;
-    return {
-      personId: person.id,
-      name: person.name,
-      employerName: person.employer,
-      before: shown(before),
-      after: shown(after),
-    };
-  });
-  const items = changes.filter((change) => change !== null);
-  return {
-    people: people.length,
-    gain: items.filter(({ before, after }) => after.totalHundredths > before.totalHundredths).length,
-    lose: items.filter(({ before, after }) => after.totalHundredths < before.totalHundredths).length,
-    verdicts: verdictsOf(items),
-    items,
-    next: people.length === page.people ? (people.at(-1)?.id ?? null) : null,
-  };
+export async function readWhatIfs(db: Db): Promise<WhatIf[]> {
+  const rows = await whatIfs(db).orderBy('w.created_at', 'desc').orderBy('w.id', 'desc').limit(SHOWN).execute();
+  return rows.map(shown);
 }
 
-/** Everybody whose year changes, page by page: only a page is ever held. */
-export async function* everyChange(db: Db, supposed: Supposition, today: string): AsyncGenerator<WhatIfChange> {
+export async function readWhatIf(db: Db, id: string): Promise<WhatIf | null> {
+  const row = await whatIfs(db).where('w.id', '=', id).executeTakeFirst();
+  return row ? shown(row) : null;
+}
+
+const whatIfs = (db: Db) =>
+  db
+    .selectFrom('what_if as w')
+    .innerJoin('person as p', 'p.id', 'w.requested_by')
+    .leftJoin('region as r', 'r.code', 'w.region_code')
+    .leftJoin('organisation as o', 'o.id', 'w.employer_id')
+    .select(['w.id', 'w.state', 'w.year', 'w.figures', 'w.as_of', 'w.created_at', 'w.ended_at', 'w.verdicts'])
+    .select(['w.people_total', 'w.people_done', 'w.changed', 'w.gain', 'w.lose'])
+    .select(['p.name as requestedByName', 'r.name as regionName', 'o.name as employerName']);
+
+type Row = Awaited<ReturnType<ReturnType<typeof whatIfs>['execute']>>[number];
+
+const shown = (row: Row): WhatIf => ({
+  id: row.id,
+  state: row.state,
+  stateLabel: WHAT_IF_STATES[row.state],
+  year: row.year,
+  regionName: row.regionName,
+  employerName: row.employerName,
+  figures: row.figures,
+  asOf: row.as_of,
+  requestedByName: row.requestedByName,
+  createdAt: row.created_at.toISOString(),
+  endedAt: row.ended_at?.toISOString() ?? null,
+  peopleTotal: row.people_total,
+  peopleDone: row.people_done,
+  changed: row.changed,
+  gain: row.gain,
+  lose: row.lose,
+  verdicts: Object.entries(row.verdicts)
+    .map(([key, people]) => {
+      // As the job writes them.
+      const [from, to] = key.split(' ') as [Verdict, Verdict];
+      return { from, fromLabel: VERDICTS[from], to, toLabel: VERDICTS[to], people };
+    })
+    .sort((a, b) => b.people - a.people || (a.from + a.to < b.from + b.to ? -1 : 1)),
+});
+
+type Page = { id: string; after?: string | undefined; limit: number };
+
+/** Whose year would change, in the order of their ids. */
+export async function readWhatIfChanges(
+  db: Db,
+  { id, after, limit }: Page,
+): Promise<{ items: WhatIfChange[]; next: string | null }> {
+  let query = db
+    .selectFrom('what_if_change as c')
+    .innerJoin('person as p', 'p.id', 'c.person_id')
+    .leftJoin('organisation as o', 'o.id', 'c.employer_id')
+    .selectAll('c')
+    .select(['p.name', 'o.name as employerName'])
+    .where('c.what_if_id', '=', id)
+    .orderBy('c.person_id')
+    .limit(limit + 1);
+  if (after !== undefined) query = query.where('c.person_id', '>', after);
+  const rows = await query.execute();
+  const items = rows.slice(0, limit).map((row) => ({
+    personId: row.person_id,
+    name: row.name,
+    employerName: row.employerName,
+    before: judged(row.public_before, row.professional_before, row.verdict_before),
+    after: judged(row.public_after, row.professional_after, row.verdict_after),
+  }));
+  return { items, next: rows.length > limit ? (items.at(-1)?.personId ?? null) : null };
+}
+
+const judged = (publicHundredths: number, professionalHundredths: number, verdict: Verdict) => ({
+  publicHundredths,
+  professionalHundredths,
+  totalHundredths: publicHundredths + professionalHundredths,
+  verdict,
+  verdictLabel: VERDICTS[verdict],
+});
+
+/** All of them, page by page: only a page is ever held. */
+export async function* everyChange(db: Db, id: string): AsyncGenerator<WhatIfChange> {
   for (let after: string | undefined; ; ) {
-    const page = await readWhatIf(db, { ...supposed, after, people: PAGE, today });
+    const page = await readWhatIfChanges(db, { id, after, limit: PAGE });
     yield* page.items;
     if (page.next === null) return;
     after = page.next;
   }
 }
 
-const PAGE = 500;
-
-type Person = { id: string; name: string; employer: string | null };
-
-/** People with a ledger in the year, of the place they belonged to on its last day (today, while it runs). */
-async function peopleOf(db: Db, { year, region, employer, after, people, today }: Page): Promise<Person[]> {
-  const lastDay = `${year}-12-31` < today ? `${year}-12-31` : today;
-  const { rows } = await sql<Person>`
-    select p.id, p.name, e.name as employer
-    from person_year y join person p on p.id = y.person_id
-    left join affiliation a on a.person_id = p.id and a.from_on <= ${lastDay}::date and (a.until_on is null or a.until_on > ${lastDay}::date)
-    left join organisation e on e.id = a.employer_id
-    where y.year = ${year} ${after === undefined ? sql`` : sql`and y.person_id > ${after}::uuid`}
-      ${employer === undefined ? sql`` : sql`and a.employer_id = ${employer}`}
-      ${region === undefined || region === PROVINCE ? sql`` : sql`and a.region_code in (select code from region where ${region} in (code, parent_code))`}
-    order by y.person_id limit ${people}`.execute(db);
-  return rows;
-}
-
-const PROVINCE = '420000';
-
-const isAlike = (a: AnnualResult, b: AnnualResult): boolean =>
-  a.verdict === b.verdict &&
-  a.publicHundredths === b.publicHundredths &&
-  a.professionalHundredths === b.professionalHundredths;
-
-const shown = ({ publicHundredths, professionalHundredths, totalHundredths, verdict }: AnnualResult) => ({
-  publicHundredths,
-  professionalHundredths,
-  totalHundredths,
-  verdict,
-  verdictLabel: VERDICTS[verdict],
-});
-
-function verdictsOf(items: readonly WhatIfChange[]): WhatIfPage['verdicts'] {
-  const counts = new Map<string, { from: Verdict; to: Verdict; people: number }>();
-  for (const { before, after } of items) {
-    if (before.verdict === after.verdict) continue;
-    const key = `${before.verdict} ${after.verdict}`;
-    const known = counts.get(key) ?? { from: before.verdict, to: after.verdict, people: 0 };
-    counts.set(key, { ...known, people: known.people + 1 });
-  }
-  return [...counts.values()].map((each) => ({ ...each, fromLabel: VERDICTS[each.from], toLabel: VERDICTS[each.to] }));
-}
+const PAGE = 1_000;

@@ -4,6 +4,7 @@ export const keys = {
   notices: (filter?: unknown) => (filter === undefined ? (['notices'] as const) : (['notices', filter] as const)),
   accesses: () => ['accesses'] as const,
   machines: () => ['machines'] as const,
+  whatIfs: (id?: string, part?: string) => ['what-ifs', ...[id, part].filter((each) => each !== undefined)] as const,
   yearCloses: () => ['yearCloses'] as const,
   deferrals: (box?: unknown) => (box === undefined ? (['deferrals'] as const) : (['deferrals', box] as const)),
   deferral: (id: string) => ['deferrals', 'one', id] as const,

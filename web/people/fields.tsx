@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { DatePicker, Form, Input, Select } from 'antd';
+import { DatePicker, Form, Input, Select, type SelectProps } from 'antd';
 import type { Dayjs } from 'dayjs';
 import { useState } from 'react';
 import { useDebounced } from '../lib/debounced.ts';
@@ -36,7 +36,14 @@ export function DayField({ name, label }: { name: string; label: string }) {
 }
 
 /** A unit found by a part of its name. */
-export function UnitField({ name, label }: { name: string; label: string }) {
+export const UnitField = ({ name, label }: { name: string; label: string }) => (
+  <Form.Item name={name} label={label} rules={[{ required: true, message: '请选择单位' }]}>
+    <UnitSelect placeholder="输入单位名称中的两个字" />
+  </Form.Item>
+);
+
+/** The same outside a form. */
+export function UnitSelect(props: SelectProps<string>) {
   const [text, setText] = useState('');
   const q = useDebounced(text.trim(), 300);
   const found = useQuery({
@@ -49,14 +56,12 @@ export function UnitField({ name, label }: { name: string; label: string }) {
     label: `${unit.name}（${unit.regionName}）`,
   }));
   return (
-    <Form.Item name={name} label={label} rules={[{ required: true, message: '请选择单位' }]}>
-      <Select
-        showSearch={{ filterOption: false, onSearch: setText }}
-        placeholder="输入单位名称中的两个字"
-        loading={found.isFetching}
-        notFoundContent={q.length < 2 ? '请至少输入两个字' : '没有找到'}
-        options={options}
-      />
-    </Form.Item>
+    <Select<string>
+      {...props}
+      showSearch={{ filterOption: false, onSearch: setText }}
+      loading={found.isFetching}
+      notFoundContent={q.length < 2 ? '请至少输入两个字' : '没有找到'}
+      options={options}
+    />
   );
 }
