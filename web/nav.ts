@@ -30,6 +30,11 @@ export const NAV: readonly NavGroup[] = [
     label: '我的',
     pages: [
       { to: '/deferrals', label: '顺延', visible: () => true },
+      {
+        to: '/leaves',
+        label: '请假与代理',
+        visible: (me) => me.holdings.some((h) => h.stage !== null || h.role === 'administrator'),
+      },
       { to: '/accesses', label: '查询记录', visible: () => true },
       { to: '/me/career', label: '我的任职', visible: () => true },
     ],
@@ -64,6 +69,14 @@ export const NAV: readonly NavGroup[] = [
     label: '监管',
     pages: [
       {
+        to: '/escalations',
+        label: '督办',
+        visible: holds(
+          ['re-reviewer', 'filing-officer', 'supervisor', 'administrator'],
+          ['hrss', 'industry-authority', 'provincial-supervising-department'],
+        ),
+      },
+      {
         to: '/statistics',
         label: '统计',
         visible: holds(
@@ -76,6 +89,7 @@ export const NAV: readonly NavGroup[] = [
   {
     label: '管理',
     pages: [
+      { to: '/admin/stuck', label: '滞留事项', visible: (me) => me.holdings.some((h) => h.role === 'administrator') },
       { to: '/admin/organisations', label: '机构', visible: holds(['administrator'], ['hrss']) },
       { to: '/admin/merges', label: '人员合并', visible: isProvince(['administrator']) },
       { to: '/admin/courses', label: '课程目录', visible: isProvince(['administrator']) },

@@ -168,6 +168,21 @@ const deferrals = createRoute({
   component: lazyRouteComponent(() => import('./pages/DeferralsPage.tsx'), 'DeferralsPage'),
 });
 
+const escalations = createRoute({
+  getParentRoute: () => shell,
+  path: '/escalations',
+  component: lazyRouteComponent(() => import('./pages/EscalationsPage.tsx'), 'EscalationsPage'),
+});
+const leaves = createRoute({
+  getParentRoute: () => shell,
+  path: '/leaves',
+  component: lazyRouteComponent(() => import('./pages/LeavesPage.tsx'), 'LeavesPage'),
+});
+const stuck = createRoute({
+  getParentRoute: () => shell,
+  path: '/admin/stuck',
+  component: lazyRouteComponent(() => import('./pages/StuckPage.tsx'), 'StuckPage'),
+});
 const career = createRoute({
   getParentRoute: () => shell,
   path: '/me/career',
@@ -222,6 +237,9 @@ export const router = createRouter({
       statisticsPeople,
       statisticsClaims,
       deferrals,
+      escalations,
+      leaves,
+      stuck,
       career,
       unitRegister,
       merges,

@@ -119,10 +119,27 @@ function Conference() {
         <YesNoControl path="ownField" name="ownField" label="属于本人专业领域" required />
         <YesNoControl path="presentedPaper" name="presentedPaper" label="在会上报告论文" required />
       </div>
-      {fields.presentedPaper === true ? <TextControl path="paperTitle" name="paperTitle" label="报告论文题目" /> : null}
+      {fields.presentedPaper === true ? <Paper /> : null}
     </>
   );
 }
+
+/** The paper and who else wrote it: its authors do not review the claim (Art. 23). */
+const Paper = () => (
+  <>
+    <TextControl path="paperTitle" name="paperTitle" label="报告论文题目" />
+    <div className="two">
+      <TextControl path="paperDoi" name="paperDoi" label="论文 DOI" placeholder="如：10.1000/xyz123，选填" />
+      <TextControl
+        path="coAuthors"
+        name="coAuthors"
+        label="论文其他作者"
+        placeholder="姓名之间用顿号分开，选填"
+        help="论文作者不参加这份申报的审核"
+      />
+    </div>
+  </>
+);
 
 const Lecturing = () => <CoursewareControl />;
 

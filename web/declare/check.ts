@@ -37,6 +37,8 @@ export const FIELD_LABELS: Readonly<Record<string, string>> = {
   place: '地点',
   certificateNumber: '证书编号',
   paperTitle: '报告论文题目',
+  paperDoi: '论文 DOI',
+  coAuthors: '论文其他作者',
   note: '说明',
   makeUpFor: '补学年度',
   organiser: '举办单位类别',

@@ -53,6 +53,8 @@ function particulars(declared: Declared): Fact[] {
         ...fact('level', '会议级别', CONFERENCE_LEVELS[declared.level]),
         ...fact('ownField', '属于本人专业领域', yesNo(declared.ownField)),
         ...fact('presentedPaper', '在会上报告论文', yesNo(declared.presentedPaper)),
+        ...fact('paperDoi', '论文 DOI', declared.paperDoi),
+        ...fact('coAuthors', '论文其他作者', declared.coAuthors?.join('、')),
       ];
     case 'courseware-lecturing':
       return [

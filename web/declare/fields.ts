@@ -30,6 +30,9 @@ export type Fields = {
   place: string;
   certificateNumber: string;
   paperTitle: string;
+  paperDoi: string;
+  /** Names, apart from each other by 、 or a comma. */
+  coAuthors: string;
   note: string;
   makeUpFor: number | null;
   organiser: Organiser | null;
@@ -67,6 +70,8 @@ export const emptyFields = (form: Form): Fields => ({
   place: '',
   certificateNumber: '',
   paperTitle: '',
+  paperDoi: '',
+  coAuthors: '',
   note: '',
   makeUpFor: null,
   organiser: form === 'unit-training' ? 'own-employer' : null,
@@ -142,7 +147,13 @@ function particulars(fields: Fields): Record<string, unknown> {
         days: fields.days.map((day) => dayOf(day, form)),
       };
     case 'academic-conference':
-      return { on, level: fields.conferenceLevel, ownField: fields.ownField, presentedPaper: fields.presentedPaper };
+      return {
+        on,
+        level: fields.conferenceLevel,
+        ownField: fields.ownField,
+        presentedPaper: fields.presentedPaper,
+        ...(fields.presentedPaper === true && paperOf(fields)),
+      };
     case 'courseware-lecturing':
       return {
         on,
@@ -161,6 +172,15 @@ function particulars(fields: Fields): Record<string, unknown> {
     case 'platform-course':
       return {};
   }
+}
+
+/** The paper's DOI and other authors, as far as they are typed. */
+function paperOf({ paperDoi, coAuthors }: Fields): Record<string, unknown> {
+  const names = coAuthors
+    .split(/[、，,;；\n]/)
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
+  return { paperDoi: words(paperDoi), coAuthors: names.length === 0 ? undefined : names };
 }
 
 function documented({ documentId, documentNumber, documentLevel, documentOn }: Fields): Record<string, unknown> {
@@ -192,8 +212,16 @@ export function fieldsOf(declared: Declared): Fields {
     case 'unit-training':
       return { ...base, organiser: declared.organiser, mode: declared.mode, days: declared.days.map(typedDay) };
     case 'academic-conference': {
-      const { on, level, ownField, presentedPaper } = declared;
-      return { ...base, on, conferenceLevel: level, ownField, presentedPaper };
+      const { on, level, ownField, presentedPaper, paperDoi = '', coAuthors = [] } = declared;
+      return {
+        ...base,
+        on,
+        conferenceLevel: level,
+        ownField,
+        presentedPaper,
+        paperDoi,
+        coAuthors: coAuthors.join('、'),
+      };
     }
     case 'courseware-lecturing': {
       const { on, courseware, inCatalogue, coursewareHundredths } = declared;

@@ -9,6 +9,7 @@ import { FormModal } from '../parts/FormModal.tsx';
 import { Loading } from '../parts/Loading.tsx';
 import { Nothing } from '../parts/Nothing.tsx';
 import { ProblemNotice } from '../parts/ProblemNotice.tsx';
+import { Copy } from './Copy.tsx';
 import { Recuse } from './Recuse.tsx';
 
 /** 认领, 释放, 转办, 回避, and taking back what one decided. */
@@ -41,6 +42,7 @@ export function Holding({ detail }: { detail: TaskDetail }) {
         </Button>
       ) : null}
       {permissions.transfer ? <Transfer taskId={task.id} /> : null}
+      {permissions.copy ? <Copy detail={detail} onDone={refresh} /> : null}
       {permissions.recuse ? <Recuse taskId={task.id} onDone={refresh} /> : null}
       {permissions.takeBack ? <TakeBack taskId={task.id} onDone={refresh} /> : null}
     </div>

@@ -4,7 +4,7 @@ import type { TaskDetail } from '../../contract/tasks.ts';
 import { formatHours } from '../../rules/hours.ts';
 import { STAGE_KINDS, TASK_STATES } from '../../rules/vocabulary.ts';
 import { inBackground } from '../lib/faults.ts';
-import { formatDay } from '../lib/format.ts';
+import { formatDay, formatInstant } from '../lib/format.ts';
 import { ClaimTimeline } from '../parts/ClaimTimeline.tsx';
 import { DeclarationView } from '../parts/Declaration.tsx';
 import { EvidenceViewer } from '../parts/EvidenceViewer.tsx';
@@ -92,6 +92,9 @@ function Head({ detail }: { detail: TaskDetail }) {
             {task.overdue ? '已超期，期限 ' : '期限 '}
             {formatDay(task.dueOn)}
           </span>
+          {task.actingForName === null ? null : <Tag color="processing">代理{task.actingForName}办理</Tag>}
+          {task.urgedAt === null ? null : <Tag color="error">上级督办 {formatInstant(task.urgedAt)}</Tag>}
+          {task.nudgedAt === null ? null : <Tag color="warning">申报人催办 {formatInstant(task.nudgedAt)}</Tag>}
           {task.claimedHundredths > 0 ? <span>申报 {formatHours(task.claimedHundredths)}</span> : null}
         </div>
       </div>

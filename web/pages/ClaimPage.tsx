@@ -10,6 +10,7 @@ import { call } from '../lib/http.ts';
 import { keys } from '../lib/keys.ts';
 import { useMe } from '../lib/me.ts';
 import { useTitle } from '../lib/title.ts';
+import { Lateness, Nudge } from '../overdue/Nudge.tsx';
 import { ClaimTimeline } from '../parts/ClaimTimeline.tsx';
 import { DeclarationView } from '../parts/Declaration.tsx';
 import { EvidenceList } from '../parts/EvidenceList.tsx';
@@ -108,6 +109,7 @@ function Now({ claim }: { claim: ClaimDetail }) {
             </dd>
           </>
         )}
+        <Lateness claim={claim} />
         {next === '' ? null : (
           <>
             <dt>接下来</dt>
@@ -165,6 +167,7 @@ function Actions({ claim }: { claim: ClaimDetail }) {
           </Button>
         </Link>
       ) : null}
+      <Nudge claim={claim} />
       {withdraw ? <Withdraw claim={claim} /> : null}
       {isOwn || me.data === undefined ? null : (
         <Link
