@@ -10,6 +10,7 @@ import { inventCompletions } from './completions.ts';
 import { addDeferrals } from './deferrals.ts';
 import { addEmployers } from './employers.ts';
 import { INDUSTRIES } from './industries.ts';
+import { addLateness } from './lateness.ts';
 import { addMachines } from './machines.ts';
 import { addMoves } from './moves.ts';
 import { ORGANISATIONS } from './organisations.ts';
@@ -101,6 +102,7 @@ function inventProvince(options: Omit<SeedOptions, 'files'>): Rows {
   addBases(rows, random.fork('bases'), people);
   addMoves(rows, random.fork('moves'), people, today);
   addDeferrals(rows, random.fork('deferrals'), people, today);
+  addLateness(rows, random.fork('lateness'), people, { lives, today });
   rows.sort('timeline', 'at');
   rows.sort('audit', 'at');
   return rows;
