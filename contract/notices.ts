@@ -6,6 +6,7 @@ import { codeOf, id, instant } from './values.ts';
 /** What people are told about, each with its title in Chinese; the detail's facts fill the sentence on the page. */
 export const NOTICES = {
   'claim-returned': '申报被退回补正',
+  'claim-return-taken-back': '退回补正已收回',
   'claim-rejected': '申报未予认定',
   'claim-filed': '申报已备案，学时已计入',
   'claim-expired': '申报逾期未补正，已关闭',
@@ -99,6 +100,12 @@ const SENTENCES: Partial<Record<NoticeKind, (facts: Facts) => string>> = {
   'claim-returned': ({ title, until }) => `“${title}”需要补正，请在${until}24时前修改后重新提交；逾期将自动关闭。`,
   'claim-rejected': ({ title, body, until }) =>
     `“${title}”未予认定，理由见申报详情。${body === undefined ? '' : `有异议的，可在${until}24时前向${body}申请一次复核，由另一名工作人员办理。`}`,
+  'claim-returned': ({ title, until, takenBack }) =>
+    takenBack === undefined
+      ? `“${title}”需要补正，请在${until}24时前修改后重新提交；逾期将自动关闭。`
+      : `“${title}”的退回补正已由审核机构收回，无需补正。`,
+  'claim-return-taken-back': ({ title }) => `审核机构收回了对“${title}”的退回补正，申报继续审核，您无需补正。`,
+  'claim-rejected': ({ title }) => `“${title}”未予认定，理由和救济途径见申报详情。`,
   'claim-filed': ({ title, year }) => `“${title}”已备案，${year}年度学时已更新。`,
   'claim-expired': ({ title }) => `“${title}”未在期限内补正，申报已关闭；仍在申报期内的可以重新申报。`,
   'employer-reminder': ({ organisation, year, missing }) =>

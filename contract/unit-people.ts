@@ -86,6 +86,7 @@ export const REMINDER_OUTCOMES = {
   sent: '已提醒',
   'reminded-recently': '七天内已提醒过',
   'not-behind': '学时已完成，无需提醒',
+  deferred: '已批准顺延，期限内不提醒',
   unknown: '不是本单位现有人员',
 } as const;
 

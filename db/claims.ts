@@ -133,11 +133,23 @@ export async function reopenStage(db: Db, { claimId, seq }: ActRef): Promise<Pos
       update claim set state = s.kind, stage_seq = s.seq, applied_seq = ${seq}, correction_due_at = null, updated_at = now()
       from act a join stage s on s.claim_id = a.claim_id and s.seq = a.stage_seq
       where claim.id = ${claimId} and claim.applied_seq = ${seq - 1} and a.claim_id = claim.id and a.seq = ${seq}
-      returning claim.id, claim.state, claim.applied_seq, claim.act_seq, claim.plan),
+      returning claim.id, claim.person_id, claim.state, claim.applied_seq, claim.act_seq, claim.plan),
+    ${returnTakenBack},
     ${auditedBySystem({ action: 'claim.stage-reopened', article: '14' })}
     select state, applied_seq, act_seq, plan from c`.execute(db);
   return position(rows[0]) ?? loadClaim(db, claimId);
 }
+
+/** The declarant was told to correct: that notice says now that there is nothing to do, and they are told so, for a message may have left. */
+const returnTakenBack = sql`
+  withdrawn as (
+    update notice n set read_at = coalesce(n.read_at, now()), detail = n.detail || '{"takenBack": 1}'
+    from c where n.person_id = c.person_id and n.kind = 'claim-returned' and n.key = c.id || '/' || (c.applied_seq - 1)
+    returning n.person_id, n.detail, c.id, c.applied_seq),
+  noticed as (
+    insert into notice (person_id, kind, key, detail)
+    select person_id, 'claim-return-taken-back', id || '/' || applied_seq, detail - 'until' - 'takenBack' from withdrawn
+    on conflict (person_id, kind, key) do nothing)`;
 
 /** Rejected, or withdrawn: the claim is at its end. A rejection states its remedy (复核): to whom, and until which day. */
 export async function endClaim(

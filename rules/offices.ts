@@ -19,6 +19,7 @@ export function rolesAt(kind: OrganisationKind, level: Level): readonly Role[] {
     case 'provincial-supervising-department':
       return ['re-reviewer', 'supervisor', 'administrator', 'auditor'];
     case 'education-base':
+    case 'organisation-department':
       return ['administrator'];
   }
 }

@@ -102,6 +102,7 @@ export function superiorOf(kind: OrganisationKind, level: Level): 'next-level' |
       return level === 'province' ? 'own' : 'next-level';
     case 'provincial-supervising-department':
     case 'education-base':
+    case 'organisation-department':
       return 'own';
   }
 }

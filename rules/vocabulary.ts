@@ -79,6 +79,7 @@ export const ORGANISATION_KINDS = {
   'personnel-archive-agency': '人事档案管理服务机构',
   'provincial-supervising-department': '省直主管部门',
   'education-base': '继续教育基地',
+  'organisation-department': '组织部门',
 } as const;
 export type OrganisationKind = keyof typeof ORGANISATION_KINDS;
 

@@ -32,7 +32,7 @@ export async function heldBy(db: Db, caller: UnitCaller, content: Content): Prom
   const organiser = organiserId === null ? undefined : await commissioning(db, organiserId);
   if (!organiser) {
     return organiserOf(
-      '基地培训须由人力资源和社会保障部门或行业主管部门组织。',
+      '基地培训须由组织部门、人力资源和社会保障部门或行业主管部门组织。',
       '请从列表中选择委托举办这次培训的部门。',
     );
   }

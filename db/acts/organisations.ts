@@ -149,6 +149,8 @@ function idFor({ kind, regionCode, industryCode }: New) {
       return sql`'dept-' || ${number}`;
     case 'education-base':
       return sql`'base-' || ${number}`;
+    case 'organisation-department':
+      return sql`${`od-${regionCode}`}`;
   }
 }
 

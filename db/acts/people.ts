@@ -107,6 +107,7 @@ async function placeFor(trx: Db, { organisationId, person, today }: Registration
     case 'industry-authority':
     case 'provincial-supervising-department':
     case 'education-base':
+    case 'organisation-department':
       return { ok: true, value: null };
   }
 }

@@ -10,6 +10,7 @@ import { legalDay } from '../../rules/calendar.ts';
 import { formatHundredths } from '../../rules/hours.ts';
 import type { Db } from '../connect.ts';
 import { isShort, missingSql, ofUnit } from '../read/shortfall.ts';
+import { standsAs } from '../read/statistics-counts.ts';
 import { tell } from './notices.ts';
 import { auditCte } from './trail.ts';
 import { type UnitCaller, WITH_PEOPLE, whyNotManager } from './units.ts';
@@ -18,7 +19,7 @@ type Reminding = ReminderRequest & { organisationId: string };
 
 /**
  * Reminds a unit's people who are behind in a year (Art. 10: 督促专业技术人员完成规定的继续教育学时); each at most once within seven days,
- * which the database holds. Asked again it tells nobody twice.
+ * which the database holds. Asked again it tells nobody twice. Whose year is deferred (Art. 17) is not behind while the deferral runs.
  * @returns what became of each person asked for, in a page; `next` where everybody was asked for and more follow
  */
 export async function remindPeople(
@@ -52,18 +53,21 @@ type Candidate = {
   personId: string;
   organisation: string;
   behind: boolean;
+  deferred: boolean;
   missing: number;
   remindedOn: string | null;
 };
 
 /** The people asked for who are the unit's today; of everybody, those who are behind, in the order of their ids. */
 async function candidates(trx: Db, { organisationId, year, people }: Reminding, today: string): Promise<Candidate[]> {
+  const deferred = standsAs('deferred', sql.ref('f.person_id'), { year, asOf: today });
+  const behind = sql`(${isShort} and not ${deferred})`;
   const narrowed =
     'ids' in people
       ? sql`and f.person_id = any (${sql.val(people.ids)}::uuid[])`
-      : sql`and ${isShort} ${people.after === undefined ? sql`` : sql`and f.person_id > ${people.after}::uuid`}`;
+      : sql`and ${behind} ${people.after === undefined ? sql`` : sql`and f.person_id > ${people.after}::uuid`}`;
   const { rows } = await sql<Candidate>`
-    select f.person_id as "personId", o.name as organisation, ${isShort} as behind, ${missingSql('y', year)} as missing,
+    select f.person_id as "personId", o.name as organisation, ${behind} as behind, ${deferred} as deferred, ${missingSql('y', year)} as missing,
       (select max(sent_on) from reminder r where r.person_id = f.person_id) as "remindedOn"
     from affiliation f join organisation o on o.id = ${organisationId}
     left join person_year y on y.person_id = f.person_id and y.year = ${year}::int
@@ -112,7 +116,9 @@ function resultOf(
         ? ('unknown' as const)
         : person.behind
           ? ('reminded-recently' as const)
-          : ('not-behind' as const);
+          : person.deferred
+            ? ('deferred' as const)
+            : ('not-behind' as const);
     const remindedOn = outcome === 'sent' ? today : (person?.remindedOn ?? null);
     return { personId, outcome, text: REMINDER_OUTCOMES[outcome], remindedOn };
   });

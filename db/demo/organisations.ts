@@ -86,6 +86,10 @@ const AGENCIES: readonly Organisation[] = [
   ),
 ];
 
+const ORGANISATION_DEPARTMENTS: readonly Organisation[] = [
+  body({ id: 'od-420000', name: '中共湖北省委组织部', kind: 'organisation-department', ...PROVINCE }),
+];
+
 const BASES: readonly Organisation[] = [
   ['base-whu', '420100', '武汉大学国家级专业技术人员继续教育基地'],
   ['base-hust', '420100', '华中科技大学国家级专业技术人员继续教育基地'],
@@ -296,6 +300,7 @@ export const ORGANISATIONS: readonly Organisation[] = [
   ...DEPARTMENTS,
   ...AGENCIES,
   ...BASES,
+  ...ORGANISATION_DEPARTMENTS,
   ...EMPLOYERS,
 ];
 

@@ -2,7 +2,7 @@ import { type Kysely, sql } from 'kysely';
 
 /** Platform courses counted for a deferred year (补学, Art. 17). */
 export async function up(db: Kysely<unknown>): Promise<void> {
-  for (const part of [makeUp, absorbed]) await sql.raw(part).execute(db);
+  for (const part of [makeUp, absorbed, organisers]) await sql.raw(part).execute(db);
 }
 
 const makeUp = `
@@ -37,4 +37,14 @@ const absorbed = `
 -- What is asked for a person at the moment of their merging waits for it and is then refused, as a draft sent in is (0017).
 create trigger deferral_of_absorbed before insert on deferral for each row execute function refuse_absorbed();
 create trigger move_of_absorbed before insert on move for each row execute function refuse_absorbed();
+`;
+
+const organisers = `
+-- Organisation departments (组织部门) hold trainings by Art. 11(1); one of a place, as of the other authorities.
+alter table organisation drop constraint organisation_kind_check, add constraint organisation_kind_check check (kind in (
+  'hrss', 'industry-authority', 'employer', 'personnel-archive-agency', 'provincial-supervising-department', 'education-base',
+  'organisation-department'));
+create unique index organisation_department_of_place on organisation (region_code) where kind = 'organisation-department';
+alter table training drop constraint training_organiser_kind_check,
+  add constraint training_organiser_kind_check check (organiser_kind in ('organisation-department', 'hrss', 'industry-authority'));
 `;

@@ -62,6 +62,7 @@ function affiliatedUnder(asking: Asking, scope: ReviewScope): RawBuilder<unknown
     case 'employer':
     case 'personnel-archive-agency':
     case 'education-base':
+    case 'organisation-department':
       return sql`false`;
   }
 }

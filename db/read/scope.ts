@@ -122,6 +122,7 @@ function overseenBy(holding: ScopeHolding): RawBuilder<unknown> {
       return sql`c.supervising_department_id = ${holding.organisationId}`;
     case 'employer':
     case 'education-base':
+    case 'organisation-department':
       return sql`c.employer_id = ${holding.organisationId}`;
   }
 }
@@ -170,6 +171,7 @@ function placeOf(holding: ScopeHolding, alias: string): RawBuilder<unknown> {
       return sql`${column('employer_id')} = ${holding.organisationId}`;
     case 'personnel-archive-agency':
     case 'education-base':
+    case 'organisation-department':
       return sql`false`;
   }
 }

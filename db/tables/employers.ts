@@ -6,7 +6,7 @@ import type { Day, InstantNow, InstantOrNull, Json } from '../columns.ts';
 export type TrainingDay = { on: Day; subject?: Subject | undefined } & ({ hundredths: number } | { minutes: number });
 
 /** An authority whose trainings a base may hold (Art. 11(1)). */
-export type CommissioningKind = 'hrss' | 'industry-authority';
+export type CommissioningKind = 'organisation-department' | 'hrss' | 'industry-authority';
 
 /** The employer's side (migration 0013). */
 export interface EmployerTables {

@@ -102,6 +102,40 @@ async function proposedTo(unit: string, more: Record<string, unknown> = {}) {
 }
 
 describe('a base’s training', () => {
+  test('may be an organisation department’s, and is declared as its training (Art. 11(1))', async () => {
+    await bench.db
+      .insertInto('organisation')
+      .values({
+        id: 'od-420500',
+        name: '市委组织部',
+        kind: 'organisation-department',
+        level: 'city',
+        region_code: '420500',
+        industry_code: null,
+        unit_kind: null,
+        supervising_department_id: null,
+      })
+      .execute();
+    const found = ok(await bench.call('organisers', { as: manager, query: { q: '组织部' } }));
+    expect(found.items).toEqual([{ id: 'od-420500', name: '市委组织部' }]);
+    const { id: trainingId } = ok(await add({ organiserId: 'od-420500' }));
+    const params = { id: 'base-a', trainingId };
+    ok(await bench.call('addTrainingFile', { as: manager, params, ...upload(aPdf(randomUUID()), '考勤表.pdf') }));
+    const person = await bench.world.declarant('emp-city');
+    await record(trainingId, [{ row: 1, ...(await identity(person)) }]);
+    expect(outcomes(await propose(trainingId))).toEqual(['proposed']);
+    const [proposed] = await bench.db
+      .selectFrom('claim')
+      .select('declaration')
+      .where('person_id', '=', person.personId)
+      .execute();
+    expect(proposed?.declaration).toMatchObject({
+      form: 'authority-training',
+      organiser: 'organisation-department',
+      organiserName: '市委组织部',
+    });
+  });
+
   test('is commissioned by an HRSS or industry authority, whose name the register gives; anybody else is refused', async () => {
     const { id } = ok(await add({ organiserId: 'ind-420500-health' }));
     const read = await bench.call('training', { as: manager, params: { id: 'base-a', trainingId: id } });

@@ -295,6 +295,41 @@ describe('reminders', () => {
   });
 });
 
+test('whose year is deferred is not behind: nobody reminds them while the deferral runs', async () => {
+  const unit = 'emp-remind-deferred';
+  const [deferred = ''] = await staff(unit, 1);
+  await bench.db
+    .insertInto('deferral')
+    .values({
+      person_id: deferred,
+      year: 2026,
+      employer_id: unit,
+      decider_id: unit,
+      hrss_id: null,
+      reason: 'illness',
+      explanation: '住院',
+      requested_until: '2027-06-30',
+      state: 'granted',
+      until_on: '2027-06-30',
+      request_key: randomUUID(),
+      requested_at: new Date(),
+      decided_by: (await bench.world.declarant(UNIT)).personId,
+      decided_at: new Date(),
+    })
+    .execute();
+  const as = await managerOf(unit);
+  const some = { year: 2026, people: { ids: [deferred] }, organisationId: unit };
+  const everybody = { ...some, people: { all: true as const } };
+  const on = (day: string) => new Date(`${day}T02:00:00Z`);
+  expect(await remindPeople(bench.db, as, some, on('2027-06-30'))).toMatchObject({
+    value: { items: [{ outcome: 'deferred' }] },
+  });
+  expect(await remindPeople(bench.db, as, everybody, on('2027-06-30'))).toMatchObject({ value: { items: [] } });
+  expect(await remindPeople(bench.db, as, everybody, on('2027-07-01'))).toMatchObject({
+    value: { items: [{ outcome: 'sent' }] },
+  });
+});
+
 describe('the annual plan', () => {
   test('a line is done when its training has been held, late when its month is over, and stays while a training carries it out', async () => {
     const unit = 'emp-plan';

@@ -158,4 +158,25 @@ describe('14: what the system does to a claim', () => {
     await advance(world.db, claimId);
     expect((await trail(claimId)).at(-1)).toEqual(['claim.stage-reopened', '14', undefined, 3]);
   });
+
+  test('a return taken back: what asked for a correction says there is none to make, and the declarant is told', async () => {
+    const { person, claimId } = await declared();
+    await decided(claimId, 'return');
+    const { task_id } = await world.db
+      .selectFrom('decision')
+      .select('task_id')
+      .where('claim_id', '=', claimId)
+      .executeTakeFirstOrThrow();
+    done(await takeBack(world.db, world.officer('emp-city', 'first-reviewer'), task_id));
+    await advance(world.db, claimId);
+    const told = await notices(person);
+    expect(told.map(({ kind, key }) => [kind, key])).toEqual([
+      ['claim-returned', `${claimId}/2`],
+      ['claim-return-taken-back', `${claimId}/3`],
+    ]);
+    expect(told[0]?.text).toMatch(/已由审核机构收回，无需补正。$/);
+    expect(told[1]?.text).toContain('您无需补正');
+    await record.reopenStage(world.db, { claimId, seq: 3 });
+    expect(await notices(person)).toEqual(told);
+  });
 });
