@@ -97,7 +97,6 @@ type Facts = Record<string, string | number>;
 /** One plain sentence a kind: what happened, and what to do. A kind without one says its title. */
 const SENTENCES: Partial<Record<NoticeKind, (facts: Facts) => string>> = {
   'password-reset': () => '单位管理员为您重置了登录密码；如果不是您要求的，请立即联系省人社厅系统管理员。',
-  'claim-returned': ({ title, until }) => `“${title}”需要补正，请在${until}24时前修改后重新提交；逾期将自动关闭。`,
   'claim-rejected': ({ title, body, until }) =>
     `“${title}”未予认定，理由见申报详情。${body === undefined ? '' : `有异议的，可在${until}24时前向${body}申请一次复核，由另一名工作人员办理。`}`,
   'claim-returned': ({ title, until, takenBack }) =>
@@ -105,7 +104,6 @@ const SENTENCES: Partial<Record<NoticeKind, (facts: Facts) => string>> = {
       ? `“${title}”需要补正，请在${until}24时前修改后重新提交；逾期将自动关闭。`
       : `“${title}”的退回补正已由审核机构收回，无需补正。`,
   'claim-return-taken-back': ({ title }) => `审核机构收回了对“${title}”的退回补正，申报继续审核，您无需补正。`,
-  'claim-rejected': ({ title }) => `“${title}”未予认定，理由和救济途径见申报详情。`,
   'claim-filed': ({ title, year }) => `“${title}”已备案，${year}年度学时已更新。`,
   'claim-expired': ({ title }) => `“${title}”未在期限内补正，申报已关闭；仍在申报期内的可以重新申报。`,
   'employer-reminder': ({ organisation, year, missing }) =>
