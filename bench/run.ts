@@ -10,14 +10,16 @@ import { startSystem } from './lib/system.ts';
 import { Bare } from './phases/bare.ts';
 import { measureCertificates } from './phases/certificates.ts';
 import { appointOfficers, type ClaimsResult, historyEvents, measureClaims, prepare } from './phases/claims.ts';
+import { measureCompletions } from './phases/completions.ts';
 import { measureFlowable } from './phases/flowable.ts';
 import { measureIdle } from './phases/idle.ts';
+import { measureImports } from './phases/import.ts';
 import { measureInbox } from './phases/inbox.ts';
 import { measureRules } from './phases/rules.ts';
 import { measureStatistics } from './phases/statistics.ts';
 import { measureYearClose } from './phases/year-close.ts';
 
-/** `npm run bench [claims] [bare] [inbox] [idle] [flowable] [statistics] [yearclose] [certificates]`: starts everything, measures, stops everything, writes JSON. */
+/** `npm run bench [claims] [bare] [inbox] [idle] [flowable] [statistics] [yearclose] [certificates] [completions] [import]`: starts everything, measures, stops everything, writes JSON. */
 
 const PHASES = [
   'rules',
@@ -29,9 +31,11 @@ const PHASES = [
   'statistics',
   'yearclose',
   'certificates',
+  'completions',
+  'import',
 ] as const;
 /** Long, or filling the database: only when named. */
-const NAMED_ONLY: readonly string[] = ['flowable', 'statistics', 'yearclose', 'certificates'];
+const NAMED_ONLY: readonly string[] = ['flowable', 'statistics', 'yearclose', 'certificates', 'completions', 'import'];
 type Phase = (typeof PHASES)[number];
 
 const wanted = phasesOf(process.argv.slice(2));
@@ -97,6 +101,11 @@ async function measure(): Promise<Record<string, unknown>> {
     result['statistics'] = await measureStatistics(servers, cluster, system.temporalAddress);
     say('statistics', JSON.stringify(result['statistics']));
   }
+  if (wanted.has('completions')) {
+    result['completions'] = await measureCompletions(system, settings.completions);
+    say('completions', JSON.stringify(result['completions']));
+  }
+  if (wanted.has('import')) result['imports'] = await measureImports(system, settings.importRows);
   if (wanted.has('yearclose')) {
     result['yearClose'] = await measureYearClose(system, settings.closePeople);
     say('year-close', JSON.stringify(result['yearClose']));

@@ -18,6 +18,9 @@ export const settings = {
   idleSeconds: number('IDLE_SECONDS', 20),
   /** People of the year-close phase. */
   closePeople: number('CLOSE_PEOPLE', 1_000_000),
+  /** Rows the platform reports, and rows of the lists that are imported. */
+  completions: number('COMPLETIONS', 100_000),
+  importRows: list('IMPORT_ROWS', '100000,1000000'),
 };
 export type Settings = typeof settings;
 
