@@ -1,6 +1,7 @@
 import { type Kysely, sql } from 'kysely';
 import type { Day } from '../../rules/activity.ts';
-import { addDays } from '../../rules/calendar.ts';
+import { addDays, legalDay } from '../../rules/calendar.ts';
+import { nudgeFrom } from '../../rules/overdue.ts';
 import { type ReviewingRole, ROLE_OF_STAGE } from '../../rules/stages.ts';
 import { remindOfReviews } from '../overdue.ts';
 import type { Database } from '../schema.ts';
@@ -27,7 +28,12 @@ export function addLateness(
     ['yc-hrss', 're-reviewer'],
   ] as const)
     addLeave(rows, random, people, { username, role, lives, today });
-  const waiting = lives.filter((life) => life.state === 'first-review' && life.openStage !== null);
+  const waiting = lives.filter(
+    ({ state, openStage }) =>
+      state === 'first-review' &&
+      openStage !== null &&
+      nudgeFrom(legalDay(openStage.row.opened_at), null) <= addDays(today, -1),
+  );
   const nudged = [
     ...waiting.filter((life) => life.seed.affiliation.employerId === STORY_HOSPITAL_ID).slice(0, 2),
     ...waiting.filter((life) => life.seed.person.username === 'teacher').slice(0, 1),
@@ -153,7 +159,7 @@ function addRelation(rows: Rows, random: Random, people: readonly Person[], at: 
 /** What the sweep makes of the day: reminders, escalations and stuck stages; the city's HRSS authority has urged one. */
 export async function sweepLateness(db: Kysely<Database>, today: Day): Promise<void> {
   await remindOfReviews(db, today);
-  await recordStuck(db, { now: new Date(`${today}T02:00:00.000Z`) });
+  await recordStuck(db);
   await sql`
     with urged as (
       insert into urging (escalation_id, urged_by, note, urged_on, urged_at, request_key)

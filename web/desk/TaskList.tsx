@@ -10,6 +10,7 @@ type TaskListProps = {
   items: readonly TaskSummary[];
   current: string | undefined;
   selected: readonly string[];
+  isSelectable: boolean;
   failures: Readonly<Record<string, string>>;
   onOpen: (id: string) => void;
   onSelect: (selected: string[]) => void;
@@ -17,7 +18,7 @@ type TaskListProps = {
 };
 
 /** The list; scrolling to its end loads the next page. */
-export function TaskList({ items, current, selected, failures, onOpen, onSelect, more }: TaskListProps) {
+export function TaskList({ items, current, selected, isSelectable, failures, onOpen, onSelect, more }: TaskListProps) {
   const end = useRef<HTMLDivElement>(null);
   const load = useRef(more.load);
   useEffect(() => {
@@ -42,6 +43,7 @@ export function TaskList({ items, current, selected, failures, onOpen, onSelect,
           task={task}
           isCurrent={task.id === current}
           isSelected={selected.includes(task.id)}
+          isSelectable={isSelectable}
           failure={failures[task.id]}
           onOpen={() => {
             onOpen(task.id);
@@ -66,12 +68,14 @@ type ItemProps = {
   task: TaskSummary;
   isCurrent: boolean;
   isSelected: boolean;
+  /** Not in 抄送, where nothing is decided. */
+  isSelectable: boolean;
   failure: string | undefined;
   onOpen: () => void;
   onSelect: (on: boolean) => void;
 };
 
-function Item({ task, isCurrent, isSelected, failure, onOpen, onSelect }: ItemProps) {
+function Item({ task, isCurrent, isSelected, isSelectable, failure, onOpen, onSelect }: ItemProps) {
   const row = useRef<HTMLDivElement>(null);
   useEffect(() => {
     if (isCurrent) row.current?.scrollIntoView({ block: 'nearest' });
@@ -79,7 +83,7 @@ function Item({ task, isCurrent, isSelected, failure, onOpen, onSelect }: ItemPr
   const isOpen = task.state === 'open' || task.state === 'claimed';
   return (
     <div ref={row} className="desk-item" aria-current={isCurrent} data-testid="task-item">
-      {isOpen ? (
+      {isOpen && isSelectable ? (
         <Checkbox
           aria-label={`选择 ${task.declarantName} ${task.title}`}
           checked={isSelected}

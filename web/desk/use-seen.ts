@@ -5,7 +5,7 @@ import { keys } from '../lib/keys.ts';
 import type { Seen } from '../parts/EvidenceViewer.tsx';
 
 /** 已阅: what the reviewer has opened of this version, and the saying of it when a file is shown. */
-export function useSeen({ task, seenByMe }: TaskDetail): Seen {
+export function useSeen({ task, permissions, seenByMe }: TaskDetail): Seen {
   const cache = useQueryClient();
   const see = useMutation({
     mutationFn: (evidenceId: string) =>
@@ -18,7 +18,8 @@ export function useSeen({ task, seenByMe }: TaskDetail): Seen {
   return {
     ids: seenByMe,
     onShown: (evidenceId) => {
-      if (isUnfinished && !task.own && !seenByMe.includes(evidenceId)) see.mutate(evidenceId);
+      // Who has it for information only (抄送) is not asked to have seen anything.
+      if (isUnfinished && permissions.copy && !task.own && !seenByMe.includes(evidenceId)) see.mutate(evidenceId);
     },
   };
 }

@@ -20,11 +20,11 @@ export function Relations() {
   const [isAdding, setAdding] = useState(false);
   return (
     <section className="panel" aria-labelledby="relations">
+      <h2 id="relations">回避关系</h2>
       <div className="row" style={{ justifyContent: 'space-between' }}>
-        <h2 id="relations">回避关系</h2>
+        <span className="muted">登记后，您与对方互不审核对方的申报（第二十三条）。只有您本人能看到这份名单。</span>
         <Button onClick={() => setAdding(true)}>登记亲属</Button>
       </div>
-      <p className="muted">登记后，您与对方互不审核对方的申报（第二十三条）。只有您本人能看到这份名单。</p>
       {relations.error ? (
         <ProblemNotice error={relations.error} onRetry={() => inBackground(relations.refetch())} />
       ) : null}

@@ -153,6 +153,7 @@ function ListSide({ desk, searchBox, onHelp }: SideProps) {
         items={items}
         current={search.task}
         selected={desk.selected}
+        isSelectable={search.box !== 'cc'}
         failures={desk.failures}
         onOpen={desk.open}
         onSelect={desk.setSelected}

@@ -76,7 +76,7 @@ function Row({ item }: { item: Escalation }) {
           {item.holderName === null ? '（无人认领）' : `（${item.holderName}已认领）`}
         </div>
         <div className="muted small">
-          {item.declarantName}　{item.employerName}　应于 {formatDay(item.dueOn)} 前办结；{formatDay(item.escalatedOn)}
+          {item.declarantName}　{item.employerName}　应于{formatDay(item.dueOn)}前办结；{formatDay(item.escalatedOn)}
           提交{item.superiorName}督办
         </div>
         {item.urgings.map((urging) => (

@@ -71,16 +71,23 @@ const COLUMNS = [
     ),
   },
   { title: '环节', render: (_: unknown, { stage }: StuckStage) => STAGE_KINDS[stage] },
-  { title: '机构', render: (_: unknown, { organisationName }: StuckStage) => organisationName ?? '未登记' },
-  { title: '原因', dataIndex: 'causeLabel' },
   {
-    title: '已滞留',
-    render: (_: unknown, { ageDays, foundAt }: StuckStage) => (
+    title: '机构',
+    render: (_: unknown, { organisationName, superiors }: StuckStage) => (
       <>
-        环节已开启 {ageDays} 天<div className="muted small">{formatInstant(foundAt)} 发现</div>
+        {organisationName ?? '未登记'}
+        <div className="muted small">上级：{superiors.join('、') || '省人社厅'}</div>
       </>
     ),
   },
-  { title: '期限', render: (_: unknown, { dueOn }: StuckStage) => formatDay(dueOn) },
-  { title: '上级机构', render: (_: unknown, { superiors }: StuckStage) => superiors.join('、') || '省人社厅' },
+  { title: '原因', dataIndex: 'causeLabel' },
+  {
+    title: '已滞留',
+    render: (_: unknown, { ageDays, foundAt, dueOn }: StuckStage) => (
+      <>
+        环节已开启 {ageDays} 天，期限 {formatDay(dueOn)}
+        <div className="muted small">{formatInstant(foundAt)} 发现</div>
+      </>
+    ),
+  },
 ];
