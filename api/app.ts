@@ -20,6 +20,7 @@ import { evidenceRoutes } from './routes/evidence.ts';
 import { healthRoutes } from './routes/health.ts';
 import { importRoutes } from './routes/imports.ts';
 import { leaveRoutes } from './routes/leaves.ts';
+import { ledgerCaseRoutes } from './routes/ledger-cases.ts';
 import { machineRoutes } from './routes/machines.ts';
 import { makeUpRoutes } from './routes/make-up.ts';
 import { mergeRoutes } from './routes/merges.ts';
@@ -80,6 +81,7 @@ export async function buildApp(deps: Deps): Promise<FastifyInstance> {
     proposalRoutes(scoped, deps);
     await verifyRoutes(scoped, deps);
     yearCloseRoutes(scoped, deps);
+    ledgerCaseRoutes(scoped, deps);
     courseRoutes(scoped, deps);
     coursewareRoutes(scoped, deps);
     documentRoutes(scoped, deps);

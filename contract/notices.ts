@@ -22,6 +22,7 @@ export const NOTICES = {
   'certificate-revoked': '继续教育完成证书已撤销',
   'certificate-unprintable': '证书含有暂时无法打印的字，正在处理',
   'year-closed': '年度学时结算结果',
+  'ledger-mismatch': '台账核对发现不一致',
   'deferral-to-decide': '有一份顺延申请待本单位决定',
   'deferral-granted': '顺延已批准',
   'deferral-refused': '顺延申请未批准',
@@ -119,6 +120,8 @@ const SENTENCES: Partial<Record<NoticeKind, (facts: Facts) => string>> = {
   'certificate-revoked': ({ number, year }) => `${year}年度学时有变更，证书 ${number} 已撤销；原因见“我的年度”。`,
   'certificate-unprintable': ({ number }) =>
     `证书 ${number} 含有系统字库没有的字，暂时无法打印，管理员补充字体后即可下载；证书本身有效。`,
+  'ledger-mismatch': ({ year }) =>
+    `夜间核对发现一名人员${year}年度的台账与重新计算不一致，请在“台账核对”中查明原因并结案。`,
   'year-closed': ({ year, verdict, open }) =>
     `${year}年度申报已截止，您的年度结论为“${verdict}”。${Number(open) > 0 ? `另有 ${open} 件申报仍在审核，办结后结论随之更新。` : ''}`,
   'deferral-to-decide': ({ year }) => `有一份${year}年度的顺延申请，等待本单位出具证明并决定，请在顺延页面办理。`,

@@ -25,6 +25,7 @@ import { evidence, evidenceParams } from './evidence.ts';
 import { live, ready } from './health.ts';
 import { importRoutes } from './imports.ts';
 import { leavesRoutes } from './leaves.ts';
+import { ledgerCasesRoutes } from './ledger-cases.ts';
 import { type MachineScope, machineRoutes } from './machines.ts';
 import { makeUpRoutes } from './make-up.ts';
 import { mergeRoutes } from './merges.ts';
@@ -338,6 +339,7 @@ export const ROUTES = {
   ...mergeRoutes,
   ...moveRoutes,
   ...yearCloseRoutes,
+  ...ledgerCasesRoutes,
   ...courseRoutes,
   ...coursewareRoutes,
   ...documentRoutes,

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { tell } from './acts/notices.ts';
 import type { Db } from './connect.ts';
 import { someWithAYear, type VerifiedYear, verifyPeople } from './verify-ledger.ts';
 
@@ -16,7 +17,7 @@ export async function verifySample(db: Db, { count, on }: { count: number; on: s
   while (waiting.length > 0) {
     const years = await verifyPeople(db, waiting.splice(0, PEOPLE_AT_ONCE), on);
     const wrong = years.filter(isMismatch);
-    await keepCases(db, years, wrong);
+    await keepCases(db, { verified: years, wrong, on });
     outcome.years += years.length;
     outcome.mismatches += wrong.length;
     outcome.older += years.filter((year) => year.olderVersions.length > 0).length;
@@ -35,25 +36,54 @@ const openCases = async (db: Db): Promise<string[]> =>
     (row) => row.person_id,
   );
 
-async function keepCases(db: Db, verified: readonly VerifiedYear[], wrong: readonly VerifiedYear[]): Promise<void> {
+type Seen = { verified: readonly VerifiedYear[]; wrong: readonly VerifiedYear[]; on: string };
+
+async function keepCases(db: Db, { verified, wrong, on }: Seen): Promise<void> {
   const opened = wrong.map(({ personId, year, findings }) => ({ person_id: personId, year, findings }));
   const agreed = verified
     .filter((year) => !wrong.includes(year))
     .map(({ personId, year }) => ({ person_id: personId, year }));
-  await sql`
-    with seen as (
-      insert into ledger_case (person_id, year, findings)
-      select person_id, year, findings from jsonb_to_recordset(${JSON.stringify(opened)}::jsonb) as x(person_id uuid, year smallint, findings jsonb)
-      on conflict (person_id, year) where closed_at is null do update set seen_at = now(), findings = excluded.findings
-      returning id, opened_at = seen_at as is_new),
-    closed as (
-      update ledger_case c set closed_at = now(), note = '复核一致，系统结案'
-      from jsonb_to_recordset(${JSON.stringify(agreed)}::jsonb) as x(person_id uuid, year smallint)
-      where c.person_id = x.person_id and c.year = x.year and c.closed_at is null
-      returning c.id)
-    insert into audit (action, subject_kind, subject_id, detail)
-    select action, 'ledger-case', id::text, '{"actor": "system"}'::jsonb from (
-      select 'ledger-case.opened' as action, id from seen where is_new union all select 'ledger-case.closed', id from closed) x`.execute(
-    db,
+  await db.transaction().execute(async (trx) => {
+    const { rows } = await sql<{ id: string; year: number; action: string }>`
+      with seen as (
+        insert into ledger_case (person_id, year, findings)
+        select person_id, year, findings from jsonb_to_recordset(${JSON.stringify(opened)}::jsonb) as x(person_id uuid, year smallint, findings jsonb)
+        on conflict (person_id, year) where closed_at is null do update set seen_at = now(), findings = excluded.findings
+        returning id, year, opened_at = seen_at as is_new),
+      closed as (
+        update ledger_case c set closed_at = now(), note = '复核一致，系统结案'
+        from jsonb_to_recordset(${JSON.stringify(agreed)}::jsonb) as x(person_id uuid, year smallint)
+        where c.person_id = x.person_id and c.year = x.year and c.closed_at is null
+        returning c.id, c.year),
+      news as (
+        select 'ledger-case.opened' as action, id, year from seen where is_new union all select 'ledger-case.closed', id, year from closed),
+      noted as (
+        insert into audit (action, subject_kind, subject_id, detail)
+        select action, 'ledger-case', id::text, '{"actor": "system"}'::jsonb from news)
+      select id, year, action from news`.execute(trx);
+    await tellProvince(
+      trx,
+      rows.filter((row) => row.action === 'ledger-case.opened'),
+      on,
+    );
+  });
+}
+
+/** The province's administrators, once for each case; of the person only that there is one. */
+async function tellProvince(trx: Db, opened: readonly { id: string; year: number }[], on: string): Promise<void> {
+  if (opened.length === 0) return;
+  const { rows } = await sql<{ id: string }>`
+    select distinct person_id as id from role_holding
+    where organisation_id = 'hrss-420000' and role = 'administrator' and from_on <= ${on}::date and (until_on is null or until_on > ${on}::date)`.execute(
+    trx,
   );
+  const told = rows.flatMap(({ id: personId }) =>
+    opened.map(({ id, year }) => ({
+      personId,
+      kind: 'ledger-mismatch' as const,
+      key: id,
+      detail: { year, path: '/admin/ledger' },
+    })),
+  );
+  await tell(trx, told);
 }

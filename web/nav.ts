@@ -104,6 +104,7 @@ export const NAV: readonly NavGroup[] = [
       { to: '/admin/imports', label: '平台登记导入', visible: holds(['administrator'], ['hrss', 'education-base']) },
       { to: '/certificates', label: '证书缺字', visible: isProvince(['administrator']) },
       { to: '/admin/machines', label: '系统凭证', visible: isProvince(['administrator']) },
+      { to: '/admin/ledger', label: '台账核对', visible: isProvince(['administrator']) },
       { to: '/admin/year-close', label: '年度结算', visible: isProvince(['administrator']) },
       { to: '/admin/what-if', label: '规则试算', visible: isProvince(['administrator']) },
     ],

@@ -98,6 +98,11 @@ const yearClose = createRoute({
   path: '/admin/year-close',
   component: lazyRouteComponent(() => import('./pages/YearClosePage.tsx'), 'YearClosePage'),
 });
+const ledgerCases = createRoute({
+  getParentRoute: () => shell,
+  path: '/admin/ledger',
+  component: lazyRouteComponent(() => import('./pages/LedgerCasesPage.tsx'), 'LedgerCasesPage'),
+});
 const statistics = createRoute({
   getParentRoute: () => shell,
   path: '/statistics',
@@ -233,6 +238,7 @@ export const router = createRouter({
       accesses,
       machines,
       yearClose,
+      ledgerCases,
       statistics,
       statisticsPeople,
       statisticsClaims,

@@ -131,6 +131,9 @@ const MATRIX: Record<RouteName, Row> = {
   yearCloses: PROVINCE_ONLY,
   yearClose: PROVINCE_ONLY,
   startYearClose: PROVINCE_ONLY,
+  ledgerCases: PROVINCE_ONLY,
+  ledgerCase: PROVINCE_ONLY,
+  closeLedgerCase: PROVINCE_ONLY,
   // Nobody here manages a unit; test/api/employers.test.ts has managers.
   unitPeople: NOT_THERE,
   remindPeople: NOT_THERE,
@@ -426,6 +429,8 @@ function requestFor(name: RouteName, fixture: Fixture): How {
     issueMachine: { headers: key, body: { name: '评审系统', organisationId: 'hrss-420000', scopes: ['title-review'] } },
     yearClose: { params: { year: 2026 } },
     startYearClose: { params: { year: 2026 } },
+    ledgerCase: { params: { id: randomUUID() } },
+    closeLedgerCase: { params: { id: randomUUID() }, body: { reason: '已查明' } },
     endMachine: { params: { id: randomUUID() } },
     previewMerge: { body: A_PAIR },
     proposeMerge: { headers: key, body: { ...A_PAIR, reason: '重复登记' } },
