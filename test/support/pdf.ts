@@ -1,4 +1,4 @@
-import { createCanvas, DOMMatrix, ImageData, Path2D } from '@napi-rs/canvas';
+import { DOMMatrix, ImageData, Path2D } from '@napi-rs/canvas';
 
 /** A PDF as whoever opens it reads it: the text of each page. */
 export async function textOfPages(pdf: Buffer): Promise<string[]> {
@@ -10,18 +10,6 @@ export async function textOfPages(pdf: Buffer): Promise<string[]> {
   }
   await task.destroy();
   return pages;
-}
-
-/** The picture of a page. */
-export async function pictureOf(pdf: Buffer, number: number): Promise<Buffer> {
-  const { task, document } = await open(pdf);
-  const page = await document.getPage(number);
-  const viewport = page.getViewport({ scale: 1.25 });
-  const canvas = createCanvas(Math.ceil(viewport.width), Math.ceil(viewport.height));
-  // pdf.js draws on any canvas that behaves as a browser's.
-  await page.render({ canvas: null, canvasContext: canvas.getContext('2d') as never, viewport }).promise;
-  await task.destroy();
-  return canvas.toBuffer('image/png');
 }
 
 async function open(pdf: Buffer) {
