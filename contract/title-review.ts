@@ -70,11 +70,6 @@ export const reviewBatch = z
   });
 export type ReviewBatch = z.infer<typeof reviewBatch>;
 
-/** What this system does not hold yet: asking bodies must not read a null as "there is none". */
-export const UNRECORDED = {
-  dishonesty: '失信记录',
-} as const;
-
 const reviewedYear = hours.extend({
   year: z.number().int(),
   verdict: codeOf(VERDICTS),
@@ -104,9 +99,8 @@ export const reviewAnswer = z.object({
   years: z.array(reviewedYear),
   /** Years by which the employer extends the wait for the next title (Art. 17). */
   extensionYears: z.number().int().nullable(),
-  /** A dishonesty record in force (Art. 21). */
+  /** A dishonesty record in force, with its last day (Art. 21); null when there is none. */
   dishonesty: z.object({ until: day }).nullable(),
-  unrecorded: z.array(z.object({ code: codeOf(UNRECORDED), label: z.string() })),
 });
 export type ReviewAnswer = z.infer<typeof reviewAnswer>;
 

@@ -9,7 +9,9 @@ import {
   RULE_VERSION,
 } from '../rules/annual.ts';
 import { citations, type Provision } from '../rules/articles.ts';
+import { compareDays } from '../rules/calendar.ts';
 import type { Law } from '../rules/parameters.ts';
+import type { Finding } from '../rules/verdict.ts';
 import type { RefusalCode } from '../rules/vocabulary.ts';
 import type { Deferral } from '../rules/year.ts';
 import type { LedgerEntry, SourceKind } from './tables/ledger.ts';
@@ -63,6 +65,8 @@ export type Judged = {
   countedEarlier: readonly string[];
   /** The granted deferral of the year, by which make-up study is judged (Art. 17). */
   deferral?: Deferral | undefined;
+  /** The findings of fraud in effect by the record (Art. 21). */
+  findings?: readonly Finding[] | undefined;
 };
 
 /** The year as the rules see it, from the ledger's frozen inputs alone. */
@@ -70,14 +74,19 @@ export const judgeYear = (of: Judged, sources: readonly Source[], law?: Law): An
   annualYear(
     {
       year: of.year,
-      asOf: of.on,
+      asOf: latestOf(of),
       unit: { studyArchive: true },
       activities: sources.map(asRecognised),
       countedEarlier: of.countedEarlier,
       deferral: of.deferral,
+      findings: of.findings,
     },
     law,
   );
+
+/** A finding on record is in effect, also for a filing that began a moment before midnight and waited for it. */
+const latestOf = ({ on, findings = [] }: Judged): string =>
+  [on, ...findings.map(({ effectiveOn }) => effectiveOn)].sort(compareDays).at(-1) ?? on;
 
 /** The sources that are in the year after a change. */
 export function sourcesAfter(held: readonly Held[], change: Change): readonly Source[] {

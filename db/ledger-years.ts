@@ -1,18 +1,21 @@
 import { sql } from 'kysely';
 import { type AnnualResult, coursewareCounted } from '../rules/annual.ts';
 import type { Law } from '../rules/parameters.ts';
+import type { Finding } from '../rules/verdict.ts';
 import type { Deferral } from '../rules/year.ts';
 import type { Db } from './connect.ts';
 import { deferralsOf } from './deferral-of.ts';
+import { findingsOfMany } from './findings.ts';
 import { asHeld, type HeldRow, heldColumns } from './ledger.ts';
 import { asRecognised, type Held, judgeYear } from './ledger-entries.ts';
 
 /** The ledgers of many people at once, and their years judged one after the other. */
 
-/** A person's years, ascending, each with every source it ever had; and their granted deferrals. */
+/** A person's years, ascending, each with every source it ever had; their granted deferrals and findings of fraud. */
 export type Ledger = {
   years: ReadonlyMap<number, readonly LedgerSource[]>;
   deferrals: ReadonlyMap<number, Deferral>;
+  findings: ReadonlyMap<number, readonly Finding[]>;
 };
 /** `inputsDiffer`: the entries of one source do not agree on what was frozen. */
 export type LedgerSource = Held & { inputsDiffer: boolean };
@@ -33,6 +36,7 @@ export async function ledgersOf(
     window w as (partition by person_id, year, source_id)
     order by person_id, year, source_id, id desc`.execute(db);
   const deferrals = await deferralsOf(db, personIds);
+  const findings = await findingsOfMany(db, personIds);
   const ofPerson = new Map<string, Map<number, LedgerSource[]>>();
   for (const row of rows) {
     const years = ofPerson.get(row.person_id) ?? new Map<number, LedgerSource[]>();
@@ -42,6 +46,7 @@ export async function ledgersOf(
   const ledgerOf = (id: string): Ledger => ({
     years: ofPerson.get(id) ?? new Map<number, LedgerSource[]>(),
     deferrals: deferrals.get(id) ?? new Map<number, Deferral>(),
+    findings: findings.get(id) ?? new Map<number, readonly Finding[]>(),
   });
   return new Map(personIds.map((id) => [id, ledgerOf(id)]));
 }
@@ -56,7 +61,13 @@ export function judgeLedger(
   for (const year of [...new Set([...(ledger?.years.keys() ?? []), ...years])].sort((a, b) => a - b)) {
     const sources = (ledger?.years.get(year) ?? []).filter((source) => source.isIn);
     const result = judgeYear(
-      { year, on, countedEarlier: [...countedEarlier], deferral: ledger?.deferrals.get(year) },
+      {
+        year,
+        on,
+        countedEarlier: [...countedEarlier],
+        deferral: ledger?.deferrals.get(year),
+        findings: ledger?.findings.get(year),
+      },
       sources,
       law,
     );

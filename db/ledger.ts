@@ -4,6 +4,7 @@ import type { Provision } from '../rules/articles.ts';
 import { coursewareKey } from '../rules/duplicates.ts';
 import type { Db } from './connect.ts';
 import { deferralOf } from './deferral-of.ts';
+import { findingsOf } from './findings.ts';
 import {
   type Change,
   entriesOf,
@@ -72,13 +73,17 @@ export async function recomputeYear(trx: Db, of: YearRef, causedBy: string): Pro
   return (await apply(trx, of, await ledgerOf(trx, of), { kind: 'recompute', causedBy })).result;
 }
 
-/** What a year is judged by besides its sources: courseware that counted before, and its deferral. */
+/** What a year is judged by besides its sources: courseware that counted before, its deferral, and findings of fraud. */
 export async function judgedBy(
   db: Db,
   of: Pick<YearRef, 'personId' | 'year'>,
   sources: readonly Source[],
-): Promise<Pick<Judged, 'countedEarlier' | 'deferral'>> {
-  return { countedEarlier: await countedEarlier(db, of, sources), deferral: await deferralOf(db, of) };
+): Promise<Pick<Judged, 'countedEarlier' | 'deferral' | 'findings'>> {
+  return {
+    countedEarlier: await countedEarlier(db, of, sources),
+    deferral: await deferralOf(db, of),
+    findings: await findingsOf(db, of),
+  };
 }
 
 /** Recomputes the year after a change, writes what differs, passes it on; then the later years that a courseware's change reaches. */

@@ -37,7 +37,7 @@ const datesOf = ({ defence_due_at, defence_closed_at, ends_on }: SanctionRow) =>
   recordEndsAt: ends_on === null ? null : Date.parse(recordEndsAt(ends_on)),
 });
 
-const databaseClock = async (trx: Db): Promise<Date> => {
+export const databaseClock = async (trx: Db): Promise<Date> => {
   const { rows } = await sql<{ now: Date }>`select clock_timestamp() as now`.execute(trx);
   const [row] = rows;
   if (!row) throw new Error('the database told no time');

@@ -341,7 +341,8 @@ export type TimelineKind =
   | 'revoked'
   | 'reconsideration-requested'
   | 'rejection-upheld'
-  | 'rejection-overturned';
+  | 'rejection-overturned'
+  | 'sanctioned';
 
 interface AuditTable {
   id: GeneratedAlways<number>;

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { ANNUAL_PROFESSIONAL, ANNUAL_PUBLIC, ANNUAL_TOTAL, inForce } from '../rules/parameters.ts';
+import { CANCELLING_STATES } from '../rules/sanction.ts';
 import type { Db } from './connect.ts';
 
 /**
@@ -90,7 +91,7 @@ async function homeDifferences(db: Db, limit: number): Promise<Difference[]> {
   return rows;
 }
 
-/** A year's standing must be what the figures in force make of its totals. A cancelled one rests on its finding; its totals are nothing. */
+/** A year's standing must be what the figures in force make of its totals. A year is cancelled, with no hours, exactly while a finding of fraud is in effect. */
 async function standingDifferences(db: Db, limit: number): Promise<Difference[]> {
   const years = await db.selectFrom('person_year').select('year').distinct().orderBy('year').execute();
   const found: Difference[] = [];
@@ -98,13 +99,15 @@ async function standingDifferences(db: Db, limit: number): Promise<Difference[]>
     const { rows } = await sql<Difference>`
       select 'standing of ' || person_id || ' in ' || year || ': ' || standing || ' instead of ' || right_one as of, 1 as kept, 0 as counted
       from (
-        select *, case when deemed_complete then 'deemed-complete'
+        select *, case when exists (select from sanction s where s.person_id = y.person_id and s.year = y.year
+            and s.state = any (${sql.val([...CANCELLING_STATES])}::text[])) then 'cancelled'
+          when deemed_complete then 'deemed-complete'
           when public_hundredths >= ${inForce(ANNUAL_PUBLIC, year)}::int
             and professional_hundredths >= ${inForce(ANNUAL_PROFESSIONAL, year)}::int
             and public_hundredths + professional_hundredths >= ${inForce(ANNUAL_TOTAL, year)}::int then 'qualified'
           else 'short' end as right_one
-        from person_year where year = ${year}) as judged
-      where case standing when 'cancelled' then public_hundredths + professional_hundredths <> 0 else standing <> right_one end
+        from person_year y where year = ${year}) as judged
+      where standing <> right_one or (standing = 'cancelled' and public_hundredths + professional_hundredths <> 0)
       order by person_id limit ${limit}::int`.execute(db);
     found.push(...rows);
   }

@@ -1,6 +1,6 @@
 import { type Client, WorkflowIdReusePolicy } from '@temporalio/client';
 import { z } from 'zod';
-import { CASE_WORKFLOWS, type CaseInput, caseWorkflowId, looked } from '../workflows/messages.ts';
+import { CASE_WORKFLOWS, type CaseInput, caseWorkflowId, caseWorkflowType, looked } from '../workflows/messages.ts';
 
 export const lookPayload = z.object({ caseKind: z.enum(CASE_WORKFLOWS), caseId: z.uuid() });
 
@@ -9,7 +9,7 @@ export async function look(
   { client, taskQueue }: { client: Client; taskQueue: string },
   { caseKind, caseId }: z.infer<typeof lookPayload>,
 ): Promise<void> {
-  await client.workflow.signalWithStart<(input: CaseInput) => Promise<void>>(caseKind, {
+  await client.workflow.signalWithStart<(input: CaseInput) => Promise<void>>(caseWorkflowType(caseKind), {
     workflowId: caseWorkflowId(caseKind, caseId),
     taskQueue,
     args: [{ caseId }],

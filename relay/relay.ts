@@ -14,6 +14,7 @@ import { lookAtOverdueReconsiderations } from '../db/reconsiderations.ts';
 import { lookAtOverdueRectifications, remindOfRectifications } from '../db/rectifications.ts';
 import { lookAtOverdueSanctions } from '../db/sanctions.ts';
 import { recordStuck } from '../db/stuck.ts';
+import { lookAtOverdueTitleOrders } from '../db/title-orders.ts';
 import { continueWhatIf, dropOldWhatIfs } from '../db/what-if.ts';
 import { legalDay } from '../rules/calendar.ts';
 import { askTemporal } from './canary.ts';
@@ -215,6 +216,7 @@ export async function sweep(db: Db): Promise<void> {
   await lookAtOverdueRectifications(db, REPEAT_AFTER);
   await lookAtOverdueSanctions(db, REPEAT_AFTER);
   await lookAtOverdueReconsiderations(db, REPEAT_AFTER);
+  await lookAtOverdueTitleOrders(db, REPEAT_AFTER);
   await dropAbandonedUploads(db, '1 hour');
   await dropOldWhatIfs(db, '30 days');
 }

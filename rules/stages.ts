@@ -56,6 +56,8 @@ export function nextStep(plan: Plan, act: Act): Step {
       return { do: 'end', state: 'expired' };
     case 'stage-settled':
       return afterStage(plan, act);
+    case 'sanctioned':
+      return { do: 'end', state: 'rejected' };
     case 'taken-back':
     case 'overturned':
       return { do: 'reopen-stage' };

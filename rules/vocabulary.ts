@@ -136,6 +136,7 @@ export const CLAIM_ACTS = {
   'correction-expired': '逾期未补正',
   'taken-back': '收回决定',
   overturned: '复核撤销原决定',
+  sanctioned: '因弄虚作假终止',
 } as const;
 export type ClaimAct = keyof typeof CLAIM_ACTS;
 

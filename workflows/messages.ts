@@ -24,7 +24,7 @@ export const yearCloseProgress = defineQuery<CloseProgress[]>('yearCloseProgress
 
 export const yearCloseWorkflowId = (year: number): string => `year-close/${year}`;
 /** The cases whose workflow is a clock beside the record. */
-export const CASE_WORKFLOWS = ['deferral', 'rectification', 'sanction', 'reconsideration'] as const;
+export const CASE_WORKFLOWS = ['deferral', 'rectification', 'sanction', 'reconsideration', 'title-order'] as const;
 export type CaseWorkflow = (typeof CASE_WORKFLOWS)[number];
 
 /** What a case's workflow is started with: an id only. */
@@ -34,3 +34,7 @@ export type CaseInput = { caseId: string };
 export const looked = defineSignal('looked');
 
 export const caseWorkflowId = (kind: CaseWorkflow, caseId: string): string => `${kind}/${caseId}`;
+
+/** The workflow's name, as `workflows/index.ts` exports it: title-order → titleOrder. */
+export const caseWorkflowType = (kind: CaseWorkflow): string =>
+  kind.replaceAll(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());

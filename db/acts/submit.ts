@@ -46,6 +46,16 @@ export const resubmitClaim = (
   now = new Date(),
 ): Promise<Outcomes<Submitted>> => inOneTransaction(db, caller, submission, now, WAYS.resubmitted);
 
+const isOfCancelledYear = (error: unknown): boolean =>
+  error instanceof Error && 'constraint' in error && error.constraint === 'claim_of_cancelled_year';
+const yearCancelled = () =>
+  refuse(
+    'year-cancelled',
+    '该年度的学时已因弄虚作假取消，不再受理该年度的申报。',
+    '对处理不服的，可以在案件页面申诉；跨年度的培训，请只申报其他年度的日期。',
+    { provision: '21' },
+  );
+
 type Way = {
   kind: 'submitted' | 'resubmitted';
   act: (trx: Db, caller: Caller, claim: ClaimRow, submission: Submission, now: Date) => Promise<Outcomes<Submitted>>;
@@ -70,6 +80,7 @@ async function inOneTransaction(db: Db, caller: Caller, submission: Submission, 
   } catch (error) {
     if (isOneOpenClaim(error)) return duplicateOpenClaim();
     if (isOfAbsorbed(error)) return absorbed();
+    if (isOfCancelledYear(error)) return yearCancelled();
     throw error;
   }
 }

@@ -9,14 +9,15 @@ import {
   type ReviewQuery,
   type ReviewReceipt,
   type ReviewScope,
-  UNRECORDED,
   YEARS_A_QUERY,
 } from '../../contract/title-review.ts';
 import { type AnnualResult, RULE_VERSION } from '../../rules/annual.ts';
 import { yearOf } from '../../rules/calendar.ts';
 import { MEASURES_FROM_YEAR } from '../../rules/parameters.ts';
+import { type DishonestyRecord, dishonestUntil } from '../../rules/sanction.ts';
 import { reviewStanding } from '../../rules/title-review.ts';
 import type { Db } from '../connect.ts';
+import { recordsOf } from '../findings.ts';
 import { giveMissingKeys } from '../person-keys.ts';
 import { findAskable } from '../read/askable.ts';
 import { standing } from '../read/explain.ts';
@@ -130,9 +131,10 @@ async function answer(trx: Db, asking: Asking, rows: Rows): Promise<Outcomes<Rev
   const certificates = await readCertificateNumbers(trx, of);
   const deferrals = await readDeferralDays(trx, of);
   const extensions = await readExtensionYears(trx, of);
+  const records = await recordsOf(trx, of.personIds);
   return rows.map((row) => {
     if (!row.ok) return row;
-    const made = answerOf(row.value, asking, { results, open, certificates, deferrals, extensions });
+    const made = answerOf(row.value, asking, { results, open, certificates, deferrals, extensions, records });
     return { ok: true, value: { answer: made, digest: digestOf(made).toString('hex') } };
   });
 }
@@ -145,9 +147,9 @@ type Facts = {
   certificates: Map<string, string>;
   deferrals: Map<string, string>;
   extensions: Map<string, number>;
+  records: Map<string, readonly DishonestyRecord[]>;
 };
 
-/** What the tables of this system say; what it does not hold yet is named in `unrecorded`, never made up. */
 function answerOf(
   { personId, personKey, purpose, caseNumber, years }: Found,
   asking: Asking,
@@ -165,11 +167,12 @@ function answerOf(
     };
   });
   const extensionYears = facts.extensions.get(personId) ?? 0;
+  const until = dishonestUntil(facts.records.get(personId) ?? [], asking.today);
   const ruling = reviewStanding({
     kind: asking.scope,
     years: judged.map(({ result }) => result),
     extensionYears,
-    dishonestUntil: null,
+    dishonestUntil: until,
   });
   return {
     personKey,
@@ -184,8 +187,7 @@ function answerOf(
     years: judged.map(yearAnswer),
     // It concerns the next title alone: nobody else is told.
     extensionYears: asking.scope === 'title-review' ? extensionYears : null,
-    dishonesty: null,
-    unrecorded: Object.entries(UNRECORDED).map(([code, label]) => ({ code: code as keyof typeof UNRECORDED, label })),
+    dishonesty: until === null ? null : { until },
   };
 }
 

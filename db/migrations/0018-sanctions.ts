@@ -129,6 +129,7 @@ create table sanction_proposal (
   kind text not null check (kind in ('impose', 'dismiss', 'lift', 'refuse-appeal')),
   reason text not null check (length(reason) between 1 and 2000),
   titles jsonb not null default '[]',
+  request_key text not null,
   organisation_id text not null references organisation,
   proposed_by uuid not null references person,
   proposed_at timestamptz not null,
@@ -136,6 +137,7 @@ create table sanction_proposal (
   answer_reason text check (length(answer_reason) between 1 and 2000),
   answered_by uuid references person,
   answered_at timestamptz,
+  unique (proposed_by, request_key),
   check ((answer is null) = (answered_by is null) and (answer is null) = (answered_at is null)),
   check (answer is distinct from 'refused' or answer_reason is not null),
   check (kind = 'impose' or titles = '[]'),
@@ -203,7 +205,23 @@ create trigger title_order_no_truncate before truncate on title_order execute fu
 
 const claims = `
 -- A claim that a sanction of its year ends (Art. 21).
-alter table act drop constraint act_kind_check;
-alter table act add constraint act_kind_check
-  check (kind in ('submitted', 'stage-settled', 'resubmitted', 'withdrawn', 'correction-expired', 'taken-back', 'sanctioned'));
+-- Added to whatever kinds there are: a database may have had a later migration first.
+do $$ declare kinds text;
+begin
+  select pg_get_constraintdef(oid) into strict kinds from pg_constraint where conname = 'act_kind_check' and conrelid = 'act'::regclass;
+  alter table act drop constraint act_kind_check;
+  execute 'alter table act add constraint act_kind_check ' || regexp_replace(kinds, 'ARRAY\\[', 'ARRAY[''sanctioned''::text, ');
+end $$;
+
+-- A draft sent in while its year is being cancelled waits for the decision and is then refused: none stays open in a cancelled year.
+create function refuse_cancelled_year() returns trigger language plpgsql as $$
+begin
+  perform 1 from person where id = new.person_id for share;
+  if exists (select from sanction where person_id = new.person_id and year = new.year and state in ('in-force', 'ended')) then
+    raise exception 'the year % is cancelled', new.year using errcode = 'check_violation', constraint = 'claim_of_cancelled_year';
+  end if;
+  return new;
+end $$;
+create trigger claim_of_cancelled_year before update of state on claim for each row
+  when (old.state = 'draft' and new.state <> 'draft') execute function refuse_cancelled_year();
 `;

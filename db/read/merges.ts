@@ -56,6 +56,7 @@ export async function mergeBlockers(db: Db, { keptId, absorbedId }: Two, id?: st
          where x.person_id = ${absorbedId} and x.objected_at is null and c.state = 'draft') as proposals,
       (select count(*)::int from deferral where person_id = ${absorbedId}
          and (state = 'requested' or state = any (${sql.val(GRANTED_DEFERRALS)}::text[]))) as deferrals,
+      (select count(*)::int from sanction where person_id = ${absorbedId} and state not in ('dismissed', 'lifted')) as sanctions,
       (select count(*)::int from role_holding where person_id = ${absorbedId}
          and (until_on is null or until_on > (clock_timestamp() at time zone 'Asia/Shanghai')::date)) as roles,
       (select count(*)::int from move where person_id = ${absorbedId} and state = 'open') as moves,
@@ -67,7 +68,15 @@ export async function mergeBlockers(db: Db, { keptId, absorbedId }: Two, id?: st
     counts[code] > 0 ? [{ code, text: MERGE_BLOCKERS[code], count: counts[code] }] : [],
   );
 }
-const BLOCKERS: readonly MergeBlocker[] = ['merged', 'open-claims', 'proposals', 'deferrals', 'roles', 'moves'];
+const BLOCKERS: readonly MergeBlocker[] = [
+  'merged',
+  'open-claims',
+  'proposals',
+  'deferrals',
+  'sanctions',
+  'roles',
+  'moves',
+];
 
 /** What merging the two would change, without writing anything. */
 export async function previewMerge(
@@ -127,7 +136,7 @@ async function effectsOf(db: Db, two: Two, { id, today }: { id?: string; today: 
   };
 }
 
-/** Both ledgers as one person's; the kept person's deferrals are the ones in force. */
+/** Both ledgers as one person's; the kept person's deferrals and findings are the ones in force. */
 function together(kept: Ledger | undefined, absorbed: Ledger | undefined): Ledger {
   const years = new Map<number, readonly LedgerSource[]>(kept?.years);
   for (const [year, sources] of absorbed?.years ?? []) {
@@ -135,7 +144,7 @@ function together(kept: Ledger | undefined, absorbed: Ledger | undefined): Ledge
     const ids = new Set(living.map((source) => source.sourceId));
     years.set(year, [...(years.get(year) ?? []).filter((source) => !ids.has(source.sourceId)), ...living]);
   }
-  return { years, deferrals: kept?.deferrals ?? new Map() };
+  return { years, deferrals: kept?.deferrals ?? new Map(), findings: kept?.findings ?? new Map() };
 }
 
 function totalOf(result: AnnualResult | undefined): MergePreview['years'][number]['after'] {

@@ -5,6 +5,7 @@ import { claimYears } from '../../rules/deadlines.ts';
 import { GRANTED_DEFERRALS } from '../../rules/deferral.ts';
 import { coursewareKey } from '../../rules/duplicates.ts';
 import type { Db } from '../connect.ts';
+import { findingsOfMany } from '../findings.ts';
 import { judgeYear, type Source } from '../ledger-entries.ts';
 import type { LedgerEntry } from '../tables/ledger.ts';
 
@@ -25,6 +26,7 @@ export async function readPersonYears(db: Db, wanted: Wanted): Promise<Map<strin
   );
   const courseware = await coursewareCounted(db, lecturers, Math.max(...wanted.years));
   const deferrals = await readDeferralDays(db, wanted);
+  const findings = await findingsOfMany(db, wanted.personIds);
   const results = new Map<string, AnnualResult>();
   for (const personId of wanted.personIds) {
     const counted = courseware.get(personId) ?? [];
@@ -33,7 +35,8 @@ export async function readPersonYears(db: Db, wanted: Wanted): Promise<Map<strin
       const countedEarlier = counted.flatMap((one) => (one.year < year ? [one.key] : []));
       const until = deferrals.get(key);
       const deferral = until === undefined ? undefined : { until };
-      results.set(key, judgeYear({ year, on: wanted.asOf, countedEarlier, deferral }, sources.get(key)?.list ?? []));
+      const judged = { year, on: wanted.asOf, countedEarlier, deferral, findings: findings.get(personId)?.get(year) };
+      results.set(key, judgeYear(judged, sources.get(key)?.list ?? []));
     }
   }
   return results;

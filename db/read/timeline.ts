@@ -95,6 +95,8 @@ function sentence(row: Row): string {
       return row.detail['forInformation'] === true
         ? `本单位审核同意，由系统报省备查，${filedWords(row.detail)}`
         : `备案完成，${filedWords(row.detail)}`;
+    case 'sanctioned':
+      return `本年度学时因弄虚作假取消（第二十一条），在办的申报随之终止；对处理不服的，可以在案件页面申诉`;
     case 'revoked':
       return `${who}撤销认定，学时不再计入。理由：${text(row.detail['reason'])}${basisWords(row.detail['article'])}`;
   }

@@ -80,6 +80,7 @@ interface SanctionProposalTable {
   kind: ProposalKind;
   reason: string;
   titles: JsonWithDefault<TitleToRevoke[]>;
+  request_key: string;
   organisation_id: string;
   proposed_by: string;
   proposed_at: Instant;

@@ -116,7 +116,7 @@ describe('an answer', () => {
       dishonesty: null,
     });
     expect(json.answer.basis.map((b: { provision: string }) => b.provision)).toEqual(['5', '12', '19', '11(6)']);
-    expect(json.answer.unrecorded.map((u: { code: string }) => u.code)).toContain('dishonesty');
+    expect(json.answer.dishonesty).toBeNull();
     expect((await query(inCity)).json.answer).toMatchObject({ qualified: false, outcome: 'open' });
   });
 
