@@ -15,6 +15,7 @@ import {
   submitted,
   withdrawn,
 } from './claims.ts';
+import { complaintRoutes } from './complaints.ts';
 import { completionRoutes } from './completions.ts';
 import { courseRoutes } from './courses.ts';
 import { coursewareRoutes } from './courseware.ts';
@@ -24,11 +25,13 @@ import { documentRoutes } from './documents.ts';
 import { evidence, evidenceParams } from './evidence.ts';
 import { live, ready } from './health.ts';
 import { importRoutes } from './imports.ts';
+import { inspectionRoutes } from './inspections.ts';
 import { leavesRoutes } from './leaves.ts';
 import { ledgerCasesRoutes } from './ledger-cases.ts';
 import { type MachineScope, machineRoutes } from './machines.ts';
 import { makeUpRoutes } from './make-up.ts';
 import { mergeRoutes } from './merges.ts';
+import { misconductRoutes } from './misconducts.ts';
 import { moveRoutes } from './moves.ts';
 import { noticesRoutes } from './notices.ts';
 import { colleagues, organisationRoutes } from './organisations.ts';
@@ -350,6 +353,9 @@ export const ROUTES = {
   ...overdueRoutes,
   ...leavesRoutes,
   ...reconsiderationRoutes,
+  ...complaintRoutes,
+  ...inspectionRoutes,
+  ...misconductRoutes,
   live: { method: 'GET', path: '/health/live', summary: '进程存活', access: 'anyone', response: live, status: 200 },
   ready: {
     method: 'GET',

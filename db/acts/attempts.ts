@@ -8,7 +8,15 @@ import type { Db } from '../connect.ts';
  * them has raised yet.
  */
 export type Counter = {
-  kind: 'address' | 'name' | 'told' | 'probe-account' | 'probe-organisation';
+  kind:
+    | 'address'
+    | 'name'
+    | 'told'
+    | 'probe-account'
+    | 'probe-organisation'
+    | 'complaint'
+    | 'complaint-file'
+    | 'complaint-code';
   limit: number;
   windowSeconds: number;
   /** The window runs from the first attempt and then begins anew, or it is the wait after the attempt that reached the limit. */

@@ -20,23 +20,32 @@ import { auditCte, timelineCte } from './trail.ts';
 
 type Revocation = RevocationRequest & { requestKey: string };
 
+type RevokedClaim = Outcomes<{ claimId: string; state: ClaimState; years: RevokedYear[] }>;
+
 /** Revokes a filed claim. Sent again with the same `requestKey` it answers the same. */
-export async function revokeClaim(
+export const revokeClaim = (
   db: Db,
   scope: Scope,
-  { claimId, ...revocation }: Revocation & { claimId: string },
+  revocation: Revocation & { claimId: string },
   now = new Date(),
-): Promise<Outcomes<{ claimId: string; state: ClaimState; years: RevokedYear[] }>> {
-  return db.transaction().execute(async (trx) => {
-    const claim = await lockClaim(trx, scope, claimId);
-    if (!claim) return notFound('份申报');
-    const again = await answeredBefore(trx, scope, claimId, revocation.requestKey);
-    if (again) return { ok: true, value: { claimId, state: claim.state, years: again } };
-    const barred = whyNot(scope, claim);
-    if (barred) return barred;
-    const years = await reverse(trx, { sourceId: claimId, revocation, now });
-    const { reason, article } = revocation;
-    await sql`
+): Promise<RevokedClaim> => db.transaction().execute((trx) => revokeWithin(trx, scope, revocation, now));
+
+/** The same as a part of another act, such as a check's finding. On a refusal the caller undoes its transaction. */
+export async function revokeWithin(
+  trx: Db,
+  scope: Scope,
+  { claimId, ...revocation }: Revocation & { claimId: string },
+  now: Date,
+): Promise<RevokedClaim> {
+  const claim = await lockClaim(trx, scope, claimId);
+  if (!claim) return notFound('份申报');
+  const again = await answeredBefore(trx, scope, claimId, revocation.requestKey);
+  if (again) return { ok: true, value: { claimId, state: claim.state, years: again } };
+  const barred = whyNot(scope, claim);
+  if (barred) return barred;
+  const years = await reverse(trx, { sourceId: claimId, revocation, now });
+  const { reason, article } = revocation;
+  await sql`
       with reviewer as (
         insert into reviewer_of_claim (claim_id, person_id, stage_kind) values (${claimId}, ${scope.personId}, 'revocation')
         on conflict (claim_id, person_id) do nothing),
@@ -45,16 +54,15 @@ export async function revokeClaim(
       ${timelineCte({ claimId, at: now, kind: 'revoked', actorId: scope.personId, organisationId: claim.acting_for ?? undefined, detail: { reason, article, years } })},
       ${auditCte(scope, { action: 'claim.revoked', subjectKind: 'claim', subjectId: claimId, organisationId: claim.acting_for ?? undefined, detail: { article, years } })}
       select 1`.execute(trx);
-    await tell(trx, [
-      {
-        personId: claim.person_id,
-        kind: 'claim-revoked',
-        key: claimId,
-        detail: { claimId, number: claim.number, title: claim.title, reason, article },
-      },
-    ]);
-    return { ok: true, value: { claimId, state: 'revoked', years } };
-  });
+  await tell(trx, [
+    {
+      personId: claim.person_id,
+      kind: 'claim-revoked',
+      key: claimId,
+      detail: { claimId, number: claim.number, title: claim.title, reason, article },
+    },
+  ]);
+  return { ok: true, value: { claimId, state: 'revoked', years } };
 }
 
 /** Revokes a wrong registration of the platform. Sent again with the same `requestKey` it answers the same. */

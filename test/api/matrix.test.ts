@@ -5,6 +5,7 @@ import type { Caller } from '../../db/acts/caller.ts';
 import { testPrinter } from '../support/certificates.ts';
 import { conference } from '../support/world.ts';
 import { aDocument } from './platform.ts';
+import { type Supervised, supervisedBy } from './supervised.ts';
 import { aPdf, approval, type Bench, type How, makeBench, openNext, underReview, upload } from './support.ts';
 
 /**
@@ -44,6 +45,7 @@ const THE_POOL = of(401, 403, 403, 200, 404, 403, 403);
 /** Nobody here is an administrator of the provincial department; test/api/machines.test.ts has one. */
 const PROVINCE_ONLY = of(401, 403, 403, 403, 403, 403, 403);
 const NOT_THERE = of(401, 404, 404, 404, 404, 404, 404);
+const SUPERVISORS_ONLY = of(401, 403, 403, 403, 403, 200, 200);
 const OVERSEERS = of(401, 403, 403, 403, 403, 200, 200);
 
 /** An organisation that none of them administers is not there. */
@@ -222,6 +224,37 @@ const MATRIX: Record<RouteName, Row> = {
   relations: SIGNED_IN,
   declareRelation: of(401, 201, 201, 201, 201, 201, 201),
   endRelation: of(401, 404, 404, 200, 404, 404, 404),
+  // Anybody complains, without a name or a session.
+  fileComplaint: of(201, 201, 201, 201, 201, 201, 201),
+  complaintChoices: EVERYBODY,
+  addComplaintFile: of(404, 404, 404, 404, 404, 404, 404),
+  complaintAnswer: of(404, 404, 404, 404, 404, 404, 404),
+  complaints: SIGNED_IN,
+  // The fixture's complaint is with the city's HRSS authority.
+  complaint: of(401, 404, 404, 404, 404, 200, 404),
+  complaintFile: NOT_THERE,
+  revealComplainant: of(401, 404, 404, 404, 404, 200, 404),
+  assignComplaint: of(401, 404, 404, 404, 404, 200, 404),
+  investigateComplaint: of(401, 404, 404, 404, 404, 200, 404),
+  answerComplaint: of(401, 404, 404, 404, 404, 409, 404),
+  checkFromComplaint: NOT_THERE,
+  inspectionFrame: SUPERVISORS_ONLY,
+  // Nothing has been filed.
+  drawInspection: of(401, 403, 403, 403, 403, 422, 422),
+  inspections: SIGNED_IN,
+  inspection: of(401, 404, 404, 404, 404, 200, 404),
+  inspectionIds: of(401, 404, 404, 404, 404, 200, 404),
+  checks: SIGNED_IN,
+  check: of(401, 404, 404, 404, 404, 200, 404),
+  concludeCheck: of(401, 404, 404, 404, 404, 200, 404),
+  inquiries: SIGNED_IN,
+  answerInquiry: NOT_THERE,
+  concludeInquiry: of(401, 404, 404, 404, 404, 200, 404),
+  recordMisconduct: of(401, 403, 403, 403, 403, 201, 404),
+  misconducts: SIGNED_IN,
+  staffedBodies: SIGNED_IN,
+  referMisconduct: of(401, 404, 404, 404, 404, 200, 404),
+  concludeMisconduct: NOT_THERE,
   changePassword: of(401, 422, 422, 422, 422, 422, 422),
   // Nobody here administers anything; test/api/people.test.ts has who does.
   organisations: SIGNED_IN,
@@ -297,6 +330,7 @@ type Fixture = {
   leaveId: string;
   relationId: string;
   reviewId: string;
+  supervised: Supervised;
   deferralId: string;
   claimId: string;
   taskId: string;
@@ -308,6 +342,7 @@ type Fixture = {
 function requestFor(name: RouteName, fixture: Fixture): How {
   const { orderId, deferralId, claimId, taskId, evidenceId, completionId } = fixture;
   const { reviewId } = fixture;
+  const { supervised } = fixture;
   const key = { 'idempotency-key': randomUUID() };
   const claim = { params: { id: claimId } };
   const task = { params: { id: taskId } };
@@ -373,6 +408,34 @@ function requestFor(name: RouteName, fixture: Fixture): How {
         dueOn: '2027-01-31',
       },
     },
+    fileComplaint: { headers: key, body: { topic: 'other', content: '举报内容', regionCode: '420500' } },
+    addComplaintFile: {
+      ...upload(aPdf()),
+      headers: { ...upload(aPdf()).headers, 'x-complaint-code': 'ABCD-EFGH-JKLM-NPQR' },
+    },
+    complaintAnswer: { body: { code: 'ABCD-EFGH-JKLM-NPQR' } },
+    complaint: { params: { id: supervised.complaintId } },
+    complaintFile: { params: { id: supervised.complaintId, fileId: randomUUID() } },
+    revealComplainant: { params: { id: supervised.complaintId } },
+    assignComplaint: { params: { id: supervised.complaintId }, body: { handlerId: 'ind-420500-health' } },
+    investigateComplaint: { params: { id: supervised.complaintId }, body: { finding: 'true', investigation: '属实' } },
+    answerComplaint: { params: { id: supervised.complaintId }, body: { answer: '已处理' } },
+    checkFromComplaint: { params: { id: supervised.complaintId }, body: { claimNumber: 999_999 } },
+    inspectionFrame: { query: { kind: 'random', year: 2026 } },
+    drawInspection: { headers: key, body: { kind: 'random', year: 2026, title: '抽查', size: 5 } },
+    inspection: { params: { id: supervised.inspectionId } },
+    inspectionIds: { params: { id: supervised.inspectionId } },
+    check: { params: { id: supervised.checkId } },
+    concludeCheck: { params: { id: supervised.checkId }, body: { outcome: 'passed', conclusion: '属实' } },
+    answerInquiry: { params: { id: supervised.inquiryId }, body: { answer: '已应用' } },
+    concludeInquiry: { params: { id: supervised.inquiryId }, body: { outcome: 'passed', conclusion: '已应用' } },
+    recordMisconduct: {
+      headers: key,
+      body: { organisationId: 'ind-420500-health', personName: '某人', kind: 'negligence', facts: '长期不办' },
+    },
+    staffedBodies: { query: { q: '卫健' } },
+    referMisconduct: { params: { id: supervised.misconductId } },
+    concludeMisconduct: { params: { id: supervised.misconductId }, body: { outcome: '已批评教育' } },
     rectifiable: { query: { q: '单位' } },
     rectification: { params: { id: orderId } },
     addRectificationFile: { params: { id: orderId }, ...upload(aPdf()) },
@@ -658,12 +721,18 @@ describe.each(Object.keys(ROUTES) as RouteName[])('%s', (name) => {
     if (!owner) throw new Error('no owner');
     const review = await underReview(bench, owner, conference(randomUUID()));
     const deferralId = await requestedBy(owner);
+    await bench.db.deleteFrom('login_attempt').execute();
     if (name === 'requestDeferral') await bench.db.deleteFrom('deferral').execute();
     const orderId = await ordered(people.superior as Caller);
     const reviewId = name.endsWith('econsideration') ? await reviewOf(owner) : '';
+    const supervised = await supervisedBy(bench.db, people.superior as Caller, {
+      claimId: review.claimId,
+      personId: owner.personId,
+    });
     const fixture = {
       ...review,
       reviewId,
+      supervised,
       ...(await lateness(name, review)),
       completionId: await completedBy(owner),
       deferralId,
