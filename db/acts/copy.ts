@@ -72,7 +72,8 @@ async function whyNotTo(trx: Db, { task, personIds, organisationIds, callerId }:
                      and jsonb_path_exists(c.plan, '$.stages[*].tasks[*] ? (@.organisationId == $id)', jsonb_build_object('id', o.id))))) as bodies`.execute(
     trx,
   );
-  const isFit = rows[0]?.people === new Set(personIds).size && rows[0]?.bodies === new Set(organisationIds).size;
+  const [found] = rows;
+  const isFit = found?.people === new Set(personIds).size && found.bodies === new Set(organisationIds).size;
   return isFit
     ? null
     : refuse('copy-target', '只能抄送给本机构的审核人员，或这份申报经过的机构。', '请从名单中重新选择。', {

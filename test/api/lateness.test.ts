@@ -91,7 +91,7 @@ test('a co-author sees why the claim is not theirs, and that they must recuse', 
   await bench.db.updateTable('person').set({ name: '钟书远' }).where('id', '=', first(1).personId).execute();
   const owner = await bench.world.declarant('emp-city');
   const declared = { ...conference(randomUUID()), coAuthors: ['钟书远'] };
-  const { taskId } = await underReview(bench, owner, declared as ReturnType<typeof conference>);
+  const { taskId } = await underReview(bench, owner, declared);
   const params = { id: taskId };
   const seen = await bench.call('task', { as: first(1), params });
   expect(seen.json.permissions).toMatchObject({ decide: false, claim: false, recuse: true });

@@ -436,7 +436,7 @@ describe('conflicts of interest (Art. 23)', () => {
     });
     done(await decide(db, officer(1), named.taskId, verdict('approve')));
     const paperTitle = `论文 ${randomUUID()}`;
-    await submitted(db, await asDeclarant(officer(1)), { ...conference(randomUUID()), paperTitle } as Declared);
+    await submitted(db, await asDeclarant(officer(1)), { ...conference(randomUUID()), paperTitle });
     const shared = await underReview({ declared: { ...conference(randomUUID()), paperTitle } as Declared });
     expect(codeOf(await decide(db, officer(1), shared.taskId, verdict('approve')))).toBe('co-author');
     done(await recuse(db, officer(1), shared.taskId, { relation: 'co-author', note: '' }));
