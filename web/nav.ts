@@ -1,5 +1,6 @@
 import type { LinkProps } from '@tanstack/react-router';
 import type { Me } from '../contract/session.ts';
+import { RECONSIDERING_ROLES } from '../rules/reconsideration.ts';
 import type { OrganisationKind, Role } from '../rules/vocabulary.ts';
 
 /**
@@ -75,6 +76,9 @@ export const NAV: readonly NavGroup[] = [
           ['re-reviewer', 'filing-officer', 'supervisor', 'administrator'],
           ['hrss', 'industry-authority', 'provincial-supervising-department'],
         ),
+        to: '/reconsiderations',
+        label: '复核',
+        visible: (me) => me.holdings.some((h) => RECONSIDERING_ROLES.includes(h.role)),
       },
       {
         to: '/statistics',

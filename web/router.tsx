@@ -188,6 +188,11 @@ const stuck = createRoute({
   path: '/admin/stuck',
   component: lazyRouteComponent(() => import('./pages/StuckPage.tsx'), 'StuckPage'),
 });
+const reconsiderations = createRoute({
+  getParentRoute: () => shell,
+  path: '/reconsiderations',
+  component: lazyRouteComponent(() => import('./pages/ReconsiderationsPage.tsx'), 'ReconsiderationsPage'),
+});
 const career = createRoute({
   getParentRoute: () => shell,
   path: '/me/career',
@@ -246,6 +251,8 @@ export const router = createRouter({
       escalations,
       leaves,
       stuck,
+});
+      reconsiderations,
       career,
       unitRegister,
       merges,

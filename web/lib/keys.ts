@@ -12,6 +12,9 @@ export const keys = {
   leaves: () => ['leaves'] as const,
   relations: () => ['relations'] as const,
   stuck: (cause: string) => ['stuck', cause] as const,
+  reconsiderations: (box?: unknown) =>
+    box === undefined ? (['reconsiderations'] as const) : (['reconsiderations', box] as const),
+  reconsideration: (id: string) => ['reconsiderations', 'one', id] as const,
   contact: () => ['contact'] as const,
   personYear: (personId: string, year: string) => ['person-year', personId, year] as const,
   years: () => ['year'] as const,

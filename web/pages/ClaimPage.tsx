@@ -19,6 +19,7 @@ import { Nothing } from '../parts/Nothing.tsx';
 import { ProblemNotice } from '../parts/ProblemNotice.tsx';
 import { Revoke } from '../parts/Revoke.tsx';
 import { StateTag } from '../parts/StateTag.tsx';
+import { Reconsideration } from '../reconsideration/Reconsideration.tsx';
 
 /** A claim: who has it now, by when, what comes next; what was decided and why. */
 export function ClaimPage() {
@@ -144,12 +145,13 @@ function Now({ claim }: { claim: ClaimDetail }) {
           description={
             <ul className="why">
               {claim.remedies.map((remedy) => (
-                <li key={remedy}>{remedy}</li>
+                <li key={remedy}>{withDays(remedy)}</li>
               ))}
             </ul>
           }
         />
       ) : null}
+      <Reconsideration claim={claim} />
     </>
   );
 }
