@@ -8,6 +8,7 @@ import { Servers } from './lib/servers.ts';
 import { say, settings } from './lib/settings.ts';
 import { startSystem } from './lib/system.ts';
 import { Bare } from './phases/bare.ts';
+import { measureCases } from './phases/cases.ts';
 import { measureCertificates } from './phases/certificates.ts';
 import { appointOfficers, type ClaimsResult, historyEvents, measureClaims, prepare } from './phases/claims.ts';
 import { measureCompletions } from './phases/completions.ts';
@@ -19,7 +20,7 @@ import { measureRules } from './phases/rules.ts';
 import { measureStatistics } from './phases/statistics.ts';
 import { measureYearClose } from './phases/year-close.ts';
 
-/** `npm run bench [claims] [bare] [inbox] [idle] [flowable] [statistics] [yearclose] [certificates] [completions] [import]`: starts everything, measures, stops everything, writes JSON. */
+/** `npm run bench [claims] [bare] [inbox] [idle] [cases] [flowable] [statistics] [yearclose] [certificates] [completions] [import]`: starts everything, measures, stops everything, writes JSON. */
 
 const PHASES = [
   'rules',
@@ -28,6 +29,7 @@ const PHASES = [
   'bare',
   'inbox',
   'idle',
+  'cases',
   'statistics',
   'yearclose',
   'certificates',
@@ -35,7 +37,15 @@ const PHASES = [
   'import',
 ] as const;
 /** Long, or filling the database: only when named. */
-const NAMED_ONLY: readonly string[] = ['flowable', 'statistics', 'yearclose', 'certificates', 'completions', 'import'];
+const NAMED_ONLY: readonly string[] = [
+  'flowable',
+  'cases',
+  'statistics',
+  'yearclose',
+  'certificates',
+  'completions',
+  'import',
+];
 type Phase = (typeof PHASES)[number];
 
 const wanted = phasesOf(process.argv.slice(2));
@@ -92,6 +102,10 @@ async function measure(): Promise<Record<string, unknown>> {
   if (wanted.has('idle')) {
     result['idle'] = await measureIdle(system, settings);
     say('idle', JSON.stringify(result['idle']));
+  }
+  if (wanted.has('cases')) {
+    result['cases'] = await measureCases(system, settings);
+    say('cases', JSON.stringify(result['cases']));
   }
   if (wanted.has('certificates')) {
     result['certificates'] = await measureCertificates(system);

@@ -76,6 +76,8 @@ export const NAV: readonly NavGroup[] = [
           ['re-reviewer', 'filing-officer', 'supervisor', 'administrator'],
           ['hrss', 'industry-authority', 'provincial-supervising-department'],
         ),
+      },
+      {
         to: '/reconsiderations',
         label: '复核',
         visible: (me) => me.holdings.some((h) => RECONSIDERING_ROLES.includes(h.role)),

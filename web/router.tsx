@@ -251,7 +251,6 @@ export const router = createRouter({
       escalations,
       leaves,
       stuck,
-});
       reconsiderations,
       career,
       unitRegister,

@@ -16,6 +16,9 @@ export const settings = {
   lookSeconds: number('LOOK_SECONDS', 10),
   idleClaims: number('IDLE', 2_000),
   idleSeconds: number('IDLE_SECONDS', 20),
+  /** Open deferrals and sanctions of the cases phase, and how long they are watched. */
+  cases: number('CASES', 10_000),
+  caseSeconds: number('CASE_SECONDS', 60),
   /** People of the year-close phase. */
   closePeople: number('CLOSE_PEOPLE', 1_000_000),
   /** Rows the platform reports, and rows of the lists that are imported. */
