@@ -1,6 +1,8 @@
 import type { LinkProps } from '@tanstack/react-router';
 import type { Me } from '../contract/session.ts';
 import { RECONSIDERING_ROLES } from '../rules/reconsideration.ts';
+import { ORDERABLE } from '../rules/rectification.ts';
+import { SUPERVISING, SUPERVISORS } from '../rules/supervision.ts';
 import type { OrganisationKind, Role } from '../rules/vocabulary.ts';
 
 /**
@@ -21,6 +23,9 @@ export const isProvince =
   (roles: readonly Role[]) =>
   (me: Me): boolean =>
     me.holdings.some((h) => roles.includes(h.role) && h.organisationKind === 'hrss' && h.level === 'province');
+
+/** Supervises at an HRSS or industry authority (Art. 20). */
+export const isSupervisor = holds([SUPERVISORS], SUPERVISING);
 
 /** Manages a continuing-education base (继续教育基地) and no unit of its own. */
 const isBaseManager = (me: Me): boolean =>
@@ -63,6 +68,12 @@ export const NAV: readonly NavGroup[] = [
       { to: '/unit/trainings', label: '学习档案', visible: holds(['administrator'], ['employer']) },
       // The same page, by the name a continuing-education base knows it by.
       { to: '/unit/trainings', label: '培训登记', visible: isBaseManager },
+      {
+        to: '/rectifications',
+        label: '责令整改',
+        visible: (me) => holds(['administrator'], ORDERABLE)(me) && !isSupervisor(me),
+      },
+      { to: '/unit/inquiries', label: '结果应用检查', visible: holds(['administrator'], ['employer']) },
       { to: '/certificates', label: '打印证书', visible: holds(['administrator'], ['employer']) },
     ],
   },
@@ -90,6 +101,10 @@ export const NAV: readonly NavGroup[] = [
           ['hrss', 'industry-authority', 'employer', 'provincial-supervising-department'],
         ),
       },
+      { to: '/supervision/inspections', label: '抽查核查', visible: isSupervisor },
+      { to: '/supervision/complaints', label: '投诉举报', visible: isSupervisor },
+      { to: '/rectifications', label: '责令整改', visible: isSupervisor },
+      { to: '/supervision/misconducts', label: '问题线索', visible: isSupervisor },
     ],
   },
   {

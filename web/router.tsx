@@ -219,9 +219,47 @@ const organisations = createRoute({
   component: lazyRouteComponent(() => import('./pages/OrganisationsPage.tsx'), 'OrganisationsPage'),
 });
 
+const rectifications = createRoute({
+  getParentRoute: () => shell,
+  path: '/rectifications',
+  component: lazyRouteComponent(() => import('./pages/RectificationsPage.tsx'), 'RectificationsPage'),
+});
+
+const complaints = createRoute({
+  getParentRoute: () => shell,
+  path: '/supervision/complaints',
+  component: lazyRouteComponent(() => import('./pages/ComplaintsPage.tsx'), 'ComplaintsPage'),
+});
+
+const inspections = createRoute({
+  getParentRoute: () => shell,
+  path: '/supervision/inspections',
+  component: lazyRouteComponent(() => import('./pages/InspectionsPage.tsx'), 'InspectionsPage'),
+});
+
+const misconducts = createRoute({
+  getParentRoute: () => shell,
+  path: '/supervision/misconducts',
+  component: lazyRouteComponent(() => import('./pages/MisconductsPage.tsx'), 'MisconductsPage'),
+});
+
+const inquiries = createRoute({
+  getParentRoute: () => shell,
+  path: '/unit/inquiries',
+  component: lazyRouteComponent(() => import('./pages/InquiriesPage.tsx'), 'InquiriesPage'),
+});
+
+/** For anybody, outside the shell: who complains need not sign in. */
+const complain = createRoute({
+  getParentRoute: () => root,
+  path: '/complain',
+  component: lazyRouteComponent(() => import('./pages/ComplainPage.tsx'), 'ComplainPage'),
+});
+
 export const router = createRouter({
   routeTree: root.addChildren([
     login,
+    complain,
     shell.addChildren([
       unitPeople,
       plan,
@@ -258,6 +296,11 @@ export const router = createRouter({
       unitMoves,
       organisations,
       whatIf,
+      rectifications,
+      complaints,
+      inspections,
+      misconducts,
+      inquiries,
     ]),
   ]),
   defaultNotFoundComponent: NotFound,

@@ -146,6 +146,22 @@ const GIVEN: readonly Given[] = [
     tryThis: '查看谁还没完成并提醒；在学习档案中导入名单，批量代报',
   },
   {
+    username: 'yc-supervisor',
+    name: '毛文斌',
+    role: '市人社部门监督检查人员',
+    organisationId: 'hrss-420500',
+    grants: 'supervisor',
+    tryThis: '在“监管”中抽查、转办投诉举报、验收整改',
+  },
+  {
+    username: 'health-supervisor',
+    name: '邓小雨',
+    role: '市行业主管部门监督检查人员',
+    organisationId: 'ind-420500-health',
+    grants: 'supervisor',
+    tryThis: '调查核实转来的投诉举报并答复',
+  },
+  {
     username: 'agency-manager',
     name: '谭伟',
     role: '人事档案管理服务机构管理员',

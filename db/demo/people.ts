@@ -68,7 +68,8 @@ export function inventPeople(seed: string | number, count: number): Person[] {
   return maker.people;
 }
 
-const isManager = ({ username }: DemoAccount): boolean => username.endsWith('-manager');
+const isManager = ({ username }: DemoAccount): boolean =>
+  username.endsWith('-manager') || username.endsWith('-supervisor');
 
 /** The bodies that get tasks from the demo's employers, the roles they need and how many officers they have. */
 function officersNeeded(): (readonly [Organisation, readonly Role[], number])[] {

@@ -19,6 +19,7 @@ import { poolsOf } from './pools.ts';
 import { randomOf } from './random.ts';
 import { REGIONS } from './regions.ts';
 import { Rows } from './rows.ts';
+import { addSupervision } from './supervision.ts';
 import { writeLedger } from './years.ts';
 
 /** Where evidence files go: the part of the evidence store that the seed needs. */
@@ -60,6 +61,7 @@ export async function seed(db: Kysely<Database>, options: SeedOptions): Promise<
     // Both before the commit: a row must never point at a file that is not there.
     await Promise.all([rows.write(trx), putFiles(rows, options.files)]);
     await addMachines(trx, options.today);
+    await addSupervision(trx, options.today);
     await sql`select setval(pg_get_serial_sequence('claim', 'number'), (select coalesce(max(number), 1) from claim))`.execute(
       trx,
     );

@@ -57,6 +57,20 @@ export const keys = {
   roles: (id: string) => ['roles', id] as const,
   staff: (filter?: unknown) => (filter === undefined ? (['staff'] as const) : (['staff', filter] as const)),
   merges: (id?: string) => (id === undefined ? (['merges'] as const) : (['merges', id] as const)),
+  rectifications: (box?: unknown) =>
+    box === undefined ? (['rectifications'] as const) : (['rectifications', box] as const),
+  rectification: (id: string) => ['rectifications', 'one', id] as const,
+  rectifiable: (q: string) => ['rectifiable', q] as const,
+  complaints: (filter?: unknown) =>
+    filter === undefined ? (['complaints'] as const) : (['complaints', filter] as const),
+  complaint: (id: string) => ['complaints', 'one', id] as const,
+  complaintChoices: () => ['complaint-choices'] as const,
+  inspections: (what?: unknown) => (what === undefined ? (['inspections'] as const) : (['inspections', what] as const)),
+  checks: (what?: unknown) => (what === undefined ? (['checks'] as const) : (['checks', what] as const)),
+  check: (id: string) => ['checks', 'one', id] as const,
+  inquiries: () => ['inquiries'] as const,
+  misconducts: () => ['misconducts'] as const,
+  staffedBodies: (q: string) => ['staffed-bodies', q] as const,
   moves: (filter?: unknown) => (filter === undefined ? (['moves'] as const) : (['moves', filter] as const)),
   organisations: (filter?: unknown) =>
     filter === undefined ? (['organisations'] as const) : (['organisations', filter] as const),

@@ -71,7 +71,7 @@ export function LoginPage() {
             登录
           </Button>
           <p className="muted small" style={{ margin: '16px 0 0' }}>
-            演示账号见启动窗口。
+            演示账号见启动窗口。　<a href="/complain">投诉举报（无需登录）</a>
           </p>
         </form>
       </div>
