@@ -9,7 +9,7 @@ import { codeOf, day, id, instant, organisationId } from './values.ts';
 
 const reviewingRole = codeOf(ROLES).extract(['first-reviewer', 're-reviewer', 'filing-officer']);
 
-export const leaveRequest = z.strictObject({
+const leaveRequest = z.strictObject({
   /** Whose leave; an administrator of the organisation may record a colleague's. The caller's own when left out. */
   personId: id.optional(),
   organisationId,
@@ -21,7 +21,7 @@ export const leaveRequest = z.strictObject({
 });
 export type LeaveRequest = z.infer<typeof leaveRequest>;
 
-export const leave = z.object({
+const leave = z.object({
   id,
   personId: id,
   personName: z.string(),
@@ -57,13 +57,13 @@ export type Leaves = z.infer<typeof leaves>;
 const leaveRecorded = z.object({ id, fromOn: day, untilOn: day, cancelled: z.boolean() });
 export type LeaveRecorded = z.infer<typeof leaveRecorded>;
 
-export const relationRequest = z.strictObject({
+const relationRequest = z.strictObject({
   name: z.string().trim().min(1, '请填写姓名').max(60, '不超过 60 字'),
   idNumber,
   relation: codeOf(DECLARED_RELATIONS),
 });
 export type RelationRequest = z.infer<typeof relationRequest>;
-export const relation = z.object({
+const relation = z.object({
   id,
   name: z.string(),
   idNumberMasked: z.string(),

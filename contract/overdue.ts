@@ -10,7 +10,7 @@ const nudged = z.object({ claimId: id, nudgedOn: day, nextOn: day });
 export type Nudged = z.infer<typeof nudged>;
 
 /** A late task as its superior body sees it. */
-export const escalation = z.object({
+const escalation = z.object({
   id,
   taskId: id,
   claimId: id,
@@ -45,7 +45,7 @@ const urged = z.object({ id, urgedOn: day });
 export type Urged = z.infer<typeof urged>;
 
 /** An open stage that nobody may decide, why, since when, and who stands over it. */
-export const stuckStage = z.object({
+const stuckStage = z.object({
   id,
   claimId: id,
   claimNumber: z.number().int(),

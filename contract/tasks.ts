@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { WARNINGS } from '../rules/overdue.ts';
 import {
   CAPACITIES,
   FORMS,
@@ -49,6 +50,8 @@ export const taskSummary = z.object({
   state: codeOf(TASK_STATES),
   dueOn: day,
   overdue: z.boolean(),
+  /** How an unfinished task stands to its due date; null while there is time, or when it is finished. */
+  warning: codeOf(WARNINGS).nullable(),
   openedAt: instant,
   declarantName: z.string(),
   employerName: z.string(),
@@ -142,7 +145,7 @@ const recusalRequest = z.strictObject({
 export type RecusalRequest = z.infer<typeof recusalRequest>;
 
 /** A copy for information (抄送): to colleagues, or to bodies on the claim's way. */
-export const copyRequest = z
+const copyRequest = z
   .strictObject({
     personIds: z.array(id).max(20).default([]),
     organisationIds: z.array(organisationId).max(10).default([]),

@@ -1,6 +1,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { z } from 'zod';
 import type { Bounded, TaskSummary, TasksPage, tasksQuery } from '../../contract/tasks.ts';
+import { warningLimits, warningOf } from '../../rules/overdue.ts';
 import type { Outcome } from '../../rules/vocabulary.ts';
 import type { Db } from '../connect.ts';
 import { servingIn, stoodInBy } from '../held.ts';
@@ -181,6 +182,7 @@ export function asSummary(
   scope: Pick<Scope, 'personId'>,
   today: string,
 ): TaskSummary {
+  const isUnfinished = row.state === 'open' || row.state === 'claimed';
   return {
     id: row.id,
     claimId: row.claim_id,
@@ -190,7 +192,8 @@ export function asSummary(
     capacity: row.capacity,
     state: row.state,
     dueOn: row.due_on,
-    overdue: row.due_on < today && (row.state === 'open' || row.state === 'claimed'),
+    overdue: row.due_on < today && isUnfinished,
+    warning: isUnfinished ? warningOf(row.due_on, warningLimits(today)) : null,
     openedAt: row.opened_at.toISOString(),
     declarantName: row.declarant_name,
     employerName: row.employer_name,

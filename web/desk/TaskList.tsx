@@ -3,6 +3,7 @@ import { Button, Checkbox, Tag } from 'antd';
 import { useEffect, useRef } from 'react';
 import type { TaskSummary } from '../../contract/tasks.ts';
 import { formatHours } from '../../rules/hours.ts';
+import { WARNINGS } from '../../rules/overdue.ts';
 import { FORMS, OUTCOMES, STAGE_KINDS } from '../../rules/vocabulary.ts';
 import { formatDay, formatInstant } from '../lib/format.ts';
 
@@ -131,6 +132,12 @@ function When({ task }: { task: TaskSummary }) {
       </span>
     );
   }
+  if (task.warning === 'due-soon')
+    return (
+      <span style={{ color: '#8a5300' }}>
+        <ClockCircleOutlined aria-hidden /> {WARNINGS['due-soon']}（{formatDay(task.dueOn)}前）
+      </span>
+    );
   return task.overdue ? (
     <span style={{ color: '#b3261e' }}>
       <WarningFilled aria-hidden /> 超期（{formatDay(task.dueOn)}）
