@@ -18,6 +18,11 @@ export class HttpClient {
     return client;
   }
 
+  /** `name=value`, for a browser that takes the session over. */
+  get cookie(): string {
+    return this.#cookie;
+  }
+
   /** The route's answer. @throws ProblemError when the system refuses */
   async call<N extends RouteName>(name: N, input: RouteInput<N>): Promise<RouteOutput<N>> {
     const response = await this.#send(name, input);

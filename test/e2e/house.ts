@@ -1,20 +1,24 @@
 import type { ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { hashSync } from '@node-rs/argon2';
-import type { FastifyInstance } from 'fastify';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { build } from 'vite';
 import { buildApp } from '../../api/app.ts';
 import { fileEvidenceStore } from '../../api/evidence/store.ts';
 import type { Caller } from '../../db/acts/caller.ts';
+import { connectPool, type Db, kyselyOn } from '../../db/connect.ts';
+import { DEMO_PASSWORD } from '../../db/demo/accounts.ts';
+import { seed } from '../../db/demo/seed.ts';
+import { legalDay } from '../../rules/calendar.ts';
 import { testPrinter } from '../support/certificates.ts';
 import { freshDatabase, type TestDatabase } from '../support/postgres.ts';
 import { temporalServer } from '../support/temporal.ts';
 import { endProcess, startWorker } from '../support/worker.ts';
 import { makeWorld, type World } from '../support/world.ts';
+import { launchBrowser, newContext } from './browser.ts';
 
 /** The whole system with its pages and a browser: a database, a worker and an API of the test's own. */
 export type House = {
@@ -30,37 +34,13 @@ export type House = {
 
 export const PASSWORD = 'e2e-password-2026';
 
-const CHROMIUM = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
-const FLAGS = [
-  '--headless',
-  '--no-sandbox',
-  '--disable-gpu',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
-
 export async function openHouse(): Promise<House> {
-  const folder = mkdtempSync(path.join(tmpdir(), 'xueshi-e2e-'));
-  const webFolder = path.join(folder, 'web');
-  await build({ configFile: 'vite.config.ts', logLevel: 'error', build: { outDir: webFolder } });
   const database = await freshDatabase();
   const world = await makeWorld(database.url);
   const worker = await workerOn(database);
-  const app = await buildApp({
-    db: world.db,
-    evidence: fileEvidenceStore(path.join(folder, 'evidence')),
-    certificates: testPrinter(),
-    config: {
-      logLevel: 'error',
-      secureCookies: false,
-      personKeySecret: 'a-person-key-of-the-browser-tests',
-      webFolder,
-    },
-  });
-  const address = await app.listen({ host: '127.0.0.1', port: 0 });
-  const browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
+  const served = await serve(world.db);
+  const { address } = served;
+  const browser = await launchBrowser();
   const stranger = () => newPage(browser, address);
   const account = (person: Caller) => giveAccount(world, person);
   return {
@@ -72,7 +52,77 @@ export async function openHouse(): Promise<House> {
       await signIn(page, await account(person));
       return page;
     },
-    close: () => closeAll({ browser, app, worker, world, database, folder }),
+    close: async () => {
+      await browser.close();
+      await served.close();
+      await endProcess(worker);
+      await world.close();
+      await database.drop();
+    },
+  };
+}
+
+/** The demo province with its pages: everybody of it can look, and nothing moves. */
+export async function openDemo(): Promise<{ address: string; browser: Browser; close(): Promise<void> }> {
+  const database = await freshDatabase();
+  const db = kyselyOn(connectPool(database.url, 10));
+  const passwordHash = hashSync(DEMO_PASSWORD, { memoryCost: 1024, timeCost: 1 });
+  const files = new Map<string, Buffer>();
+  await seed(db, {
+    people: 900,
+    claims: 900,
+    today: legalDay(Date.now()),
+    passwordHash,
+    files: {
+      put: (key, content) => {
+        files.set(key, content);
+        return Promise.resolve();
+      },
+    },
+  });
+  const served = await serve(db, files);
+  const browser = await launchBrowser();
+  return {
+    address: served.address,
+    browser,
+    close: async () => {
+      await browser.close();
+      await served.close();
+      await db.destroy();
+      await database.drop();
+    },
+  };
+}
+
+/** API and pages on a database. */
+async function serve(
+  db: Db,
+  files: ReadonlyMap<string, Buffer> = new Map(),
+): Promise<{ address: string; close: () => Promise<void> }> {
+  const folder = mkdtempSync(path.join(tmpdir(), 'xueshi-e2e-'));
+  const webFolder = path.join(folder, 'web');
+  const evidence = path.join(folder, 'evidence');
+  mkdirSync(evidence);
+  for (const [key, content] of files) writeFileSync(path.join(evidence, key), content);
+  await build({ configFile: 'vite.config.ts', logLevel: 'error', build: { outDir: webFolder } });
+  const app = await buildApp({
+    db,
+    evidence: fileEvidenceStore(evidence),
+    certificates: testPrinter(),
+    config: {
+      logLevel: 'error',
+      secureCookies: false,
+      personKeySecret: 'a-person-key-of-the-browser-tests',
+      webFolder,
+    },
+  });
+  const address = await app.listen({ host: '127.0.0.1', port: 0 });
+  return {
+    address,
+    close: async () => {
+      await app.close();
+      rmSync(folder, { recursive: true, force: true });
+    },
   };
 }
 
@@ -82,12 +132,7 @@ async function workerOn(database: TestDatabase): Promise<ChildProcess> {
 }
 
 async function newPage(browser: Browser, address: string): Promise<Page> {
-  const context = await browser.newContext({
-    baseURL: address,
-    locale: 'zh-CN',
-    timezoneId: 'Asia/Shanghai',
-    viewport: { width: 1440, height: 900 },
-  });
+  const context = await newContext(browser, address);
   const page = await context.newPage();
   page.setDefaultTimeout(20_000);
   await page.goto('/');
@@ -109,24 +154,6 @@ async function giveAccount({ db }: World, { personId }: Caller): Promise<string>
     .onConflict((c) => c.column('person_id').doNothing())
     .execute();
   return username;
-}
-
-type Parts = {
-  browser: Browser;
-  app: FastifyInstance;
-  worker: ChildProcess;
-  world: World;
-  database: TestDatabase;
-  folder: string;
-};
-
-async function closeAll({ browser, app, worker, world, database, folder }: Parts): Promise<void> {
-  await browser.close();
-  await app.close();
-  await endProcess(worker);
-  await world.close();
-  await database.drop();
-  rmSync(folder, { recursive: true, force: true });
 }
 
 /** A piece of evidence a browser can upload. */

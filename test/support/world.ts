@@ -78,6 +78,8 @@ export type World = {
   declarant(employerId: string): Promise<Caller>;
   /** One of the two officers of a pool, the first unless said otherwise. */
   officer(organisationId: string, role: Role, which?: 0 | 1): Caller;
+  /** A new person who holds a role at an organisation; of that employer, or of the county's for a body that is none. */
+  appoint(organisationId: string, role: Role): Promise<Caller>;
   close(): Promise<void>;
 };
 
@@ -119,6 +121,7 @@ export async function makeWorld(url: string): Promise<World> {
       if (!caller) throw new Error(`no ${role} at ${organisationId}`);
       return caller;
     },
+    appoint: (organisationId, role) => appointNew(db, organisationId, role),
     close: () => db.destroy(),
   };
 }
@@ -147,6 +150,22 @@ async function appointOfficers(db: Db): Promise<Map<string, Caller>> {
     }
   }
   return officers;
+}
+
+async function appointNew(db: Db, organisationId: string, role: Role): Promise<Caller> {
+  const own = employers.find(({ id }) => id === organisationId);
+  const caller = await newDeclarant(db, own?.id ?? 'emp-county');
+  await db
+    .insertInto('role_holding')
+    .values({
+      person_id: caller.personId,
+      organisation_id: organisationId,
+      role,
+      from_on: '2026-01-01',
+      until_on: null,
+    })
+    .execute();
+  return { ...caller, holdings: [{ organisationId, role }] };
 }
 
 let people = 0;

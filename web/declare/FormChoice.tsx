@@ -7,6 +7,7 @@ import { formatDay } from '../lib/format.ts';
 import { call } from '../lib/http.ts';
 import { keys } from '../lib/keys.ts';
 import { useMe } from '../lib/me.ts';
+import { Scroll } from '../parts/Scroll.tsx';
 import { FORM_CARDS } from './forms.ts';
 
 /** The forms as cards; platform courses need no claim and only show what is registered. */
@@ -57,7 +58,7 @@ function PlatformCourses() {
           {thisYear}年还没有登记的课程。在公共服务平台完成课程后，学时会自动出现在这里。
         </p>
       ) : (
-        <div className="table-scroll">
+        <Scroll label="平台课程">
           <table className="plain-table">
             <thead>
               <tr>
@@ -80,7 +81,7 @@ function PlatformCourses() {
               ))}
             </tbody>
           </table>
-        </div>
+        </Scroll>
       )}
     </section>
   );

@@ -32,7 +32,7 @@ export function DecideDeferral({ deferral }: { deferral: DeferralDetail }) {
       initialValues={{ outcome: 'grant', until: dayjs(deferral.requestedUntil) }}
       onFinish={(fields) => decide.mutate(fields)}
     >
-      <h3>本单位的决定</h3>
+      <h2>本单位的决定</h2>
       <Form.Item name="outcome" label="决定">
         <Radio.Group
           options={[

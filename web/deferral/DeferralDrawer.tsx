@@ -68,7 +68,7 @@ function Body({ deferral }: { deferral: DeferralDetail }) {
       {may.shorten || may.revoke ? <EndDeferral deferral={deferral} /> : null}
       {may.extend || may.endExtension ? <TitleExtension deferral={deferral} /> : null}
       {may.withdraw ? <Withdraw id={deferral.id} /> : null}
-      <h3>办理经过</h3>
+      <h2 className="section-title">办理经过</h2>
       <Timeline
         items={deferral.events.map((event) => ({
           content: (
@@ -88,7 +88,7 @@ function Body({ deferral }: { deferral: DeferralDetail }) {
 function Proofs({ deferral }: { deferral: DeferralDetail }) {
   return (
     <div>
-      <h3>证明</h3>
+      <h2 className="section-title">证明</h2>
       {deferral.proofs.length === 0 ? <p className="muted">还没有上传证明。</p> : null}
       <ul>
         {deferral.proofs.map((proof) => (

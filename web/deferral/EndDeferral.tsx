@@ -36,7 +36,7 @@ export function EndDeferral({ deferral }: { deferral: DeferralDetail }) {
   const error = shorten.error ?? revoke.error;
   return (
     <Form<Fields> form={form} layout="vertical" className="panel" initialValues={{ until: dayjs(deferral.until) }}>
-      <h3>{may.shorten ? '缩短顺延' : '撤销顺延'}</h3>
+      <h2>{may.shorten ? '缩短顺延' : '撤销顺延'}</h2>
       {may.shorten ? (
         <Form.Item name="until" label="新的最后一天（只能提前）" rules={[{ required: true, message: '请选择日期' }]}>
           <DatePicker />

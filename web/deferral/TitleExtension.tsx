@@ -25,7 +25,7 @@ export function TitleExtension({ deferral }: { deferral: DeferralDetail }) {
   });
   return (
     <Form<Fields> form={form} layout="vertical" className="panel" initialValues={{ years: 1 }} onFinish={act.mutate}>
-      <h3>{may.extend ? '登记申报职称的延长年限' : '取消延长年限'}</h3>
+      <h2>{may.extend ? '登记申报职称的延长年限' : '取消延长年限'}</h2>
       {may.extend ? (
         <>
           <p className="muted">无正当理由不参加补学的，用人单位应在其申报职称时延长相应年限（第十七条）。</p>

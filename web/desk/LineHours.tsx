@@ -3,6 +3,7 @@ import type { Day } from '../../rules/activity.ts';
 import { formatHundredths, parseHundredths } from '../../rules/hours.ts';
 import { SUBJECTS, type Subject } from '../../rules/vocabulary.ts';
 import { formatDay } from '../lib/format.ts';
+import { Scroll } from '../parts/Scroll.tsx';
 import type { VerdictDraft } from './verdict.ts';
 
 export type DeclaredLine = { index: number; on: Day; subject: Subject; hundredths: number };
@@ -18,7 +19,7 @@ type LineHoursProps = {
 /** Line by line, the hours a reviewer recognises; only lower than what is left of it, each with its reason. */
 export function LineHours({ lines, left, lowered, onChange }: LineHoursProps) {
   return (
-    <div className="table-scroll">
+    <Scroll label="核减学时">
       <table className="plain-table">
         <thead>
           <tr>
@@ -44,7 +45,7 @@ export function LineHours({ lines, left, lowered, onChange }: LineHoursProps) {
           ))}
         </tbody>
       </table>
-    </div>
+    </Scroll>
   );
 }
 

@@ -8,6 +8,7 @@ import { formatDay } from '../lib/format.ts';
 import { Basis, RuleText } from '../parts/Basis.tsx';
 import { amountOf, declaredDays } from '../parts/Declaration.tsx';
 import { Explained } from '../parts/Explained.tsx';
+import { Scroll } from '../parts/Scroll.tsx';
 import { LimitsLeft } from '../year/CapsLeft.tsx';
 
 /** What the rules say, line by line with the article, and what the year becomes: the same text the declarant sees. */
@@ -56,7 +57,7 @@ export function RulesOpinion({ detail: { recognition, years }, declared }: { det
 type LineRows = Extract<TaskDetail['recognition'], { outcome: 'accepted' }>['lines'];
 
 const Lines = ({ lines, declared }: { lines: LineRows; declared: Declared }) => (
-  <div className="table-scroll">
+  <Scroll label="按日认定">
     <table className="plain-table">
       <thead>
         <tr>
@@ -77,7 +78,7 @@ const Lines = ({ lines, declared }: { lines: LineRows; declared: Declared }) => 
         ))}
       </tbody>
     </table>
-  </div>
+  </Scroll>
 );
 
 /** What the declarant wrote on a line: credits, or a day's hours or minutes; undefined for any other form. */

@@ -58,7 +58,10 @@ function Desk() {
         left={<ListSide desk={desk} searchBox={searchBox} onHelp={showHelp} />}
         right={
           task === undefined ? (
-            <Nothing title="没有打开的任务">从左侧列表选择一项；按 ? 查看键盘操作。</Nothing>
+            <>
+              <h1 className="unseen">审核</h1>
+              <Nothing title="没有打开的任务">从左侧列表选择一项；按 ? 查看键盘操作。</Nothing>
+            </>
           ) : (
             <TaskPane
               key={task}

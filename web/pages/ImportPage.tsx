@@ -1,4 +1,4 @@
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { type UseQueryResult, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Alert, Button, Progress, Space, Table, Tag } from 'antd';
 import { useRef, useState } from 'react';
 import { IMPORT_LIMITS, IMPORT_STATES, type ShownImport } from '../../contract/imports.ts';
@@ -6,6 +6,7 @@ import { formatBytes, formatInstant } from '../lib/format.ts';
 import { call } from '../lib/http.ts';
 import { newId } from '../lib/ids.ts';
 import { keys } from '../lib/keys.ts';
+import { codeOfProblem } from '../lib/problem.ts';
 import { useTitle } from '../lib/title.ts';
 import { Loading } from '../parts/Loading.tsx';
 import { ProblemNotice } from '../parts/ProblemNotice.tsx';
@@ -22,11 +23,26 @@ export function ImportPage() {
     queryFn: () => call('imports', { params: { kind: KIND } }),
     refetchInterval: 10_000,
   });
+  const isRefused = codeOfProblem(list.error) === 'forbidden';
   return (
     <>
       <div className="page-head">
         <h1>平台登记导入</h1>
       </div>
+      {isRefused ? <ProblemNotice error={list.error} /> : <Lists list={list} open={open} setOpen={setOpen} />}
+    </>
+  );
+}
+
+type ListsProps = {
+  list: UseQueryResult<{ items: ShownImport[] }>;
+  open: string | null;
+  setOpen: (id: string) => void;
+};
+
+function Lists({ list, open, setOpen }: ListsProps) {
+  return (
+    <>
       <section className="panel stack">
         <Upload onUploaded={setOpen} />
         {open === null ? null : <Preview key={open} id={open} />}
@@ -174,7 +190,7 @@ function Errors({ id, count }: { id: string; count: number }) {
   const next = rows.data?.next ?? null;
   return (
     <>
-      <h3>有误的 {count} 行</h3>
+      <h2>有误的 {count} 行</h2>
       <Table
         size="small"
         rowKey="number"
@@ -225,7 +241,7 @@ function History({ items, onOpen }: { items: readonly ShownImport[]; onOpen: (id
         { title: '无误 / 有误', render: (_, row) => `${row.rowsGood} / ${row.rowsBad}` },
         { title: '上传人', dataIndex: 'uploadedBy' },
         {
-          title: '',
+          title: '操作',
           render: (_, row) => (
             <Button
               type="link"

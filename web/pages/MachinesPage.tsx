@@ -69,7 +69,12 @@ function List({ machines }: { machines: readonly MachineClient[] }) {
         },
         {
           title: '签发',
-          render: (_, { createdAt, createdByName }) => `${formatInstant(createdAt)}　${createdByName ?? '系统'}`,
+          render: (_, { createdAt, createdByName }) => (
+            <>
+              <div>{createdByName ?? '系统'}</div>
+              <div className="muted small">{formatInstant(createdAt)}</div>
+            </>
+          ),
         },
         {
           title: '操作',
@@ -139,7 +144,17 @@ function Issue({ onClose }: { onClose: () => void }) {
       >
         <Input maxLength={64} />
       </Form.Item>
-      <Form.Item name="scopes" label="用途" rules={[{ required: true, message: '请至少选择一项用途' }]}>
+      {/* Not `required`: antd would say so on an element that may not carry it. */}
+      <Form.Item
+        name="scopes"
+        label="用途"
+        rules={[
+          {
+            validator: (_, chosen: MachineScope[] = []) =>
+              chosen.length > 0 ? Promise.resolve() : Promise.reject(new Error('请至少选择一项用途')),
+          },
+        ]}
+      >
         <Checkbox.Group options={codes(MACHINE_SCOPES).map((value) => ({ value, label: MACHINE_SCOPES[value] }))} />
       </Form.Item>
       <Form.Item name="untilOn" label="失效日期（留空为长期）">

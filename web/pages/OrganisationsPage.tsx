@@ -203,7 +203,7 @@ function Detail({ id, onClose }: { id: string; onClose: () => void }) {
               撤销单位
             </Button>
           ) : null}
-          <h3>历次变更</h3>
+          <h2 className="section-title">历次变更</h2>
           {detail.data.history.length === 0 ? <Nothing title="没有变更">登记以来没有变更。</Nothing> : null}
           {detail.data.history.map((one) => (
             <div key={one.fromOn} className="list-row">

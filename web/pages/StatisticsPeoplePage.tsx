@@ -14,6 +14,7 @@ import { Loading } from '../parts/Loading.tsx';
 import { LoadMore } from '../parts/LoadMore.tsx';
 import { Nothing } from '../parts/Nothing.tsx';
 import { ProblemNotice } from '../parts/ProblemNotice.tsx';
+import { Scroll } from '../parts/Scroll.tsx';
 import { ExportMenu } from '../statistics/Scoping.tsx';
 
 /** The people behind a number of the statistics. */
@@ -60,7 +61,7 @@ export function StatisticsPeoplePage() {
           <Nothing title="没有符合条件的人员">请调整年度情况，或回到统计改变范围。</Nothing>
         ) : null}
         {items.length === 0 ? null : (
-          <div className="table-scroll">
+          <Scroll label="人员">
             <table className="plain-table figures">
               <thead>
                 <tr>
@@ -76,7 +77,14 @@ export function StatisticsPeoplePage() {
               <tbody>
                 {items.map((person) => (
                   <tr key={person.personId}>
-                    <th scope="row">{person.name}</th>
+                    <th scope="row">
+                      <Link
+                        to="/people/$personId/years/$year"
+                        params={{ personId: person.personId, year: String(asked.year) }}
+                      >
+                        {person.name}
+                      </Link>
+                    </th>
                     <td className="text">{person.title ?? '—'}</td>
                     <td className="text">{person.employerName}</td>
                     <td className="text">{person.regionName}</td>
@@ -87,7 +95,7 @@ export function StatisticsPeoplePage() {
                 ))}
               </tbody>
             </table>
-          </div>
+          </Scroll>
         )}
         <LoadMore list={people} />
       </section>

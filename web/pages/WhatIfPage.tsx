@@ -12,6 +12,7 @@ import { useTitle } from '../lib/title.ts';
 import { Loading } from '../parts/Loading.tsx';
 import { Nothing } from '../parts/Nothing.tsx';
 import { ProblemNotice } from '../parts/ProblemNotice.tsx';
+import { Scroll } from '../parts/Scroll.tsx';
 import { questionOf, Result } from '../what-if/Result.tsx';
 import { FigureFields, isSupposing, PlaceFields } from '../what-if/Supposing.tsx';
 
@@ -80,7 +81,7 @@ function Earlier({ open, onOpen }: { open: string | null; onOpen: (id: string) =
       {list.isLoading ? <Loading /> : null}
       {list.data?.items.length === 0 ? <Nothing title="还没有试算过" /> : null}
       {list.data && list.data.items.length > 0 ? (
-        <div className="table-scroll">
+        <Scroll label="历次试算">
           <table className="plain-table">
             <thead>
               <tr>
@@ -109,7 +110,7 @@ function Earlier({ open, onOpen }: { open: string | null; onOpen: (id: string) =
               ))}
             </tbody>
           </table>
-        </div>
+        </Scroll>
       ) : null}
     </section>
   );

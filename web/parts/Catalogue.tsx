@@ -87,7 +87,7 @@ export function Catalogue<T extends object, F extends object>(props: CataloguePr
           scroll={{ x: 760 }}
           locale={{ emptyText: q === '' ? '目录中还没有内容' : '没有找到，请换一个词' }}
           dataSource={items}
-          columns={[...columns, { title: '', key: 'edit', render: (_, item) => edit(item) }]}
+          columns={[...columns, { title: '操作', key: 'edit', render: (_, item) => edit(item) }]}
         />
         <LoadMore list={list} />
       </section>

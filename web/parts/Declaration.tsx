@@ -3,6 +3,7 @@ import { formatHours } from '../../rules/hours.ts';
 import { SUBJECTS } from '../../rules/vocabulary.ts';
 import { factsOf } from '../declare/facts.ts';
 import { formatDay } from '../lib/format.ts';
+import { Scroll } from './Scroll.tsx';
 
 /** A declaration as it was written. `withDays` is false where another table shows the days. */
 export function DeclarationView({ declared, withDays = true }: { declared: Declared; withDays?: boolean }) {
@@ -18,7 +19,7 @@ export function DeclarationView({ declared, withDays = true }: { declared: Decla
         ))}
       </dl>
       {days.length === 0 || !withDays ? null : (
-        <div className="table-scroll">
+        <Scroll label="培训日程">
           <table className="plain-table">
             <thead>
               <tr>
@@ -38,7 +39,7 @@ export function DeclarationView({ declared, withDays = true }: { declared: Decla
               ))}
             </tbody>
           </table>
-        </div>
+        </Scroll>
       )}
     </div>
   );

@@ -5,6 +5,7 @@ import { ATTENDANCE_AT_ONCE, type AttendanceResult } from '../../contract/traini
 import { call } from '../lib/http.ts';
 import { keys } from '../lib/keys.ts';
 import { ProblemNotice } from '../parts/ProblemNotice.tsx';
+import { Scroll } from '../parts/Scroll.tsx';
 import { type ListedRow, readList } from './attendance-list.ts';
 
 type ImportProps = { unitId: string; atBase: boolean; trainingId: string; days: readonly string[] };
@@ -160,7 +161,7 @@ function Preview({ result, rows, isEntering, onEnter }: PreviewProps) {
           {result.good} 行可以列入{result.bad > 0 ? `，${result.bad} 行有问题，不会列入` : ''}
         </strong>
       </div>
-      <div className="table-scroll" style={{ maxHeight: 320 }}>
+      <Scroll label="名单预览" style={{ maxHeight: 320 }}>
         <table className="plain-table">
           <thead>
             <tr>
@@ -184,7 +185,7 @@ function Preview({ result, rows, isEntering, onEnter }: PreviewProps) {
             })}
           </tbody>
         </table>
-      </div>
+      </Scroll>
       {items.length > SHOWN_ROWS ? <div className="muted">另有 {items.length - SHOWN_ROWS} 行未显示。</div> : null}
       <div>
         <Button type="primary" disabled={result.good === 0} loading={isEntering} onClick={onEnter}>

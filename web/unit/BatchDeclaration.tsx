@@ -5,6 +5,7 @@ import type { BatchResult, TrainingDetail } from '../../contract/trainings.ts';
 import { call } from '../lib/http.ts';
 import { keys } from '../lib/keys.ts';
 import { ProblemNotice } from '../parts/ProblemNotice.tsx';
+import { Scroll } from '../parts/Scroll.tsx';
 
 type Items = BatchResult['items'];
 type BatchProps = { unitId: string; training: TrainingDetail };
@@ -65,7 +66,7 @@ function Results({ preview, items }: { preview: boolean; items: Items }) {
         {items.length > proposed.length ? `；${items.length - proposed.length} 人不代报` : ''}
       </strong>
       {notable.length === 0 ? null : (
-        <div className="table-scroll" style={{ maxHeight: 320 }}>
+        <Scroll label="不代报或有提示的人员" style={{ maxHeight: 320 }}>
           <table className="plain-table">
             <thead>
               <tr>
@@ -85,7 +86,7 @@ function Results({ preview, items }: { preview: boolean; items: Items }) {
               ))}
             </tbody>
           </table>
-        </div>
+        </Scroll>
       )}
       {notable.length > SHOWN_ROWS ? (
         <div className="muted">另有 {notable.length - SHOWN_ROWS} 人未显示，见参训名单。</div>

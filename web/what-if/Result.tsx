@@ -13,6 +13,7 @@ import { Loading } from '../parts/Loading.tsx';
 import { LoadMore } from '../parts/LoadMore.tsx';
 import { Nothing } from '../parts/Nothing.tsx';
 import { ProblemNotice } from '../parts/ProblemNotice.tsx';
+import { Scroll } from '../parts/Scroll.tsx';
 import { supposedInWords } from './Supposing.tsx';
 
 const BUSY_MS = 1_000;
@@ -120,7 +121,7 @@ function Changes({ whatIf: { id, changed } }: { whatIf: WhatIf }) {
 }
 
 const Table = ({ items }: { items: readonly WhatIfChange[] }) => (
-  <div className="table-scroll">
+  <Scroll label="受影响的人员">
     <table className="plain-table">
       <thead>
         <tr>
@@ -141,7 +142,7 @@ const Table = ({ items }: { items: readonly WhatIfChange[] }) => (
         ))}
       </tbody>
     </table>
-  </div>
+  </Scroll>
 );
 
 const wordsOf = (judged: WhatIfChange['before']): string =>

@@ -8,6 +8,7 @@ import { codes } from '../../rules/vocabulary.ts';
 import { call } from '../lib/http.ts';
 import { keys } from '../lib/keys.ts';
 import { Basis, Reading } from '../parts/Basis.tsx';
+import { Scroll } from '../parts/Scroll.tsx';
 import { UnitSelect } from '../people/fields.tsx';
 
 const UNITS = { hours: '学时', minutes: '分钟', times: '倍' } as const;
@@ -85,7 +86,7 @@ export function FigureFields({ supposed, onChange }: Editing) {
         style={{ width: 'min(520px, 100%)' }}
       />
       {chosen.length === 0 ? null : (
-        <div className="table-scroll">
+        <Scroll label="改动的参数">
           <table className="plain-table">
             <thead>
               <tr>
@@ -102,7 +103,7 @@ export function FigureFields({ supposed, onChange }: Editing) {
               ))}
             </tbody>
           </table>
-        </div>
+        </Scroll>
       )}
     </>
   );

@@ -2,6 +2,7 @@ import type { CapLeft } from '../../contract/explained.ts';
 import { formatHundredths } from '../../rules/hours.ts';
 import { Reading } from '../parts/Basis.tsx';
 import { CAP_READINGS } from '../parts/Explained.tsx';
+import { Scroll } from '../parts/Scroll.tsx';
 
 /** The same, folded away beside an activity. */
 export const LimitsLeft = ({ caps }: { caps: readonly CapLeft[] }) =>
@@ -14,7 +15,7 @@ export const LimitsLeft = ({ caps }: { caps: readonly CapLeft[] }) =>
 
 /** What each limit of the year has left. */
 export const CapsLeft = ({ caps }: { caps: readonly CapLeft[] }) => (
-  <div className="table-scroll">
+  <Scroll label="各项限额还剩多少">
     <table className="plain-table">
       <thead>
         <tr>
@@ -43,5 +44,5 @@ export const CapsLeft = ({ caps }: { caps: readonly CapLeft[] }) => (
         })}
       </tbody>
     </table>
-  </div>
+  </Scroll>
 );
