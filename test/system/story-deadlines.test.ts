@@ -17,6 +17,7 @@ test('npm run story:deadlines plays the dates, finds nothing that differs, and l
   const told = words.join('');
   expect(told).toContain('系统登记：期满未完成');
   expect(told).toContain('系统登记：已在期限内补学完成');
+  expect(told).toContain('失信记录期满自动终止');
   expect(told).not.toContain('✗');
   expect(code).toBe(0);
   expect(folders().filter((name) => !before.includes(name))).toEqual([]);
