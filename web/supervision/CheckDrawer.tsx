@@ -108,7 +108,7 @@ function Conclude({ check, onClose }: { check: CheckDetail; onClose: () => void 
   const [form] = Form.useForm<Fields>();
   // Undefined until the form is shown, whatever its type says.
   const outcome = (Form.useWatch('outcome', form) as Fields['outcome'] | undefined) ?? 'passed';
-  const follows = (Form.useWatch('follows', form) as Follow[] | undefined) ?? [];
+  const follows: readonly Follow[] = Form.useWatch<Follow[] | undefined>('follows', form) ?? [];
   const save = ({ conclusion, violation = 'other', requirement = '', dueOn }: Fields) =>
     call('concludeCheck', {
       params: { id: check.id },

@@ -121,11 +121,12 @@ export function UploadFile({ label, disabled = false, upload, refreshes }: Uploa
   );
 }
 
+type Found = { id: string; name: string; kindName?: string };
 type FoundProps = {
   name: string;
   label: string;
   keyOf: (q: string) => QueryKey;
-  find: (q: string) => Promise<{ items: readonly { id: string; name: string; kindName?: string }[] }>;
+  find: (q: string) => Promise<{ items: readonly Found[] }>;
   /** One that is chosen already. */
   chosen?: { id: string; name: string } | undefined;
   required?: boolean;
@@ -136,7 +137,7 @@ export function FoundField({ name, label, keyOf, find, chosen, required = true }
   const [text, setText] = useState('');
   const q = useDebounced(text.trim(), 300);
   const found = useQuery({ queryKey: keyOf(q), queryFn: () => find(q), enabled: q.length >= 2 });
-  const items = found.data?.items ?? (chosen === undefined ? [] : [chosen]);
+  const items: readonly Found[] = found.data?.items ?? (chosen === undefined ? [] : [chosen]);
   return (
     <Form.Item name={name} label={label} rules={required ? [{ required: true, message: `请选择${label}` }] : []}>
       <Select
@@ -148,7 +149,7 @@ export function FoundField({ name, label, keyOf, find, chosen, required = true }
         notFoundContent={q.length < 2 ? '请至少输入两个字' : '没有找到'}
         options={items.map((item) => ({
           value: item.id,
-          label: 'kindName' in item && item.kindName !== undefined ? `${item.name}（${item.kindName}）` : item.name,
+          label: item.kindName === undefined ? item.name : `${item.name}（${item.kindName}）`,
         }))}
       />
     </Form.Item>
