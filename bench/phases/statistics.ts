@@ -137,6 +137,8 @@ async function seedPeople(db: Db, from: number, to: number): Promise<void> {
   const numbers = sql`generate_series(${from}::int, ${to}::int) n`;
   await db.transaction().execute(async (trx) => {
     await sql`set local synchronous_commit = off`.execute(trx);
+    // From the sixth batch on a trigger's cached plan would search an array of a hundred thousand people for each row.
+    await sql`set local plan_cache_mode = force_custom_plan`.execute(trx);
     await sql`
       insert into person (id, name, id_number) select ${uuid('c1', 'n')}, '测试人员' || n, '777777' || lpad(n::text, 11, '0') || '0'
       from ${numbers}`.execute(trx);
