@@ -9,6 +9,7 @@ import { guard } from './plugins/guards.ts';
 import { identify } from './plugins/identity.ts';
 import { pages } from './plugins/web.ts';
 import { answerErrors } from './problems.ts';
+import { auditRoutes } from './routes/audit.ts';
 import { certificateRoutes } from './routes/certificates.ts';
 import { claimRoutes } from './routes/claims.ts';
 import { complaintRoutes } from './routes/complaints.ts';
@@ -90,6 +91,7 @@ export async function buildApp(deps: Deps): Promise<FastifyInstance> {
     documentRoutes(scoped, deps);
     importRoutes(scoped, deps);
     deferralRoutes(scoped, deps);
+    auditRoutes(scoped, deps);
     makeUpRoutes(scoped, deps);
     rectificationRoutes(scoped, deps);
     overdueRoutes(scoped, deps);

@@ -90,5 +90,6 @@ const TAGS: Record<string, string> = {
   courseware: '目录',
   'recognition-documents': '目录',
   imports: '导入',
+  audit: '留痕',
 };
 const tagOf = (path: string): string => TAGS[path.split('/')[1] ?? ''] ?? '其他';

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { auditRoutes } from './audit.ts';
 import { certificateRoutes } from './certificates.ts';
 import {
   claimDetail,
@@ -346,6 +347,7 @@ export const ROUTES = {
   ...courseRoutes,
   ...coursewareRoutes,
   ...documentRoutes,
+  ...auditRoutes,
   ...importRoutes,
   ...deferralsRoutes,
   ...makeUpRoutes,

@@ -20,6 +20,7 @@ import type {
   UnitKind,
 } from '../rules/vocabulary.ts';
 import type { Day, Instant, InstantNow, InstantOrNull, Json, JsonWithDefault } from './columns.ts';
+import type { AuditChainTables } from './tables/audit-chain.ts';
 import type { CertificateTables } from './tables/certificates.ts';
 import type { DeferralTables } from './tables/deferrals.ts';
 import type { EmployerTables } from './tables/employers.ts';
@@ -43,6 +44,7 @@ import type { YearCloseTables } from './tables/year-close.ts';
 
 export interface Database
   extends SharedTables,
+    AuditChainTables,
     CertificateTables,
     NoticeTables,
     EmployerTables,

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { forgetAttempts } from '../db/acts/attempts.ts';
 import { takeOverChanges } from '../db/acts/organisations.ts';
 import { recordedRing } from '../db/acts/trail.ts';
+import { sealAudit } from '../db/audit-chain.ts';
 import type { Db } from '../db/connect.ts';
 import { lookAtOverdueDeferrals, remindOfDeferrals } from '../db/deferrals.ts';
 import { continueImport, dropAbandonedUploads } from '../db/imports.ts';
@@ -108,6 +109,7 @@ const beginRunner = (deps: RelayDeps, outage: Outage): Promise<Runner> =>
       sweep: async () => {
         await sweep(deps.db);
         await forgetAttempts(deps.db);
+        await sealAudit(deps.db);
       },
       import: (payload) => workOnImport(deps.db, payload),
       'what-if': (payload) => workOnWhatIf(deps.db, payload),

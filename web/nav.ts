@@ -126,6 +126,11 @@ export const NAV: readonly NavGroup[] = [
       { to: '/certificates', label: '证书缺字', visible: isProvince(['administrator']) },
       { to: '/admin/machines', label: '系统凭证', visible: isProvince(['administrator']) },
       { to: '/admin/ledger', label: '台账核对', visible: isProvince(['administrator']) },
+      {
+        to: '/admin/audit',
+        label: '留痕记录',
+        visible: (me) => isProvince(['administrator'])(me) || me.holdings.some((h) => h.role === 'auditor'),
+      },
       { to: '/admin/year-close', label: '年度结算', visible: isProvince(['administrator']) },
       { to: '/admin/what-if', label: '规则试算', visible: isProvince(['administrator']) },
     ],

@@ -2,6 +2,7 @@ import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet 
 import { NotFound, PageError } from './parts/Fallbacks.tsx';
 import { Shell } from './parts/Shell.tsx';
 import {
+  auditSearch,
   claimsSearch,
   declareSearch,
   deferralsSearch,
@@ -87,6 +88,12 @@ const machines = createRoute({
   getParentRoute: () => shell,
   path: '/admin/machines',
   component: lazyRouteComponent(() => import('./pages/MachinesPage.tsx'), 'MachinesPage'),
+});
+const audit = createRoute({
+  getParentRoute: () => shell,
+  path: '/admin/audit',
+  validateSearch: auditSearch,
+  component: lazyRouteComponent(() => import('./pages/AuditPage.tsx'), 'AuditPage'),
 });
 const whatIf = createRoute({
   getParentRoute: () => shell,
@@ -295,6 +302,7 @@ export const router = createRouter({
       merges,
       unitMoves,
       organisations,
+      audit,
       whatIf,
       rectifications,
       complaints,

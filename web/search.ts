@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { auditFilter } from '../contract/audit.ts';
 import { GROUPINGS, YEAR_STANDINGS } from '../contract/statistics.ts';
 import { codeOf } from '../contract/values.ts';
 import { CLAIM_STATES, FORMS, LEVELS, STAGE_KINDS } from '../rules/vocabulary.ts';
@@ -21,6 +22,18 @@ export const unitSearch = z.object({
 });
 /** Which list; without one, that where somebody waits. */
 export const deferralsSearch = z.object({ list: z.enum(['mine', 'deciding', 'overseen']).optional().catch(undefined) });
+const { from, until, action, subjectKind, subjectId, actorId, organisationId } = auditFilter.shape;
+/** What narrows the audit trail. */
+export const auditSearch = z.object({
+  from: from.catch(undefined),
+  until: until.catch(undefined),
+  action: action.catch(undefined),
+  subjectKind: subjectKind.catch(undefined),
+  subjectId: z.coerce.string().pipe(subjectId.unwrap()).optional().catch(undefined),
+  actorId: actorId.catch(undefined),
+  organisationId: organisationId.catch(undefined),
+});
+export type AuditSearch = z.infer<typeof auditSearch>;
 export const trainingSearch = unitSearch.pick({ unit: true });
 export const deskSearch = z.object({
   box: z.enum(['todo', 'mine', 'done', 'cc']).default('todo').catch('todo'),

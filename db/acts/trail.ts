@@ -41,6 +41,7 @@ type AuditEntry = {
     | 'import'
     | 'inspection'
     | 'leave'
+    | 'audit';
     | CaseKind;
   /** An id, or a column of `from`. */
   subjectId: string | RawBuilder<unknown>;

@@ -3,6 +3,8 @@ export const keys = {
   me: () => ['me'] as const,
   notices: (filter?: unknown) => (filter === undefined ? (['notices'] as const) : (['notices', filter] as const)),
   accesses: () => ['accesses'] as const,
+  audit: (filter: unknown) => ['audit', filter] as const,
+  auditChain: () => ['audit-chain'] as const,
   machines: () => ['machines'] as const,
   whatIfs: (id?: string, part?: string) => ['what-ifs', ...[id, part].filter((each) => each !== undefined)] as const,
   yearCloses: () => ['yearCloses'] as const,

@@ -1,0 +1,250 @@
+import { z } from 'zod';
+import type { Route } from './routes.ts';
+import { codeOf, day, id, instant, organisationId } from './values.ts';
+
+/** The audit trail (留痕): who did what to what, when, and that nobody changed it afterwards. */
+
+const SUBJECTS = {
+  claim: '申报',
+  draft: '草稿',
+  task: '审核任务',
+  evidence: '证明材料',
+  session: '登录',
+  login: '登录',
+  account: '账号',
+  password: '密码',
+  contact: '联系方式',
+  person: '人员',
+  affiliation: '任职',
+  move: '调动',
+  merge: '人员合并',
+  organisation: '机构',
+  unit: '单位资料',
+  role: '岗位',
+  machine: '系统凭证',
+  'machine-client': '系统凭证',
+  statistics: '统计',
+  'planned-training': '年度计划',
+  plan: '年度计划',
+  training: '培训',
+  proposal: '单位代报',
+  completion: '平台课程登记',
+  completions: '平台课程登记',
+  year: '年度',
+  'year-close': '年度结算',
+  'person-year': '个人年度',
+  'what-if': '规则试算',
+  'ledger-case': '台账核对',
+  certificate: '证书',
+  'certificate-batch': '证书批量打印',
+  course: '课程目录',
+  courseware: '课件目录',
+  document: '认定文件',
+  'recognition-document': '认定文件',
+  import: '导入',
+  deferral: '顺延',
+  sanction: '失信处理',
+  'title-revocation': '职称撤销通知',
+  rectification: '责令改正',
+  complaint: '投诉举报',
+  inspection: '抽查',
+  check: '核查任务',
+  misconduct: '工作人员违规',
+  review: '复核',
+  leave: '请假代理',
+  audit: '留痕',
+} as const;
+export type AuditSubject = keyof typeof SUBJECTS;
+export const AUDIT_SUBJECTS: Readonly<Record<string, string>> = SUBJECTS;
+
+const DEEDS: Readonly<Record<string, string>> = {
+  created: '新建',
+  added: '添加',
+  saved: '保存',
+  changed: '变更',
+  removed: '移除',
+  discarded: '删除',
+  submitted: '提交',
+  resubmitted: '重新提交',
+  withdrawn: '撤回',
+  returned: '退回补正',
+  rejected: '不予认定',
+  expired: '到期',
+  filed: '备案',
+  revoked: '撤销',
+  superseded: '更新',
+  issued: '出具',
+  unprintable: '暂不能打印',
+  proposed: '提出',
+  objected: '提出异议',
+  confirmed: '确认',
+  refused: '未批准',
+  granted: '批准',
+  requested: '申请',
+  shortened: '缩短',
+  corrected: '更正',
+  'made-up': '补学完成',
+  ended: '终止',
+  approve: '同意',
+  return: '退回补正',
+  reject: '不予认定',
+  claimed: '认领',
+  released: '放回',
+  transferred: '转办',
+  reassigned: '改派',
+  recused: '回避',
+  'taken-back': '收回决定',
+  seen: '查阅',
+  read: '查询',
+  people: '查看名单',
+  export: '导出',
+  denied: '越权被拒',
+  known: '已登记（查询）',
+  registered: '登记',
+  reminded: '提醒',
+  reset: '重置',
+  opened: '开启',
+  closed: '关闭',
+  failed: '失败',
+  locked: '锁定',
+  started: '开始',
+  done: '完成',
+  uploaded: '上传',
+  cancelled: '取消',
+  accepted: '同意接收',
+  declined: '不同意',
+  undone: '撤销',
+  'undo-proposed': '提出撤销',
+  assigned: '指定',
+  ordered: '作出',
+  reported: '报告',
+  overdue: '逾期',
+  answered: '答复',
+  received: '收到',
+  investigated: '调查',
+  'stage-opened': '进入下一环节',
+  'stage-reopened': '环节重开',
+  'file-added': '添加文件',
+  'file-removed': '移除文件',
+  'attendance-recorded': '登记签到',
+  'attendee-removed': '移除参训人员',
+  'title-extended': '记录延长申报年限',
+  'title-extension-ended': '终止延长申报年限',
+  checked: '核对',
+};
+
+/** What was done in words: `claim.filed` → 申报：备案. What has no words yet is shown as its code. */
+export function auditWords(action: string): string {
+  const [subject = '', deed = ''] = action.split('.');
+  return `${AUDIT_SUBJECTS[subject] ?? subject}：${DEEDS[deed] ?? deed}`;
+}
+
+/** Whether an action can be told in words. */
+export const hasAuditWords = (action: string): boolean => {
+  const [subject = '', deed = ''] = action.split('.');
+  return AUDIT_SUBJECTS[subject] !== undefined && DEEDS[deed] !== undefined;
+};
+
+export const auditFilter = z.strictObject({
+  from: day.optional(),
+  until: day.optional(),
+  action: z
+    .string()
+    .regex(/^[a-z-]{2,40}(\.[a-z-]{2,40})?$/, '请从列表中选择')
+    .optional(),
+  subjectKind: codeOf(SUBJECTS).optional(),
+  subjectId: z.string().trim().min(1).max(80).optional(),
+  actorId: id.optional(),
+  organisationId: organisationId.optional(),
+});
+export type AuditFilter = z.infer<typeof auditFilter>;
+
+const rowId = z.coerce.number().int().positive();
+export const auditQuery = auditFilter.extend({
+  before: rowId.optional(),
+  limit: z.coerce.number().int().min(1).max(100).default(50),
+});
+export type AuditQuery = z.infer<typeof auditQuery>;
+
+export const auditRow = z.object({
+  id: z.number().int(),
+  at: instant,
+  /** 系统 where no person acted. */
+  actorId: id.nullable(),
+  actorName: z.string(),
+  organisationId: z.string().nullable(),
+  organisationName: z.string().nullable(),
+  action: z.string(),
+  actionWords: z.string(),
+  subjectKind: z.string(),
+  subjectWords: z.string(),
+  subjectId: z.string(),
+  requestId: z.string().nullable(),
+  detail: z.record(z.string(), z.unknown()),
+  /** The seal that holds the row; null until the next minute's. */
+  seal: z.number().int().nullable(),
+});
+export type AuditRow = z.infer<typeof auditRow>;
+
+const chainFault = z.object({
+  kind: z.enum(['row-changed', 'row-gone', 'row-unsealed', 'seal-broken', 'seal-missing']),
+  /** The audit row's or the seal's number. */
+  number: z.number().int(),
+  text: z.string(),
+});
+
+export const auditChain = z.object({
+  seals: z.number().int(),
+  rows: z.number().int(),
+  /** Null before the first seal. */
+  head: z.object({ seq: z.number().int(), sealedAt: instant, digest: z.string() }).nullable(),
+});
+export type AuditChain = z.infer<typeof auditChain>;
+
+export const auditCheck = z.object({
+  from: z.number().int(),
+  to: z.number().int(),
+  rows: z.number().int(),
+  faults: z.array(chainFault),
+  /** The seal to go on with; null at the chain's end. */
+  next: z.number().int().nullable(),
+});
+export type AuditCheck = z.infer<typeof auditCheck>;
+
+export const auditRoutes = {
+  audit: {
+    method: 'GET',
+    path: '/audit',
+    summary: '留痕记录：按时间、人员、机构、事项筛选，最新的在前',
+    access: 'signed-in',
+    query: auditQuery,
+    response: z.object({ items: z.array(auditRow), next: z.number().int().nullable() }),
+    status: 200,
+  },
+  auditExport: {
+    method: 'GET',
+    path: '/audit/export',
+    summary: '导出筛选出的留痕记录（csv）',
+    access: 'signed-in',
+    query: auditFilter,
+    status: 200,
+    file: true,
+  },
+  auditChain: {
+    method: 'GET',
+    path: '/audit/chain',
+    summary: '留痕链的现状（省级）',
+    access: 'signed-in',
+    response: auditChain,
+    status: 200,
+  },
+  checkAuditChain: {
+    method: 'POST',
+    path: '/audit/chain/check',
+    summary: '从某一封存起核对留痕链，每次约两万条（省级）',
+    access: 'signed-in',
+    body: z.strictObject({ from: z.number().int().positive().default(1) }),
+    response: auditCheck,
+    status: 200,
+  },
+} as const satisfies Record<string, Route>;

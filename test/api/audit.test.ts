@@ -1,0 +1,200 @@
+import { type RawBuilder, sql } from 'kysely';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { hasAuditWords } from '../../contract/audit.ts';
+import type { Caller } from '../../db/acts/caller.ts';
+import { auditCte } from '../../db/acts/trail.ts';
+import { sealAudit } from '../../db/audit-chain.ts';
+import { conference, decideAll, submitted } from '../support/world.ts';
+import { type Bench, expectProblem, makeBench } from './support.ts';
+
+let bench: Bench;
+let auditor: Caller;
+let unitAuditor: Caller;
+beforeAll(async () => {
+  bench = await makeBench();
+  auditor = await appointed('hrss-420000');
+  unitAuditor = await appointed('hrss-420500');
+});
+afterAll(() => bench.close());
+
+async function appointed(organisationId: string): Promise<Caller> {
+  const caller = await bench.world.declarant('emp-city');
+  await bench.db
+    .insertInto('role_holding')
+    .values({
+      person_id: caller.personId,
+      organisation_id: organisationId,
+      role: 'auditor',
+      from_on: '2026-01-01',
+      until_on: null,
+    })
+    .execute();
+  return caller;
+}
+
+const list = (query: Record<string, unknown> = {}, as = auditor) => bench.call('audit', { as, query });
+const check = async (from = 1) => (await bench.call('checkAuditChain', { as: auditor, body: { from } })).json;
+const faultsNow = async () =>
+  (await check()).faults.map((fault: { kind: string; number: number }) => [fault.kind, fault.number]);
+
+/** As somebody would who owns the database: the triggers are no hindrance to them. */
+const tamper = (table: string, statement: RawBuilder<unknown>) =>
+  bench.db.transaction().execute(async (trx) => {
+    await sql`alter table ${sql.table(table)} disable trigger user`.execute(trx);
+    await statement.execute(trx);
+    await sql`alter table ${sql.table(table)} enable trigger user`.execute(trx);
+  });
+
+describe('the trail', () => {
+  test('tells who did what, newest first, page by page, narrowed by what is asked', async () => {
+    const person = await bench.world.declarant('emp-city');
+    const claimId = await submitted(bench.db, person, conference('留痕'));
+    const all = await list({ subjectKind: 'claim', subjectId: claimId });
+    expect(all.status).toBe(200);
+    expect(all.json.items[0]).toMatchObject({
+      action: 'claim.submitted',
+      actionWords: '申报：提交',
+      actorId: person.personId,
+    });
+    const first = await list({ limit: 1 });
+    const second = await list({ limit: 1, before: first.json.next });
+    expect(second.json.items[0].id).toBeLessThan(first.json.items[0].id);
+    const none = await list({ until: '2026-01-01' });
+    expect(none.json.items).toEqual([]);
+    const mine = await list({ actorId: person.personId });
+    expect(new Set(mine.json.items.map((row: { actorId: string }) => row.actorId))).toEqual(new Set([person.personId]));
+  });
+
+  test('is for auditors: of the province all of it, of another body what was done in its name', async () => {
+    const person = await bench.world.declarant('emp-city');
+    expectProblem(await list({}, person), 403, 'forbidden');
+    const claimId = await submitted(bench.db, person, conference('本机构'));
+    await decideAll(bench.world, claimId, 'approve');
+    const theirs = await list({}, unitAuditor);
+    expect(theirs.json.items.every((row: { organisationId: string }) => row.organisationId === 'hrss-420500')).toBe(
+      true,
+    );
+    expectProblem(await bench.call('auditChain', { as: unitAuditor }), 403, 'forbidden');
+    const looked = await list({ subjectKind: 'audit', actorId: person.personId });
+    expect(looked.json.items[0]).toMatchObject({ action: 'audit.denied', actionWords: '留痕：越权被拒' });
+  });
+
+  test('comes as a file, formulas kept text', async () => {
+    await sql`with ${auditCte(auditor, { action: 'course.saved', subjectKind: 'course', subjectId: '=1+1' })} select 1`.execute(
+      bench.db,
+    );
+    const file = await bench.call('auditExport', { as: auditor, query: { subjectId: '=1+1' } });
+    expect(file.status).toBe(200);
+    expect(file.body).toContain("'=1+1");
+    expect(file.body.split('\r\n')[0]).toContain('办理人');
+  });
+
+  test.each([
+    ['a day that does not exist', { from: '2026-02-30' }],
+    ['a subject nobody knows', { subjectKind: 'moon' }],
+    ['an unknown field', { who: 'me' }],
+    ['a page before nothing', { before: 0 }],
+  ])('refuses %s', async (_, query) => {
+    expectProblem(await list(query), 400, 'invalid-input');
+  });
+});
+
+describe('the chain', () => {
+  beforeEach(async () => {
+    await list();
+    await sealAudit(bench.db);
+  });
+
+  test('seals every row once, and holds', async () => {
+    const { rows } = await sql<{ unsealed: number }>`
+      select count(*)::int as unsealed from audit a where not exists (select from audit_digest d where d.audit_id = a.id)`.execute(
+      bench.db,
+    );
+    expect(rows[0]?.unsealed).toBe(0);
+    expect(await sealAudit(bench.db)).toBe(0);
+    const checked = await check();
+    expect(checked).toMatchObject({ faults: [], next: null });
+    const { json } = await bench.call('auditChain', { as: auditor });
+    expect(json.rows).toBe(checked.rows);
+  });
+
+  test('a row whose transaction ended late is sealed with the next', async () => {
+    const late = await bench.db.startTransaction().execute();
+    await sql`with ${auditCte(auditor, { action: 'course.saved', subjectKind: 'course', subjectId: 'late' })} select 1`.execute(
+      late,
+    );
+    await list();
+    expect(await sealAudit(bench.db)).toBeGreaterThan(0);
+    await late.commit().execute();
+    expect(await sealAudit(bench.db)).toBeGreaterThan(0);
+    expect((await list({ subjectId: 'late' })).json.items[0].seal).not.toBeNull();
+    expect(await faultsNow()).toEqual([]);
+  });
+
+  test('two that seal at once seal each row once', async () => {
+    await Promise.all([list(), list(), list()]);
+    await Promise.all([sealAudit(bench.db), sealAudit(bench.db), sealAudit(bench.db)]);
+    await sealAudit(bench.db);
+    expect(await faultsNow()).toEqual([]);
+  });
+
+  test('names a row of which one letter was changed', async () => {
+    const { id, action } = (await list()).json.items.at(-1);
+    await tamper('audit', sql`update audit set action = ${`${action}x`} where id = ${id}`);
+    expect(await faultsNow()).toEqual([['row-changed', id]]);
+    await tamper('audit', sql`update audit set action = ${action} where id = ${id}`);
+    expect(await faultsNow()).toEqual([]);
+  });
+
+  test('names a row that was taken away, and a digest made to fit', async () => {
+    const { id } = (await list()).json.items.at(-1);
+    await sql`create table kept_row as select * from audit where id = ${id}`.execute(bench.db);
+    await tamper('audit', sql`delete from audit where id = ${id}`);
+    expect(await faultsNow()).toEqual([['row-gone', id]]);
+    await tamper('audit', sql`insert into audit overriding system value select * from kept_row`);
+    await tamper('audit', sql`update audit set subject_id = 'other' where id = ${id}`);
+    await tamper(
+      'audit_digest',
+      sql`update audit_digest d set digest = audit_digest_of(a) from audit a where a.id = ${id} and d.audit_id = ${id}`,
+    );
+    expect((await faultsNow())[0]?.[0]).toBe('seal-broken');
+    await tamper('audit', sql`update audit a set subject_id = k.subject_id from kept_row k where k.id = a.id`);
+    await tamper(
+      'audit_digest',
+      sql`update audit_digest d set digest = audit_digest_of(a) from audit a where a.id = ${id} and d.audit_id = ${id}`,
+    );
+    expect(await faultsNow()).toEqual([]);
+  });
+
+  test('names a row that was slipped in under an id left free', async () => {
+    const { rows } = await sql<{ id: number }>`select nextval(pg_get_serial_sequence('audit', 'id')) as id`.execute(
+      bench.db,
+    );
+    const id = rows[0]?.id ?? 0;
+    await list();
+    await sealAudit(bench.db);
+    await tamper(
+      'audit',
+      sql`insert into audit (id, at, action, subject_kind, subject_id) overriding system value
+          values (${id}, now() - interval '1 day', 'course.saved', 'course', 'slipped in')`,
+    );
+    expect(await faultsNow()).toEqual([['row-unsealed', id]]);
+    await tamper('audit', sql`delete from audit where id = ${id}`);
+  });
+
+  test('a seal made anew does not fit the next one', async () => {
+    await tamper('audit_seal', sql`update audit_seal set digest = sha256('forged') where seq = 1`);
+    const kinds = new Set((await faultsNow()).map(([kind]: [string]) => kind));
+    expect(kinds).toEqual(new Set(['seal-broken']));
+  });
+
+  test('cannot be changed by the application', async () => {
+    for (const table of ['audit', 'audit_seal', 'audit_digest'])
+      await expect(sql`delete from ${sql.table(table)}`.execute(bench.db)).rejects.toThrow();
+  });
+});
+
+test('every action on record here can be told in words', async () => {
+  const rows = await bench.db.selectFrom('audit').select('action').distinct().execute();
+  expect(rows.map((row) => row.action).filter((action) => !hasAuditWords(action) && action !== 'x.y')).toEqual([]);
+});
