@@ -41,7 +41,7 @@ type AuditEntry = {
     | 'import'
     | 'inspection'
     | 'leave'
-    | 'audit';
+    | 'audit'
     | CaseKind;
   /** An id, or a column of `from`. */
   subjectId: string | RawBuilder<unknown>;
