@@ -477,8 +477,6 @@ function requestFor(name: RouteName, fixture: Fixture): How {
     whatIfExport: { params: { id: randomUUID() } },
     cancelWhatIf: { params: { id: randomUUID() } },
     checkAuditChain: { body: { from: 1 } },
-    whatIf: { body: { year: 2026, figures: { examHours: 5000 } } },
-    whatIfExport: { body: { year: 2026, figures: { examHours: 5000 } } },
     personYear: { params: { id: people.owner?.personId, year: 2026 } },
     revokeClaim: { ...claim, headers: key, body: { reason: '抽查不符', article: '20' } },
     revokeCompletion: { params: { id: completionId }, headers: key, body: { reason: '登记有误', article: '20' } },

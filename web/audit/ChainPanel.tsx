@@ -13,7 +13,11 @@ type Checked = { rows: number; faults: AuditCheck['faults']; to: number };
 
 /** The chain's head, and its check from the first seal to the last. */
 export function ChainPanel() {
-  const chain = useQuery({ queryKey: keys.auditChain(), queryFn: () => call('auditChain', {}) });
+  const chain = useQuery({
+    queryKey: keys.auditChain(),
+    queryFn: () => call('auditChain', {}),
+    refetchInterval: 60_000,
+  });
   const [checked, setChecked] = useState<Checked | null>(null);
   const check = useMutation({ mutationFn: () => checkAll(setChecked) });
   if (chain.error) return <ProblemNotice error={chain.error} onRetry={() => inBackground(chain.refetch())} />;
