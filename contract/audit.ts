@@ -131,6 +131,7 @@ const DEEDS: Readonly<Record<string, string>> = {
   'title-extended': '记录延长申报年限',
   'title-extension-ended': '终止延长申报年限',
   checked: '核对',
+  stuck: '滞留',
 };
 
 /** What was done in words: `claim.filed` → 申报：备案. What has no words yet is shown as its code. */

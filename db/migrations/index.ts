@@ -21,8 +21,8 @@ import * as overdue from './0021-overdue.ts';
 import * as reconsiderations from './0022-reconsiderations.ts';
 import * as makeUp from './0023-make-up.ts';
 import * as statisticsTotals from './0024-statistics-totals.ts';
-import * as whatIf from './0026-what-if.ts';
 import * as auditChain from './0025-audit-chain.ts';
+import * as whatIf from './0026-what-if.ts';
 
 /** Every migration by name; kysely runs those a database lacks, in the order of their names. There is no way back but forward. */
 export const migrations: Record<string, Migration> = {

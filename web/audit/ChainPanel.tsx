@@ -26,7 +26,7 @@ export function ChainPanel() {
   return (
     <section className="panel" aria-label="留痕链">
       <div className="row">
-        <span className="grow">
+        <span style={{ flex: 1, minWidth: 0 }}>
           <strong>留痕链</strong>
           <div className="muted small">
             {head === null
