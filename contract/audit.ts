@@ -52,6 +52,8 @@ const SUBJECTS = {
   misconduct: '工作人员违规',
   review: '复核',
   leave: '请假代理',
+  reconsideration: '复核',
+  relation: '申明的关系',
   audit: '留痕',
 } as const;
 export type AuditSubject = keyof typeof SUBJECTS;
@@ -132,6 +134,13 @@ const DEEDS: Readonly<Record<string, string>> = {
   'title-extension-ended': '终止延长申报年限',
   checked: '核对',
   stuck: '滞留',
+  nudged: '催办',
+  urged: '督办',
+  copied: '抄送',
+  recorded: '记录',
+  declared: '申明',
+  unknown: '未登记（查询）',
+  'probing-stopped': '查询过多被拒',
 };
 
 /** What was done in words: `claim.filed` → 申报：备案. What has no words yet is shown as its code. */
