@@ -39,6 +39,7 @@ import { reconsiderationRoutes } from './routes/reconsiderations.ts';
 import { rectificationRoutes } from './routes/rectifications.ts';
 import { revocationRoutes } from './routes/revocations.ts';
 import { roleRoutes } from './routes/roles.ts';
+import { sanctionRoutes } from './routes/sanctions.ts';
 import { sessionRoutes } from './routes/session.ts';
 import { statisticsRoutes } from './routes/statistics.ts';
 import { taskRoutes } from './routes/tasks.ts';
@@ -92,6 +93,7 @@ export async function buildApp(deps: Deps): Promise<FastifyInstance> {
     importRoutes(scoped, deps);
     deferralRoutes(scoped, deps);
     auditRoutes(scoped, deps);
+    sanctionRoutes(scoped, deps);
     makeUpRoutes(scoped, deps);
     rectificationRoutes(scoped, deps);
     overdueRoutes(scoped, deps);

@@ -146,6 +146,26 @@ const SENTENCES: Partial<Record<NoticeKind, (facts: Facts) => string>> = {
     `${organisation}复核后撤销了对“${title}”的不予认定，申报从原环节继续办理，进度见申报详情。`,
   'rejection-reviewed': ({ title, organisation, outcome }) =>
     `您对“${title}”作出的不予认定，经${organisation}复核：${outcome}。理由见申报详情。`,
+  'sanction-to-handle': ({ number, year }) => `第 ${number} 号案件（${year}年度）有新的线索，请核实并告知当事人。`,
+  'sanction-notice': ({ year, until }) =>
+    `您${year}年度的学时申报涉嫌弄虚作假。您有权陈述申辩，期限至${until}24时；逾期提交的仍予保存并注明。事实和理由见案件页面。`,
+  'sanction-extended': ({ until }) => `陈述申辩期限已延长至${until}24时。`,
+  'sanction-defended': ({ number }) => `第 ${number} 号案件的当事人提交了陈述申辩，请查看。`,
+  'sanction-hearing-over': ({ number }) => `第 ${number} 号案件的陈述申辩期限已届满，可以作出决定。`,
+  'sanction-to-confirm': ({ number }) => `第 ${number} 号案件有一份拟定的处理，须由另一名工作人员确认。`,
+  'sanction-imposed': ({ year, endsOn }) =>
+    `${year}年度学时已全部取消，失信记录至${endsOn}零时终止，期间不得申报职称（第二十一条）。不服的，可以在案件页面申诉。`,
+  'sanction-imposed-told': ({ number, year }) =>
+    `第 ${number} 号案件：有关人员${year}年度学时因弄虚作假取消（第二十一条），此前的查询结果可能随之改变。`,
+  'sanction-dismissed': ({ year }) => `您${year}年度的案件不予处理，学时和证书没有变化。`,
+  'sanction-appealed': ({ number }) => `第 ${number} 号案件的当事人提出申诉，请由没有参与原决定的人员答复。`,
+  'sanction-appeal-refused': ({ year }) => `您对${year}年度处理的申诉已答复：维持原处理，理由见案件页面。`,
+  'sanction-lifted': ({ year }) => `对您${year}年度的处理已撤销，学时和证书已恢复。`,
+  'sanction-lifted-told': ({ number, year }) => `第 ${number} 号案件：对有关人员${year}年度的处理已撤销，学时已恢复。`,
+  'sanction-ended': ({ endsOn }) => `您的失信记录已于${endsOn}零时终止，可以申报职称。`,
+  'sanction-record-ended': ({ number }) => `第 ${number} 号案件的失信记录期限已届满，自动终止。`,
+  'title-order': ({ dueOn }) => `有一份职称办理通知，请在${dueOn}前办理并报告。`,
+  'title-order-overdue': ({ dueOn }) => `一份职称办理通知至${dueOn}仍未报告，已逾期。`,
   'title-extended': ({ year, years }) =>
     `因无正当理由未参加${year}年度的补学，单位登记了您申报职称的年限延长 ${years} 年（第十七条）；理由见顺延页面。`,
   'title-extension-ended': ({ year }) => `因${year}年度补学而登记的申报职称年限延长已取消，理由见顺延页面。`,

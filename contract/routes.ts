@@ -46,6 +46,7 @@ import { reconsiderationRoutes } from './reconsiderations.ts';
 import { rectificationRoutes } from './rectifications.ts';
 import { revocationRoutes } from './revocations.ts';
 import { roleRoutes } from './roles.ts';
+import { sanctionsRoutes } from './sanctions.ts';
 import { credentials, me, newPassword } from './session.ts';
 import { statisticsRoutes } from './statistics.ts';
 import {
@@ -350,6 +351,7 @@ export const ROUTES = {
   ...auditRoutes,
   ...importRoutes,
   ...deferralsRoutes,
+  ...sanctionsRoutes,
   ...makeUpRoutes,
   ...rectificationRoutes,
   ...overdueRoutes,

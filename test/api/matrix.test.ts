@@ -1,7 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ROUTES, type RouteName } from '../../contract/routes.ts';
+import { sanctionsRoutes } from '../../contract/sanctions.ts';
 import type { Caller } from '../../db/acts/caller.ts';
+import { giveNotice } from '../../db/acts/sanction-hearings.ts';
+import { openSanction } from '../../db/acts/sanctions.ts';
 import { testPrinter } from '../support/certificates.ts';
 import { conference } from '../support/world.ts';
 import { aDocument } from './platform.ts';
@@ -183,6 +186,22 @@ const MATRIX: Record<RouteName, Row> = {
   // Reviewers here have no affiliation.
   requestDeferral: of(401, 201, 201, 409, 409, 201, 201),
   deferrals: SIGNED_IN,
+  // A case about the owner, being heard, at the HRSS authority of the superior; test/db/sanctions.test.ts has the rest.
+  reportFraud: of(401, 403, 404, 201, 404, 201, 404),
+  sanctions: SIGNED_IN,
+  sanction: of(401, 200, 404, 404, 404, 200, 404),
+  uploadSanctionFile: of(401, 201, 404, 404, 404, 201, 404),
+  sanctionFile: NOT_THERE,
+  giveSanctionNotice: of(401, 404, 404, 404, 404, 409, 404),
+  extendDefence: of(401, 404, 404, 404, 404, 422, 404),
+  stateDefence: of(401, 201, 404, 404, 404, 404, 404),
+  sanctionImpact: of(401, 404, 404, 404, 404, 200, 404),
+  proposeSanction: of(401, 404, 404, 404, 404, 409, 404),
+  answerSanctionProposal: NOT_THERE,
+  appealSanction: of(401, 409, 404, 404, 404, 404, 404),
+  titleOrders: SIGNED_IN,
+  reportTitleOrder: NOT_THERE,
+  answerTitleReport: NOT_THERE,
   deferral: of(401, 200, 404, 200, 200, 200, 404),
   uploadDeferralProof: of(401, 201, 404, 201, 404, 404, 404),
   // A file that is not there; test/api/deferrals.test.ts has one that is.
@@ -329,6 +348,7 @@ beforeAll(async () => {
 afterAll(() => bench.close());
 
 type Fixture = {
+  sanctionId: string;
   orderId: string;
   escalationId: string;
   leaveId: string;
@@ -385,6 +405,37 @@ function requestFor(name: RouteName, fixture: Fixture): How {
       body: { year: 2026, reason: 'illness', explanation: '住院', until: '2027-06-30' },
     },
     deferral: { params: { id: deferralId } },
+    reportFraud: {
+      headers: { 'idempotency-key': randomUUID() },
+      body: { claimIds: [claimId], year: 2026, source: 'review', explanation: '证明系伪造' },
+    },
+    sanction: { params: { id: fixture.sanctionId } },
+    uploadSanctionFile: { params: { id: fixture.sanctionId }, ...upload(aPdf()) },
+    sanctionFile: { params: { id: fixture.sanctionId, fileId: randomUUID() } },
+    giveSanctionNotice: { params: { id: fixture.sanctionId }, body: { charge: '证明系伪造' } },
+    extendDefence: { params: { id: fixture.sanctionId }, body: { until: '2026-01-01', reason: '住院' } },
+    stateDefence: {
+      params: { id: fixture.sanctionId },
+      headers: { 'idempotency-key': randomUUID() },
+      body: { text: '属实' },
+    },
+    sanctionImpact: { params: { id: fixture.sanctionId }, body: {} },
+    proposeSanction: {
+      params: { id: fixture.sanctionId },
+      headers: { 'idempotency-key': randomUUID() },
+      body: { kind: 'impose', reason: '属实', version: 1 },
+    },
+    answerSanctionProposal: {
+      params: { id: fixture.sanctionId },
+      body: { answer: 'confirm', proposalId: randomUUID(), version: 1 },
+    },
+    appealSanction: {
+      params: { id: fixture.sanctionId },
+      headers: { 'idempotency-key': randomUUID() },
+      body: { text: '不服' },
+    },
+    reportTitleOrder: { params: { id: randomUUID() }, body: { report: '已撤销' } },
+    answerTitleReport: { params: { id: randomUUID() }, body: { answer: 'accept' } },
     uploadDeferralProof: { params: { id: deferralId }, ...upload(aPdf()) },
     deferralProof: { params: { id: deferralId, fileId: randomUUID() } },
     decideDeferral: { params: { id: deferralId }, body: { outcome: 'refuse', explanation: '材料不足' } },
@@ -694,6 +745,20 @@ async function requestedBy({ personId }: Caller): Promise<string> {
   return id;
 }
 
+/** A case about the person, who has been told of it. */
+async function heard({ personId }: Caller): Promise<string> {
+  const officer = { organisationId: 'hrss-420500', role: 'supervisor' as const };
+  const by = { ...(people.superior as Caller), holdings: [officer] };
+  const opened = await bench.db
+    .transaction()
+    .execute((trx) =>
+      openSanction(trx, by, { personId, year: 2026, claimIds: [], source: 'inspection', explanation: '证明系伪造' }),
+    );
+  if (!opened.ok) throw new Error('no case');
+  await giveNotice(bench.db, by, { id: opened.value.id, charge: '证明系伪造' });
+  return opened.value.id;
+}
+
 /** An order of the city's authority to emp-city. */
 async function ordered(by: Caller): Promise<string> {
   const { id } = await bench.db
@@ -734,7 +799,9 @@ describe.each(Object.keys(ROUTES) as RouteName[])('%s', (name) => {
       claimId: review.claimId,
       personId: owner.personId,
     });
+    const sanctionId = name in sanctionsRoutes ? await heard(owner) : '';
     const fixture = {
+      sanctionId,
       ...review,
       reviewId,
       supervised,
