@@ -31,11 +31,15 @@ export const isSupervisor = holds([SUPERVISORS], SUPERVISING);
 const isBaseManager = (me: Me): boolean =>
   holds(['administrator'], ['education-base'])(me) && !holds(['administrator'], ['employer'])(me);
 
+/** Handles cases of fraud (弄虚作假) at an authority. */
+export const handlesCases = holds(['supervisor', 'administrator'], ['hrss', 'industry-authority']);
+
 export const NAV: readonly NavGroup[] = [
   {
     label: '我的',
     pages: [
       { to: '/deferrals', label: '顺延', visible: () => true },
+      { to: '/sanctions', label: '诚信记录', visible: (me) => !handlesCases(me) },
       {
         to: '/leaves',
         label: '请假与代理',
@@ -80,6 +84,12 @@ export const NAV: readonly NavGroup[] = [
   {
     label: '监管',
     pages: [
+      { to: '/sanctions', label: '弄虚作假案件', visible: handlesCases },
+      {
+        to: '/title-orders',
+        label: '职称办理通知',
+        visible: (me) => me.holdings.some((h) => h.role === 'supervisor' || h.role === 'administrator'),
+      },
       {
         to: '/escalations',
         label: '督办',

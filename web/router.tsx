@@ -173,6 +173,21 @@ const imports = createRoute({
   path: '/admin/imports',
   component: lazyRouteComponent(() => import('./pages/ImportPage.tsx'), 'ImportPage'),
 });
+const sanctions = createRoute({
+  getParentRoute: () => shell,
+  path: '/sanctions',
+  component: lazyRouteComponent(() => import('./pages/SanctionsPage.tsx'), 'SanctionsPage'),
+});
+const sanction = createRoute({
+  getParentRoute: () => shell,
+  path: '/sanctions/$sanctionId',
+  component: lazyRouteComponent(() => import('./pages/SanctionPage.tsx'), 'SanctionPage'),
+});
+const titleOrders = createRoute({
+  getParentRoute: () => shell,
+  path: '/title-orders',
+  component: lazyRouteComponent(() => import('./pages/TitleOrdersPage.tsx'), 'TitleOrdersPage'),
+});
 const deferrals = createRoute({
   getParentRoute: () => shell,
   path: '/deferrals',
@@ -293,6 +308,9 @@ export const router = createRouter({
       statisticsPeople,
       statisticsClaims,
       deferrals,
+      sanctions,
+      sanction,
+      titleOrders,
       escalations,
       leaves,
       stuck,

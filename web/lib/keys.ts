@@ -17,6 +17,10 @@ export const keys = {
   reconsiderations: (box?: unknown) =>
     box === undefined ? (['reconsiderations'] as const) : (['reconsiderations', box] as const),
   reconsideration: (id: string) => ['reconsiderations', 'one', id] as const,
+  sanctions: (box?: unknown) => (box === undefined ? (['sanctions'] as const) : (['sanctions', box] as const)),
+  sanction: (id: string) => ['sanctions', 'one', id] as const,
+  sanctionImpact: (id: string, titles: unknown) => ['sanctions', 'impact', id, titles] as const,
+  titleOrders: () => ['title-orders'] as const,
   contact: () => ['contact'] as const,
   personYear: (personId: string, year: string) => ['person-year', personId, year] as const,
   years: () => ['year'] as const,

@@ -1,18 +1,49 @@
 import { CalendarOutlined } from '@ant-design/icons';
+import { Link } from '@tanstack/react-router';
+import { Alert } from 'antd';
 import type { Year } from '../../contract/years.ts';
 import { daysBetween } from '../../rules/calendar.ts';
 import { formatHours, formatHundredths } from '../../rules/hours.ts';
 import type { Verdict } from '../../rules/vocabulary.ts';
 import { formatDay, subjectsOf } from '../lib/format.ts';
+import { Basis } from '../parts/Basis.tsx';
 import { Meter } from '../parts/Meter.tsx';
 import { VerdictTag } from '../parts/StateTag.tsx';
 
 const DONE: readonly Verdict[] = ['qualified', 'deemed-complete'];
 
+/** A cancelled year says why, with the article; what is missing would be beside the point. */
+const Cancelled = ({ year }: { year: Year }) => (
+  <section className="panel" aria-label="年度完成情况">
+    <div className="row">
+      <span>{year.year}年</span>
+      <VerdictTag verdict={year.verdict} />
+    </div>
+    <Alert
+      type="error"
+      showIcon
+      style={{ marginTop: 8 }}
+      title="本年度学时已全部取消"
+      description={
+        <>
+          {year.trace.map((line) => (
+            <div key={line}>{line}</div>
+          ))}
+          <Basis cited={year.basis} />
+          <div>
+            理由、期限和申诉见<Link to="/sanctions">案件页面</Link>。
+          </div>
+        </>
+      }
+    />
+  </section>
+);
+
 /** The first screen: done or how much is missing, by when, and how. */
 export function Hero({ year }: { year: Year }) {
   const isDone = DONE.includes(year.verdict);
   const pending = year.pendingHours;
+  if (year.verdict === 'cancelled') return <Cancelled year={year} />;
   return (
     <section className="panel year-hero" aria-label="年度完成情况">
       <div>
