@@ -1,7 +1,7 @@
 import { Command } from 'commander';
-import { type ChainFault, checkChain } from '../db/audit-chain.ts';
 import { connectPool, type Db, kyselyOn } from '../db/connect.ts';
 import { readChain } from '../db/read/audit.ts';
+import { type ChainFault, checkChain } from '../db/read/audit-chain.ts';
 import { databaseFor } from './lib/database.ts';
 import { runCommand } from './lib/refusal.ts';
 import { progressOn } from './lib/say.ts';

@@ -39,6 +39,15 @@ const settings = {
     .optional(),
 };
 
+/** Settings whose value must not stand in a log, also where it is wrong: secrets, and addresses that hold a password. */
+const SECRET: ReadonlySet<string> = new Set<keyof typeof settings>([
+  'DATABASE_URL',
+  'PERSON_KEY_SECRET',
+  'CERTIFICATE_KEY',
+  'SMTP_URL',
+  'SMS_GATEWAY_URL',
+]);
+
 const PROXY_WORDS = ['loopback', 'linklocal', 'uniquelocal'];
 const isProxy = (entry: string): boolean =>
   PROXY_WORDS.includes(entry) ||
@@ -48,17 +57,22 @@ type Settings = { [K in keyof typeof settings]: z.output<(typeof settings)[K]> }
 
 /**
  * The named settings from the environment.
- * @throws Error that lists every missing or wrong value at once, each with what is expected
+ * @throws Error that lists every missing or wrong value at once, each with what is expected; of a secret not its value
  */
 export function readConfig<K extends keyof Settings>(env: NodeJS.ProcessEnv, names: readonly K[]): Pick<Settings, K> {
   const wrong: string[] = [];
   const entries = names.map((name) => {
     const read = settings[name].safeParse(env[name] === '' ? undefined : env[name]);
     if (!read.success)
-      wrong.push(`${name}=${env[name] ?? '(unset)'}: ${read.error.issues.map((i) => i.message).join('; ')}`);
+      wrong.push(`${name}=${shown(name, env[name])}: ${read.error.issues.map((i) => i.message).join('; ')}`);
     return [name, read.data] as const;
   });
   if (wrong.length)
     throw new Error(`These settings are missing or wrong; set them in the environment:\n  ${wrong.join('\n  ')}`);
   return Object.fromEntries(entries) as Pick<Settings, K>;
 }
+
+const shown = (name: string, value: string | undefined): string => {
+  if (value === undefined || value === '') return '(unset)';
+  return SECRET.has(name) ? '(hidden)' : value;
+};

@@ -12,3 +12,20 @@ test('trusted proxies are addresses, ranges and Fastify’s words; anything else
     expect(() => proxies(wrong), wrong).toThrow(/TRUSTED_PROXIES/);
   }
 });
+
+test('what is wrong with a setting is told with its value, but never the value of a secret', () => {
+  const planted = 'pl4nted';
+  const env = {
+    DATABASE_URL: `mysql://xueshi:${planted}@db/xueshi`,
+    PERSON_KEY_SECRET: planted,
+    SMTP_URL: `http://mailer:${planted}@mail`,
+    SMS_GATEWAY_URL: `ftp://gateway/${planted}`,
+    POOL_SIZE: 'many',
+  };
+  const read = () => readConfig(env, ['DATABASE_URL', 'PERSON_KEY_SECRET', 'SMTP_URL', 'SMS_GATEWAY_URL', 'POOL_SIZE']);
+  expect(read).toThrow(/POOL_SIZE=many/);
+  for (const name of ['DATABASE_URL', 'PERSON_KEY_SECRET', 'SMTP_URL', 'SMS_GATEWAY_URL'])
+    expect(read, name).toThrow(new RegExp(`${name}=\\(hidden\\): `));
+  expect(read).not.toThrow(new RegExp(planted));
+  expect(() => readConfig({}, ['DATABASE_URL'])).toThrow(/DATABASE_URL=\(unset\)/);
+});
