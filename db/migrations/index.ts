@@ -23,6 +23,7 @@ import * as makeUp from './0023-make-up.ts';
 import * as statisticsTotals from './0024-statistics-totals.ts';
 import * as auditChain from './0025-audit-chain.ts';
 import * as whatIf from './0026-what-if.ts';
+import * as auditLate from './0027-audit-late.ts';
 
 /** Every migration by name; kysely runs those a database lacks, in the order of their names. There is no way back but forward. */
 export const migrations: Record<string, Migration> = {
@@ -50,4 +51,5 @@ export const migrations: Record<string, Migration> = {
   '0024-statistics-totals': statisticsTotals,
   '0026-what-if': whatIf,
   '0025-audit-chain': auditChain,
+  '0027-audit-late': auditLate,
 };

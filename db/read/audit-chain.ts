@@ -20,7 +20,7 @@ const LISTED = 100;
 export async function checkChain(db: Db, { from, rows }: { from: number; rows: number }): Promise<ChainCheck> {
   const seals = await db
     .selectFrom('audit_seal')
-    .select(['seq', 'rows', 'first_id', 'last_id'])
+    .select(['seq', 'rows', 'last_id'])
     .select(sql<boolean>`digest = audit_seal_digest(seq)`.as('follows'))
     .where('seq', '>=', from)
     .orderBy('seq')
@@ -30,7 +30,7 @@ export async function checkChain(db: Db, { from, rows }: { from: number; rows: n
   const faults: ChainFault[] = seals.flatMap(({ seq, follows }) => (follows ? [] : [{ kind: 'seal-broken', seq }]));
   for (const [at, { seq }] of seals.entries())
     if (seq !== from + at) faults.push({ kind: 'seal-missing', seq: from + at });
-  faults.push(...(await changedRows(db, { from, to })), ...(await unsealedRows(db, seals)));
+  faults.push(...(await changedRows(db, { from, to })), ...(await unsealedRows(db, from, seals)));
   const isMore = await db.selectFrom('audit_seal').select('seq').where('seq', '>', to).limit(1).executeTakeFirst();
   return {
     from,
@@ -58,14 +58,13 @@ async function changedRows(db: Db, { from, to }: { from: number; to: number }): 
   return rows.map(({ auditId, isGone }) => ({ kind: isGone ? 'row-gone' : 'row-changed', auditId }));
 }
 
-/** Rows among the sealed ones that have no digest: slipped in later, under an id that had been left free. */
-async function unsealedRows(db: Db, seals: readonly { first_id: number; last_id: number }[]): Promise<ChainFault[]> {
+/** Rows among the sealed ones, or behind the seal before them, that have no digest: slipped in later, under an id that had been left free. */
+async function unsealedRows(db: Db, from: number, seals: readonly { last_id: number }[]): Promise<ChainFault[]> {
   if (seals.length === 0) return [];
-  const first = Math.min(...seals.map((seal) => seal.first_id));
   const last = Math.max(...seals.map((seal) => seal.last_id));
   const { rows } = await sql<{ id: number }>`
     select a.id from audit a
-    where a.id between ${first} and ${last} and a.at < clock_timestamp() - interval '15 minutes'
+    where a.id > coalesce((select last_id from audit_seal where seq = ${from - 1}), 0) and a.id <= ${last} and a.at < clock_timestamp() - interval '15 minutes'
       and not exists (select from audit_digest d where d.audit_id = a.id)
     order by a.id limit ${LISTED}`.execute(db);
   return rows.map(({ id }) => ({ kind: 'row-unsealed', auditId: id }));

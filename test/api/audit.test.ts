@@ -131,6 +131,18 @@ describe('the chain', () => {
     expect(await faultsNow()).toEqual([]);
   });
 
+  test('also when the seal between them was the first for an hour', async () => {
+    await tamper('audit_seal', sql`update audit_seal set sealed_at = sealed_at - interval '1 hour'`);
+    const late = await bench.db.startTransaction().execute();
+    const entry = { action: 'course.saved', subjectKind: 'course', subjectId: 'later' } as const;
+    await sql`with ${auditCte(auditor, entry)} select 1`.execute(late);
+    await list();
+    expect(await sealAudit(bench.db)).toBeGreaterThan(0);
+    await late.commit().execute();
+    expect(await sealAudit(bench.db)).toBe(1);
+    expect((await list({ subjectId: 'later' })).json.items[0].seal).not.toBeNull();
+  });
+
   test('two that seal at once seal each row once', async () => {
     await Promise.all([list(), list(), list()]);
     await Promise.all([sealAudit(bench.db), sealAudit(bench.db), sealAudit(bench.db)]);
