@@ -1,0 +1,148 @@
+import { randomUUID } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import type { WorkflowHandle } from '@temporalio/client';
+import { temporal } from '@temporalio/proto';
+import type { TestWorkflowEnvironment } from '@temporalio/testing';
+import { bundleWorkflowCode, Worker, type WorkflowBundle } from '@temporalio/worker';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { ReconsiderationActivities } from '../../activities/reconsiderations.ts';
+import type { CasePosition } from '../../contract/positions.ts';
+import { addDays, endOfDayInstant, legalDay } from '../../rules/calendar.ts';
+import { reconsiderationDueOn, reconsiderationStep } from '../../rules/reconsideration.ts';
+import { looked } from '../../workflows/messages.ts';
+import type { reconsideration } from '../../workflows/reconsideration.ts';
+import { timeSkipping } from '../support/temporal.ts';
+
+/** The clock of a review (复核) beside a record in memory that keeps the real one's promises; time is skipped. */
+
+let environment: TestWorkflowEnvironment;
+let workflowBundle: WorkflowBundle;
+beforeAll(async () => {
+  environment = await timeSkipping();
+  workflowBundle = await bundleWorkflowCode({
+    workflowsPath: fileURLToPath(new URL('../../workflows/index.ts', import.meta.url)),
+  });
+});
+afterAll(() => environment.teardown());
+
+class FakeReview implements ReconsiderationActivities {
+  dueOn = '';
+  escalateOn = '';
+  decided = false;
+  remindedAt: number | null = null;
+  escalatedAt: number | null = null;
+  now = (): Promise<number> => environment.currentTimeMs();
+
+  lookAtReconsideration = async (): Promise<CasePosition> => {
+    for (;;) {
+      if (this.decided) return { over: true, waitMs: null };
+      const now = await this.now();
+      const { dueOn, escalateOn } = this;
+      const done = { reminded: this.remindedAt !== null, escalated: this.escalatedAt !== null };
+      const step = reconsiderationStep({ dueOn, escalateOn, ...done }, now);
+      if (step.do === 'rest') return { over: false, waitMs: null };
+      if (step.do === 'wait') return { over: false, waitMs: Math.max(1, Date.parse(step.until) - now) };
+      if (step.do === 'remind') this.remindedAt = now;
+      else this.escalatedAt = now;
+    }
+  };
+}
+
+type Handle = WorkflowHandle<typeof reconsideration>;
+type Story = (review: FakeReview, handle: Handle, work: (story: () => Promise<void>) => Promise<void>) => Promise<void>;
+
+/** Asked for today; `work` runs a worker for as long as its part of the story lasts. */
+async function live(story: Story): Promise<FakeReview> {
+  const review = new FakeReview();
+  Object.assign(review, reconsiderationDueOn(legalDay(await review.now())));
+  const taskQueue = randomUUID();
+  const work = async (part: () => Promise<void>): Promise<void> => {
+    const worker = await Worker.create({
+      connection: environment.nativeConnection,
+      taskQueue,
+      workflowBundle,
+      activities: { lookAtReconsideration: review.lookAtReconsideration },
+    });
+    await worker.runUntil(part);
+  };
+  const handle = await environment.client.workflow.start<typeof reconsideration>('reconsideration', {
+    taskQueue,
+    workflowId: randomUUID(),
+    args: [{ caseId: randomUUID() }],
+  });
+  await story(review, handle, work);
+  await keepHistory(await handle.fetchHistory());
+  return review;
+}
+
+async function keepHistory(history: temporal.api.history.v1.IHistory): Promise<void> {
+  if (process.env['RECORD_HISTORIES'] !== '1') return;
+  const name = (expect.getState().currentTestName ?? '')
+    .replace(/[^a-z0-9]+/gi, '-')
+    .toLowerCase()
+    .slice(0, 60);
+  const bytes = temporal.api.history.v1.History.encode(history).finish();
+  await writeFile(new URL(`histories/reconsideration-1-${name}.history`, import.meta.url), bytes);
+}
+
+const endOf = (day: string): number => Date.parse(endOfDayInstant(day));
+const until = async (review: FakeReview, instant: number): Promise<void> =>
+  environment.sleep(Math.max(1, instant - (await review.now())));
+const isSoon = async (what: () => boolean): Promise<void> => {
+  for (let tries = 0; !what() && tries < 200; tries += 1) await new Promise((soon) => setTimeout(soon, 50));
+  expect(what()).toBe(true);
+};
+const decides = async (review: FakeReview, handle: Handle): Promise<void> => {
+  review.decided = true;
+  await handle.signal(looked);
+  await handle.result();
+};
+
+describe('a review', () => {
+  test('reminds at 24:00 of its last day, not a second earlier, escalates five working days later, and ends only by people', async () => {
+    const review = await live((r, h, work) =>
+      work(async () => {
+        await until(r, endOf(r.dueOn) - 1_000);
+        expect(r.remindedAt).toBeNull();
+        await until(r, endOf(r.dueOn) + 1_000);
+        await isSoon(() => r.remindedAt !== null);
+        await until(r, endOf(r.escalateOn) - 1_000);
+        expect(r.escalatedAt).toBeNull();
+        await until(r, endOf(r.escalateOn) + 400 * 86_400_000);
+        await isSoon(() => r.escalatedAt !== null);
+        expect((await h.describe()).status.name).toBe('RUNNING');
+        await decides(r, h);
+      }),
+    );
+    expect((review.remindedAt ?? 0) - endOf(review.dueOn)).toBeLessThan(60_000);
+  });
+
+  test('decided a second before its last day ends is never reminded, however often it is rung', async () => {
+    const review = await live((r, h, work) =>
+      work(async () => {
+        await until(r, endOf(r.dueOn) - 1_000);
+        r.decided = true;
+        await Promise.all([h.signal(looked), h.signal(looked)]).catch(() => undefined);
+        await h.result();
+      }),
+    );
+    expect(review.remindedAt).toBeNull();
+  });
+
+  test('whose last day moved while it waited is reminded after the new one', async () => {
+    await live((r, h, work) =>
+      work(async () => {
+        await until(r, (await r.now()) + 1_000);
+        const before = r.dueOn;
+        Object.assign(r, { dueOn: addDays(r.dueOn, 7), escalateOn: addDays(r.escalateOn, 7) });
+        await h.signal(looked);
+        await until(r, endOf(before) + 1_000);
+        expect(r.remindedAt).toBeNull();
+        await until(r, endOf(r.dueOn) + 1_000);
+        await isSoon(() => r.remindedAt !== null);
+        await decides(r, h);
+      }),
+    );
+  });
+});
