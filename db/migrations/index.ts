@@ -46,10 +46,10 @@ export const migrations: Record<string, Migration> = {
   '0019-supervision': supervision,
   '0020-deferrals': deferrals,
   '0021-overdue': overdue,
-  '0023-make-up': makeUp,
   '0022-reconsiderations': reconsiderations,
+  '0023-make-up': makeUp,
   '0024-statistics-totals': statisticsTotals,
-  '0026-what-if': whatIf,
   '0025-audit-chain': auditChain,
   '0027-audit-late': auditLate,
+  '0026-what-if': whatIf,
 };
