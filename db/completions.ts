@@ -144,14 +144,25 @@ async function sameCourse(trx: Db, { personId, course }: Completion, year: numbe
     .where('person_id', '=', personId)
     .where('year', '=', year)
     .where('course', '=', course.code)
-    .where((eb) =>
-      eb.not(
-        eb.exists(eb.selectFrom('revocation').select('source_id').whereRef('source_id', '=', 'platform_completion.id')),
-      ),
-    )
+    .where(notRevoked)
     .executeTakeFirst();
   return found ? { status: 'course-counted', completionId: found.id } : null;
 }
+
+const notRevoked = sql<boolean>`not exists (select from revocation r where r.source_id = platform_completion.id)`;
+
+/** Which courses of some people are registered already, as `courseOfYear` names them: what a second completion will meet. */
+export async function coursesCounted(db: Db, personIds: readonly string[]): Promise<ReadonlySet<string>> {
+  const rows = await db
+    .selectFrom('platform_completion')
+    .select(['person_id', 'year', 'course'])
+    .where('person_id', '=', sql<string>`any(${[...new Set(personIds)]}::uuid[])`)
+    .where(notRevoked)
+    .execute();
+  return new Set(rows.map((row) => courseOfYear(row.person_id, row.course, row.year)));
+}
+
+export const courseOfYear = (personId: string, course: string, year: number): string => `${personId} ${course} ${year}`;
 
 const insert = (trx: Db, { personId, course, completedOn, source, externalId }: Completion, year: number) =>
   trx

@@ -1,12 +1,21 @@
 import { sql } from 'kysely';
 import { z } from 'zod';
-import { COMPLETION_STATUSES } from '../contract/completions.ts';
+import { COMPLETION_STATUSES, type CompletionStatus } from '../contract/completions.ts';
 import { type Column, type Places, RowReader } from '../imports/columns.ts';
 import type { SheetRow } from '../imports/row.ts';
 import { yearOf } from '../rules/calendar.ts';
 import { formatHundredths } from '../rules/hours.ts';
 import { type Caller, isProvinceAdministrator } from './acts/caller.ts';
-import { byPersonYear, type Completion, coursesOf, registerCompletion, whyNotRegistered } from './completions.ts';
+import {
+  byPersonYear,
+  type Completion,
+  courseOfYear,
+  coursesCounted,
+  coursesOf,
+  registerCompletion,
+  registeredBefore,
+  whyNotRegistered,
+} from './completions.ts';
 import type { Db } from './connect.ts';
 import type { Checked, ImportContext, Importer, RowToDo } from './import-kind.ts';
 
@@ -59,7 +68,7 @@ function read(reader: RowReader<Key>): Values | undefined {
 
 async function check(
   db: Db,
-  { today }: ImportContext,
+  { organisationId, today }: ImportContext,
   places: Places<string>,
   rows: readonly SheetRow[],
 ): Promise<Checked[]> {
@@ -75,6 +84,7 @@ async function check(
       sound.map((values) => values.course),
     ),
   ]);
+  const registered = await registeredAlready(db, sourceOf(organisationId), sound, people);
   return readRows.map(({ number, reader, values }): Checked => {
     if (!values) return { number, errors: reader.errors };
     const { course: code, completedOn, externalId = null } = values;
@@ -82,18 +92,55 @@ async function check(
     const course = courses.get(code);
     if (!person) reader.refuse('idNumber', 'unknown-person', '系统中没有该人员');
     else if (person.name !== values.name) reader.refuse('name', 'name-differs', '与该身份证号登记的姓名不一致');
-    const status = course ? whyNotRegistered(course, values, today) : 'unknown-course';
+    const status = course
+      ? (whyNotRegistered(course, values, today) ?? registered(person?.id, values))
+      : 'unknown-course';
     if (status) {
       const labelled = course && status === 'hours-differ' ? `（目录标定 ${formatHundredths(course.hundredths)}）` : '';
       reader.refuse(COLUMN_OF[status] ?? 'completedOn', status, `${COMPLETION_STATUSES[status]}${labelled}`);
     }
     if (reader.errors.length > 0 || !person) return { number, errors: reader.errors };
-    const key = `${person.id} ${code} ${yearOf(completedOn)}`;
+    const key = courseOfYear(person.id, code, yearOf(completedOn));
     return { number, key, content: { personId: person.id, course: code, completedOn, externalId } };
   });
 }
 
-const COLUMN_OF: Readonly<Record<string, Key>> = { 'unknown-course': 'course', 'hours-differ': 'hours' };
+const COLUMN_OF: Readonly<Record<string, Key>> = {
+  'unknown-course': 'course',
+  'hours-differ': 'hours',
+  already: 'course',
+  'course-counted': 'course',
+  'external-id-reused': 'externalId',
+};
+
+/** Judges a row by what is registered before it: as `registerCompletion` will, but nothing is held, so carrying it out asks again. */
+async function registeredAlready(
+  db: Db,
+  source: string,
+  rows: readonly Values[],
+  people: ReadonlyMap<string, { id: string }>,
+): Promise<(personId: string | undefined, row: Values) => CompletionStatus | undefined> {
+  const [numbers, counted] = await Promise.all([
+    registeredBefore(
+      db,
+      source,
+      rows.flatMap(({ externalId }) => externalId ?? []),
+    ),
+    coursesCounted(
+      db,
+      [...people.values()].map(({ id }) => id),
+    ),
+  ]);
+  return (personId, { externalId, course, completedOn }) => {
+    if (personId === undefined) return undefined;
+    const known = numbers.get(externalId ?? '');
+    if (known) return known.is({ personId, course, completedOn }) ? 'already' : 'external-id-reused';
+    return counted.has(courseOfYear(personId, course, yearOf(completedOn))) ? 'course-counted' : undefined;
+  };
+}
+
+/** Under whose numbers an organisation's lists are registered. */
+const sourceOf = (organisationId: string): string => `import:${organisationId}`;
 
 async function peopleOf(db: Db, rows: readonly Values[]): Promise<Map<string, { id: string; name: string }>> {
   const numbers = [...new Set(rows.map((row) => row.idNumber))];
@@ -122,7 +169,7 @@ async function apply(
     const course = courses.get(plan.course);
     const status = course ? whyNotRegistered(course, plan, today) : 'unknown-course';
     if (status) outcomes.set(number, status);
-    else if (course) sound.push({ number, completion: { ...plan, course, source: `import:${organisationId}` } });
+    else if (course) sound.push({ number, completion: { ...plan, course, source: sourceOf(organisationId) } });
   }
   sound.sort((a, b) => byPersonYear(a.completion, b.completion) || a.number - b.number);
   for (const { number, completion } of sound)

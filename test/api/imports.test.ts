@@ -114,7 +114,7 @@ describe('the same list, however it was saved', () => {
   });
 
   test('XLSX with days as days', async () => {
-    const rows = [HEADER.split(','), ['申报人', idNumber, 'G01', new Date('2026-09-01'), 6, 'N1']];
+    const rows = [HEADER.split(','), ['申报人', idNumber, 'G01', new Date('2026-09-01'), 6, 'X1']];
     const file = await writeXlsx({ sheets: [{ name: '九月', rows }] });
     const shown = await previewed(await send(Buffer.from(file), { name: '名单.xlsx' }));
     expect(shown).toMatchObject({ rowsGood: 1, rowsBad: 0, format: 'XLSX，工作表“九月”' });
@@ -334,6 +334,27 @@ test('what the platform reported meanwhile is not counted again', async () => {
   }
   expect((await show(second.id)).outcomes).toMatchObject([{ outcome: 'already', count: 1 }]);
   expect(await totals(person)).toEqual([{ pub: 600, pro: 0 }]);
+});
+
+test('the preview tells the rows that are registered already, by their number or their course, and those whose number is another’s', async () => {
+  const numbered = `P-${idNumber}`;
+  const first = await previewed(await sendCsv([`申报人,${idNumber},G01,2026-09-01,,${numbered}`]));
+  await confirm(first.id);
+  await finish(first.id);
+  const again = await previewed(
+    await sendCsv([
+      `申报人,${idNumber},G01,2026-09-01,,${numbered}`,
+      `申报人,${idNumber},G01,2026-10-01,,`,
+      `申报人,${idNumber},Z01,2026-09-01,,${numbered}`,
+      `申报人,${idNumber},G02,2026-09-01,,`,
+    ]),
+  );
+  expect(await rowsOf(again.id)).toEqual([
+    [2, '课程编码：此前已登记，未重复计入'],
+    [3, '课程编码：该人员本年度已登记同一课程，每年度只计一次'],
+    [4, '流水号：该流水号已用于另一条登记，内容不同'],
+  ]);
+  expect(again).toMatchObject({ rowsGood: 1, rowsBad: 3 });
 });
 
 test('the same request again answers the same import; cancelling leaves no rows, and cannot follow confirming', async () => {
