@@ -56,7 +56,6 @@ const SUBJECTS = {
   relation: '申明的关系',
   audit: '留痕',
 } as const;
-export type AuditSubject = keyof typeof SUBJECTS;
 export const AUDIT_SUBJECTS: Readonly<Record<string, string>> = SUBJECTS;
 
 const DEEDS: Readonly<Record<string, string>> = {
@@ -148,12 +147,6 @@ export function auditWords(action: string): string {
   const [subject = '', deed = ''] = action.split('.');
   return `${AUDIT_SUBJECTS[subject] ?? subject}：${DEEDS[deed] ?? deed}`;
 }
-
-/** Whether an action can be told in words. */
-export const hasAuditWords = (action: string): boolean => {
-  const [subject = '', deed = ''] = action.split('.');
-  return AUDIT_SUBJECTS[subject] !== undefined && DEEDS[deed] !== undefined;
-};
 
 export const auditFilter = z.strictObject({
   from: day.optional(),

@@ -1,6 +1,5 @@
 import type { Day } from './activity.ts';
 import { formatHours } from './hours.ts';
-import type { InterpretationId } from './interpretations.ts';
 
 /** Risk-based inspection (按风险抽查): what in a recognised claim deserves a look, why, and how much it weighs. A risk is no finding. */
 
@@ -46,9 +45,6 @@ export const RISK_THRESHOLDS = {
   decisionsAnHour: 20,
   secondsADecision: 20,
 } as const;
-
-/** By which reading these are risks. @article 20 监督检查 */
-export const RISK_READING: InterpretationId = 'D-32';
 
 /**
  * What a fact weighs, from 0 to 100, with its reason in Chinese; null where it is no risk.

@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { hasAuditWords } from '../../contract/audit.ts';
+import { auditWords } from '../../contract/audit.ts';
 import type { Caller } from '../../db/acts/caller.ts';
 import { auditCte } from '../../db/acts/trail.ts';
 import { sealAudit } from '../../db/audit-chain.ts';
@@ -208,5 +208,5 @@ describe('the chain', () => {
 
 test('every action on record here can be told in words', async () => {
   const rows = await bench.db.selectFrom('audit').select('action').distinct().execute();
-  expect(rows.map((row) => row.action).filter((action) => !hasAuditWords(action) && action !== 'x.y')).toEqual([]);
+  expect(rows.map((row) => row.action).filter((action) => /[a-z]/.test(auditWords(action)))).toEqual([]);
 });

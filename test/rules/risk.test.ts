@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { INTERPRETATIONS } from '../../rules/interpretations.ts';
-import { RISK_READING, RISKS, type RiskFacts, riskOf, risksOf } from '../../rules/risk.ts';
+import { RISKS, type RiskFacts, riskOf, risksOf } from '../../rules/risk.ts';
 
 const score = (facts: RiskFacts): number => riskOf(facts)?.score ?? 0;
 
@@ -56,7 +56,7 @@ describe('a risk', () => {
   });
 
   test('20: rests on a reading of ours, and every kind has its Chinese name', () => {
-    expect(INTERPRETATIONS[RISK_READING].text).toContain('不是认定的结论');
+    expect(INTERPRETATIONS['D-32'].text).toContain('不是认定的结论');
     expect(Object.values(RISKS).every((label) => /\p{Script=Han}/u.test(label))).toBe(true);
   });
 });
