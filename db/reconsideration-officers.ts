@@ -18,7 +18,8 @@ export async function reconsiderationOfficers(db: Db, { claimId, organisationId,
     where h.organisation_id = ${organisationId} and h.role = any (${[...RECONSIDERING_ROLES]}::text[])
       and h.from_on <= ${today}::date and (h.until_on is null or h.until_on > ${today}::date) and h.person_id <> c.person_id
       and not exists (select from reviewer_of_claim r where r.claim_id = c.id and r.person_id = h.person_id)
-      and not exists (select from claim_recusal r where r.claim_id = c.id and r.person_id = h.person_id)`.execute(db);
+      and not exists (select from claim_recusal r where r.claim_id = c.id and r.person_id = h.person_id)
+      and not is_related(h.person_id, c.person_id)`.execute(db);
   return rows.map((row) => row.id);
 }
 

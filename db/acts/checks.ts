@@ -3,7 +3,8 @@ import type { CheckConclusion } from '../../contract/inspections.ts';
 import type { Outcomes, Refusal } from '../../contract/problems.ts';
 import { type CheckState, type Consequence, SUPERVISION_BASIS, whyNotCheck } from '../../rules/supervision.ts';
 import type { Db } from '../connect.ts';
-import { type Scope, supervisingAt } from '../read/scope.ts';
+import { tiesTo, visibleCheck } from '../read/checks.ts';
+import type { Scope } from '../read/scope.ts';
 import type { CheckTaskRow } from '../tables/supervision.ts';
 import { notFound, refuse } from './caller.ts';
 import { recordCase } from './cases.ts';
@@ -48,11 +49,15 @@ const orUndo = <T>(outcome: Outcomes<T>): T => {
 type Asked = CheckConclusion & { id: string };
 
 async function conclude(trx: Db, scope: Scope, asked: Asked, now: Date): Promise<Concluded> {
-  const check = await lock(trx, { id: asked.id, personId: scope.personId });
-  if (!check || !supervisingAt(scope).includes(check.organisation_id)) return notFound('项核查任务');
+  const check = await lock(trx, scope, asked.id);
+  if (!check) return notFound('项核查任务');
   if (check.state !== 'open')
     return refuse('case-moved', '这项核查已有结论。', '请刷新页面查看最新状态。', { provision: SUPERVISION_BASIS });
-  const barred = whyNotCheck({ isDeclarant: check.person_id === scope.personId, hasReviewed: check.has_reviewed });
+  const barred = whyNotCheck({
+    isDeclarant: check.person_id === scope.personId,
+    hasReviewed: check.has_reviewed,
+    isRelated: check.is_related,
+  });
   if (barred) return refuse(barred, BARRED[barred], '请由本部门其他监督检查人员核查。', { provision: '23' });
   const state = asked.outcome;
   // Before what follows: a revoker counts as somebody who acted on the claim, and a check must not be open while its hours are gone.
@@ -70,6 +75,7 @@ async function conclude(trx: Db, scope: Scope, asked: Asked, now: Date): Promise
 const BARRED = {
   'own-claim': '不能核查本人的申报。',
   'acted-at-other-stage': '您审核过这份申报，不能再由您核查。',
+  related: '您与申报人登记有亲属关系，不能由您核查。',
 } as const;
 
 type Following = { check: Locked; finding: Extract<Asked, { outcome: 'finding' }>; now: Date };
@@ -111,12 +117,13 @@ const consequence = (
   { checkId, kind, reference }: { checkId: string; kind: Consequence; reference: string },
 ) => trx.insertInto('check_consequence').values({ check_id: checkId, kind, reference }).execute();
 
-type Locked = CheckTaskRow & { has_reviewed: boolean; employer_id: string; year: number };
+type Locked = CheckTaskRow & { has_reviewed: boolean; is_related: boolean; employer_id: string; year: number };
 
-async function lock(trx: Db, { id, personId }: { id: string; personId: string }): Promise<Locked | undefined> {
+/** The check under its lock, if it is the caller's to see at all. */
+async function lock(trx: Db, scope: Scope, id: string): Promise<Locked | undefined> {
   const { rows } = await sql<Locked>`
-    select t.*, c.employer_id, c.year,
-      exists (select from reviewer_of_claim r where r.claim_id = t.claim_id and r.person_id = ${personId}) as has_reviewed
-    from check_task t join claim c on c.id = t.claim_id where t.id = ${id} for no key update of t`.execute(trx);
+    select x.*, c.employer_id, c.year, ${tiesTo(scope, 'x')}
+    from check_task x join claim c on c.id = x.claim_id
+    where x.id = ${id} and ${visibleCheck(scope)} for no key update of x`.execute(trx);
   return rows[0];
 }

@@ -16,6 +16,7 @@ export function becauseOfConduct(error: unknown) {
       return refuse('related', '该人员与申报人有亲属关系，不能办理这份申报。', '请回避，由本机构其他审核人员办理。', {
         provision: '23',
       });
+    case 'decision_absent_part':
     case 'decision_claim_id_decided_by_stage_kind_fkey':
     case 'decision_one_a_person_and_stage':
     case 'reviewer_of_claim_pkey':

@@ -219,9 +219,12 @@ async function record(trx: Db, { caller, claim, task, request, outcome, now, act
     },
   };
   const seq = claim.act_seq + 1;
+  // What is decided in somebody's place (代理) is their part in the claim too.
+  const actors = actingFor === null ? [caller.personId] : [caller.personId, actingFor];
   await sql`
     with reviewer as (
-      insert into reviewer_of_claim (claim_id, person_id, stage_kind) values (${claim.id}, ${caller.personId}, ${task.stage_kind})
+      insert into reviewer_of_claim (claim_id, person_id, stage_kind)
+      select ${claim.id}, x, ${task.stage_kind} from unnest(${sql.val(actors)}::uuid[]) x
       on conflict (claim_id, person_id) do nothing),
     decided as (
       insert into decision (id, task_id, claim_id, stage_seq, stage_kind, version, declarant_id, decided_by, organisation_id, capacity,

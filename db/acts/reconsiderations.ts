@@ -18,6 +18,7 @@ import {
 } from '../../rules/reconsideration.ts';
 import { settle } from '../../rules/stages.ts';
 import type { Outcome } from '../../rules/vocabulary.ts';
+import { whyConflicted } from '../conflict-of-interest.ts';
 import type { Db } from '../connect.ts';
 import { reconsiderationOfficers, reconsiders } from '../reconsideration-officers.ts';
 import { type Rejection, rejectionOf } from '../rejection.ts';
@@ -142,6 +143,8 @@ export async function decideReconsideration(
         return (await sameAnswer(caller, review, decision)) ?? alreadyDecided(trx, review);
       if (claim.person_id === caller.personId)
         return refuse('own-claim', '不能复核本人的申报。', '请由本机构其他工作人员办理。', { provision: '23' });
+      const conflict = await whyConflicted(trx, claim.id, [caller.personId]);
+      if (conflict) return { ok: false, refusal: { ...conflict, fix: '请由本机构其他工作人员办理。' } };
       const deed = { claim, review, decision, now };
       await write(trx, caller, deed);
       if (decision.outcome === 'overturn') await goOn(trx, caller, deed);

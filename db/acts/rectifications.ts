@@ -12,6 +12,8 @@ import {
   whyNotExtend,
 } from '../../rules/rectification.ts';
 import type { Db } from '../connect.ts';
+import { visibleCheck } from '../read/checks.ts';
+import { visibleComplaint } from '../read/complaints.ts';
 import { managedAt, type Scope, supervisingAt, supervisingFor } from '../read/scope.ts';
 import { officersOf } from '../superiors.ts';
 import type { RectificationRow } from '../tables/supervision.ts';
@@ -232,13 +234,13 @@ async function mayCite(trx: Db, scope: Scope, source: NewOrder['source']): Promi
   if (source === null) return true;
   const at = sql.val(supervisingAt(scope));
   const { rows } = await sql`
-    select 1 from check_task x where ${source.kind} = 'check' and x.id = ${source.id} and x.organisation_id = any (${at}::text[])
+    select 1 from check_task x where ${source.kind} = 'check' and x.id = ${source.id} and ${visibleCheck(scope)}
     union all
     select 1 from use_inquiry x where ${source.kind} = 'inquiry' and x.id = ${source.id} and x.organisation_id = any (${at}::text[])
     union all
-    select 1 from complaint x where ${source.kind} = 'complaint' and x.id = ${source.id}
-      and (x.handler_id = any (${at}::text[]) or x.receiver_id = any (${at}::text[]))
-      and x.about_person_id is distinct from ${scope.personId}`.execute(trx);
+    select 1 from complaint x where ${source.kind} = 'complaint' and x.id = ${source.id} and ${visibleComplaint(scope)}`.execute(
+    trx,
+  );
   return rows.length > 0;
 }
 

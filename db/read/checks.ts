@@ -6,6 +6,7 @@ import { type ClaimState, FORMS, type Form } from '../../rules/vocabulary.ts';
 import type { Db } from '../connect.ts';
 import type { CheckTaskRow } from '../tables/supervision.ts';
 import { type CaseWords, eventsOf } from './case-parts.ts';
+import { accuses } from './complaints.ts';
 import { type Cursor, pageOf } from './cursor.ts';
 import { type Scope, supervisingAt } from './scope.ts';
 
@@ -21,17 +22,27 @@ type Row = CheckTaskRow & {
   employer_name: string;
   inspection_title: string | null;
   has_reviewed: boolean;
+  is_related: boolean;
 };
 
 const selectedBy = (scope: Scope): RawBuilder<unknown> => sql`
   select x.*, x.opened_at::text as sort_key, c.number, c.title, c.form, c.state as claim_state, c.claimed_hundredths, c.employer_id,
-    p.name as person_name, e.name as employer_name, i.title as inspection_title,
-    exists (select from reviewer_of_claim r where r.claim_id = c.id and r.person_id = ${scope.personId}) as has_reviewed
+    p.name as person_name, e.name as employer_name, i.title as inspection_title, ${tiesTo(scope, 'x')}
   from check_task x join claim c on c.id = x.claim_id join person p on p.id = c.person_id join organisation e on e.id = c.employer_id
   left join inspection i on i.id = x.inspection_id`;
 
-const ofBody = (scope: Scope): RawBuilder<boolean> =>
-  sql<boolean>`x.organisation_id = any (${supervisingAt(scope)}::text[])`;
+/** What ties the caller to the claim of the check `alias`: a part in its review, or family. */
+export const tiesTo = (scope: Scope, alias: string): RawBuilder<unknown> => sql`
+  exists (select from reviewer_of_claim r where r.claim_id = ${sql.ref(`${alias}.claim_id`)} and r.person_id = ${scope.personId}) as has_reviewed,
+  is_related(${scope.personId}::uuid, ${sql.ref(`${alias}.person_id`)}) as is_related`;
+
+/**
+ * The condition under which the check `x` is the caller's: a supervisor of its authority. One opened from a complaint is not there for
+ * whom the complaint accuses, who would learn of it, or conclude it.
+ */
+export const visibleCheck = (scope: Scope): RawBuilder<boolean> => sql<boolean>`(
+  x.organisation_id = any (${supervisingAt(scope)}::text[]) and (x.complaint_id is null or not exists (
+    select from complaint y where y.id = x.complaint_id and ${accuses(sql`${scope.personId}::uuid`, 'y')})))`;
 
 type Asked = { state?: CheckState | undefined; limit: number; after: Cursor | null };
 
@@ -44,7 +55,7 @@ export async function readChecks(
   const past = after ? sql`and (x.opened_at, x.id) < (${after.key}::timestamptz, ${after.id}::uuid)` : sql``;
   const only = state === undefined ? sql`` : sql`and x.state = ${state}`;
   const found = await sql<Row>`${selectedBy(scope)}
-    where ${ofBody(scope)} ${only} ${past} order by x.opened_at desc, x.id desc limit ${limit + 1}`.execute(db);
+    where ${visibleCheck(scope)} ${only} ${past} order by x.opened_at desc, x.id desc limit ${limit + 1}`.execute(db);
   const { rows, next } = pageOf(found.rows, limit, (row) => ({ key: row.sort_key, id: row.id }));
   return { items: rows.map(summaryOf), next };
 }
@@ -52,20 +63,24 @@ export async function readChecks(
 /** The checks of an inspection, in the order they were drawn. */
 export async function checksOf(db: Db, scope: Scope, inspectionId: string): Promise<CheckSummary[]> {
   const { rows } = await sql<Row>`${selectedBy(scope)}
-    where x.inspection_id = ${inspectionId} and ${ofBody(scope)} order by x.position`.execute(db);
+    where x.inspection_id = ${inspectionId} and ${visibleCheck(scope)} order by x.position`.execute(db);
   return rows.map(summaryOf);
 }
 
 /** A check task; undefined for everybody but its authority's supervisors. */
 export async function readCheck(db: Db, scope: Scope, id: string): Promise<CheckDetail | undefined> {
-  const { rows } = await sql<Row>`${selectedBy(scope)} where x.id = ${id} and ${ofBody(scope)}`.execute(db);
+  const { rows } = await sql<Row>`${selectedBy(scope)} where x.id = ${id} and ${visibleCheck(scope)}`.execute(db);
   const [row] = rows;
   if (!row) return undefined;
   const [consequences, events] = await Promise.all([
     db.selectFrom('check_consequence').select(['kind', 'reference']).where('check_id', '=', id).orderBy('at').execute(),
     eventsOf(db, 'check', id, EVENTS),
   ]);
-  const barred = whyNotCheck({ isDeclarant: row.person_id === scope.personId, hasReviewed: row.has_reviewed });
+  const barred = whyNotCheck({
+    isDeclarant: row.person_id === scope.personId,
+    hasReviewed: row.has_reviewed,
+    isRelated: row.is_related,
+  });
   const isOpen = row.state === 'open';
   return {
     ...summaryOf(row),
@@ -84,6 +99,7 @@ export async function readCheck(db: Db, scope: Scope, id: string): Promise<Check
 const BARRED = {
   'own-claim': '这是您本人的申报，请由本部门其他监督检查人员核查。',
   'acted-at-other-stage': '您审核过这份申报，请由本部门其他监督检查人员核查。',
+  related: '您与申报人登记有亲属关系，请由本部门其他监督检查人员核查。',
 } as const;
 
 const EVENTS: CaseWords = {

@@ -21,16 +21,19 @@ import { type Cursor, pageOf } from './cursor.ts';
 import { type Scope, supervisingAt } from './scope.ts';
 
 /**
- * Whether the complaint `x` is about the person: known to be, named in its text, or of the organisation complained about by a role or by
+ * Whether the complaint `alias` is about the person: known to be, named in its text, or of the organisation complained about by a role or by
  * their employment. A namesake is taken for the person: better one officer too few.
  */
-export const accuses = (personId: RawBuilder<unknown>): RawBuilder<boolean> => sql<boolean>`(
-  x.about_person_id is not distinct from ${personId}
-  or exists (select from person me where me.id = ${personId} and position(me.name in x.about_text || ' ' || x.content) > 0)
-  or exists (select from role_holding own where own.person_id = ${personId} and own.organisation_id = x.about_organisation_id
+export const accuses = (personId: RawBuilder<unknown>, alias = 'x'): RawBuilder<boolean> => {
+  const of = (column: string) => sql.ref(`${alias}.${column}`);
+  return sql<boolean>`(
+  ${of('about_person_id')} is not distinct from ${personId}
+  or exists (select from person me where me.id = ${personId} and position(me.name in ${of('about_text')} || ' ' || ${of('content')}) > 0)
+  or exists (select from role_holding own where own.person_id = ${personId} and own.organisation_id = ${of('about_organisation_id')}
     and (own.until_on is null or own.until_on > current_date))
-  or exists (select from affiliation own where own.person_id = ${personId} and own.employer_id = x.about_organisation_id
+  or exists (select from affiliation own where own.person_id = ${personId} and own.employer_id = ${of('about_organisation_id')}
     and (own.until_on is null or own.until_on > current_date)))`;
+};
 
 /** The condition under which the complaint `x` is the caller's: a supervisor of the authority that received or handles it, whom it does not accuse. */
 export const visibleComplaint = (scope: Scope): RawBuilder<boolean> => sql<boolean>`(

@@ -340,6 +340,47 @@ describe('a stand-in (代理)', () => {
     expect([await of(direct.taskId), await of(kept.taskId)]).toEqual([absent().personId, null]);
   });
 
+  test('separates duties for both: what is decided in somebody’s place is their part in the claim, and the database holds it', async () => {
+    const { id } = done(await recordLeave(db, absent(), from(TODAY, TODAY)));
+    const { claimId, taskId, person } = await held();
+    done(await decide(db, standIn(), taskId, verdict('return', { reasons: [{ code: 'other', text: '请补充' }] })));
+    const parts = await db
+      .selectFrom('reviewer_of_claim')
+      .select(['person_id', 'stage_kind'])
+      .where('claim_id', '=', claimId)
+      .execute();
+    expect(new Set(parts.map((p) => `${p.person_id} ${p.stage_kind}`))).toEqual(
+      new Set([absent(), standIn()].map((who) => `${who.personId} first-review`)),
+    );
+    // The same decision once more in the place of others, as a program that forgets the rules would write it.
+    const inPlaceOf = (actingFor: string) =>
+      sql`
+        insert into decision (id, task_id, claim_id, stage_seq, stage_kind, version, declarant_id, decided_by, organisation_id, capacity,
+                              outcome, reasons, decided_at, superseded_at, acting_for)
+        select gen_random_uuid(), task_id, claim_id, stage_seq, stage_kind, version, declarant_id, decided_by, organisation_id, capacity,
+               outcome, reasons, decided_at, now(), ${actingFor}::uuid from decision where claim_id = ${claimId} limit 1`.execute(
+        db,
+      );
+    await inPlaceOf(absent().personId);
+    const other = world.officer('hrss-420500', 're-reviewer');
+    await expect(inPlaceOf(other.personId)).rejects.toMatchObject({ constraint: 'decision_absent_part' });
+    await db
+      .insertInto('reviewer_of_claim')
+      .values({ claim_id: claimId, person_id: other.personId, stage_kind: 're-review' })
+      .execute();
+    await expect(inPlaceOf(other.personId)).rejects.toMatchObject({ constraint: 'decision_absent_part' });
+    const { name, id_number: idNumber } = await db
+      .selectFrom('person')
+      .select(['name', 'id_number'])
+      .where('id', '=', person.personId)
+      .executeTakeFirstOrThrow();
+    const family = { name, idNumber, relation: 'relative' as const, requestKey: randomUUID() };
+    const relation = done(await declareRelation(db, absent(), family));
+    await expect(inPlaceOf(absent().personId)).rejects.toMatchObject({ constraint: 'nobody_related' });
+    done(await endRelation(db, absent(), relation.id));
+    done(await endLeave(db, absent(), id));
+  });
+
   test('a colleague who is not the stand-in takes nothing over', async () => {
     const { id } = done(await recordLeave(db, absent(), from(TODAY, TODAY)));
     const { taskId } = await held();

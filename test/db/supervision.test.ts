@@ -24,6 +24,7 @@ import {
   returnRectification,
   withdrawRectification,
 } from '../../db/acts/rectifications.ts';
+import { declareRelation } from '../../db/acts/relations.ts';
 import type { Db } from '../../db/connect.ts';
 import { readCheck, readChecks } from '../../db/read/checks.ts';
 import { readComplaint, readComplaintAnswer, readComplaints } from '../../db/read/complaints.ts';
@@ -519,6 +520,53 @@ describe('a check', () => {
     expect(codeOf(await conclude(reviewer))).toBe('acted-at-other-stage');
     expect((await readCheck(db, reviewer, id))?.may.conclude).toBe(false);
     expect(await stateOf('check_task', id)).toBe('open');
+  });
+
+  test('is not for the declarant’s family, which the database holds too', async () => {
+    const { id, person } = await drawnCheck();
+    const { name, id_number: idNumber } = await db
+      .selectFrom('person')
+      .select(['name', 'id_number'])
+      .where('id', '=', person.personId)
+      .executeTakeFirstOrThrow();
+    const spouse = await holder('hrss-420500', 'supervisor');
+    done(await declareRelation(db, spouse, { name, idNumber, relation: 'spouse', requestKey: randomUUID() }));
+    expect(codeOf(await concludeCheck(db, spouse, { id, outcome: 'passed', conclusion: '好' }, NOW))).toBe('related');
+    expect(await readCheck(db, spouse, id)).toMatchObject({
+      may: { conclude: false },
+      barred: expect.stringContaining('亲属'),
+    });
+    const past = { state: 'passed' as const, conclusion: '好', concluded_by: spouse.personId, concluded_at: NOW };
+    await expect(db.updateTable('check_task').set(past).where('id', '=', id).execute()).rejects.toMatchObject({
+      constraint: 'nobody_related',
+    });
+  });
+
+  test('from a complaint is not there for whom the complaint accuses', async () => {
+    const accused = await holder('ind-420500-health', 'supervisor');
+    const { name } = await db
+      .selectFrom('person')
+      .select('name')
+      .where('id', '=', accused.personId)
+      .executeTakeFirstOrThrow();
+    const claimId = await filed(await world.declarant('emp-city'));
+    const { number } = await db
+      .selectFrom('claim')
+      .select('number')
+      .where('id', '=', claimId)
+      .executeTakeFirstOrThrow();
+    const { id: complaintId } = await complained({ content: `卫健委${name}帮人虚报学时` });
+    done(await assignComplaint(db, city, { id: complaintId, handlerId: 'ind-420500-health', note: '' }, NOW));
+    const { checkId: id } = done(await checkFromComplaint(db, health, { id: complaintId, claimNumber: number }, NOW));
+    expect(await readCheck(db, accused, id)).toBeUndefined();
+    expect((await readChecks(db, accused, { limit: 100, after: null })).items.map((c) => c.id)).not.toContain(id);
+    const conclude = (scope: Scope) => concludeCheck(db, scope, { id, outcome: 'passed', conclusion: '好' }, NOW);
+    expect(codeOf(await conclude(accused))).toBe('not-found');
+    for (const kind of ['check', 'complaint'] as const) {
+      const source = { kind, id: kind === 'check' ? id : complaintId };
+      expect(codeOf(await orderRectification(db, accused, anOrder({ source }), NOW))).toBe('not-found');
+    }
+    expect(codeOf(await conclude(health))).toBe('ok');
   });
 
   test('whose finding takes the hours back, opens a case of fraud and orders the unit is all of it', async () => {

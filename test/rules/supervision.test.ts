@@ -55,9 +55,11 @@ describe('supervision', () => {
   });
 
   test('23: nobody checks their own claim, nor one they reviewed', () => {
-    expect(whyNotCheck({ isDeclarant: true, hasReviewed: true })).toBe('own-claim');
-    expect(whyNotCheck({ isDeclarant: false, hasReviewed: true })).toBe('acted-at-other-stage');
-    expect(whyNotCheck({ isDeclarant: false, hasReviewed: false })).toBeNull();
+    const nothing = { isDeclarant: false, hasReviewed: false, isRelated: false };
+    expect(whyNotCheck({ isDeclarant: true, hasReviewed: true, isRelated: false })).toBe('own-claim');
+    expect(whyNotCheck({ ...nothing, hasReviewed: true })).toBe('acted-at-other-stage');
+    expect(whyNotCheck({ ...nothing, isRelated: true })).toBe('related');
+    expect(whyNotCheck(nothing)).toBeNull();
   });
 
   test('6, 20: an employer is asked when some of its people’s years were considered by nobody', () => {
