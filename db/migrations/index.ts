@@ -51,8 +51,7 @@ export const migrations: Record<string, Migration> = {
   '0023-make-up': makeUp,
   '0024-statistics-totals': statisticsTotals,
   '0025-audit-chain': auditChain,
+  '0026-what-if': whatIf,
   '0027-audit-late': auditLate,
-  '0026-what-if': whatIf,
-  '0026-what-if': whatIf,
   '0028-conduct': conduct,
 };

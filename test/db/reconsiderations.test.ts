@@ -4,6 +4,7 @@ import { noticeText } from '../../contract/notices.ts';
 import type { Caller } from '../../db/acts/caller.ts';
 import { decide } from '../../db/acts/decide.ts';
 import { decideReconsideration, requestReconsideration } from '../../db/acts/reconsiderations.ts';
+import { declareRelation, endRelation } from '../../db/acts/relations.ts';
 import { withdrawClaim } from '../../db/acts/withdraw.ts';
 import { readClaim } from '../../db/read/claim.ts';
 import type { Scope } from '../../db/read/scope.ts';
@@ -193,6 +194,27 @@ describe('14: the decision', () => {
     );
     const other = world.officer(body, 're-reviewer', 1);
     expect(codeOf(await decideReconsideration(world.db, other, { id, ...decision('uphold') }))).toBe('ok');
+  });
+
+  test('is not for the declarant’s family, who do not hear of it either, and the database holds it', async () => {
+    const claim = await rejected();
+    const officer = world.officer('hrss-420500', 're-reviewer');
+    const { name, id_number: idNumber } = await world.db
+      .selectFrom('person')
+      .select(['name', 'id_number'])
+      .where('id', '=', claim.person.personId)
+      .executeTakeFirstOrThrow();
+    const family = { name, idNumber, relation: 'spouse' as const, requestKey: randomUUID() };
+    const relation = done(await declareRelation(world.db, officer, family));
+    const id = await asked(claim);
+    const told = await world.db.selectFrom('notice').select('person_id').where('key', '=', id).execute();
+    expect(told.map((n) => n.person_id)).not.toContain(officer.personId);
+    expect(codeOf(await decideReconsideration(world.db, officer, { id, ...decision('uphold') }))).toBe('related');
+    const past = { state: 'upheld' as const, decided_by: officer.personId };
+    await expect(
+      world.db.updateTable('reconsideration').set(past).where('id', '=', id).execute(),
+    ).rejects.toMatchObject({ constraint: 'nobody_related' });
+    done(await endRelation(world.db, officer, relation.id));
   });
 
   test('at the province is another officer’s than the one who rejected', async () => {
