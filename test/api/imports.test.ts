@@ -346,7 +346,7 @@ test('the preview tells the rows that are registered already, by their number or
       `申报人,${idNumber},G01,2026-09-01,,${numbered}`,
       `申报人,${idNumber},G01,2026-10-01,,`,
       `申报人,${idNumber},Z01,2026-09-01,,${numbered}`,
-      `申报人,${idNumber},G02,2026-09-01,,`,
+      `申报人,${idNumber},G02,2026-07-01,,`,
     ]),
   );
   expect(await rowsOf(again.id)).toEqual([
