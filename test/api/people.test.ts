@@ -419,13 +419,13 @@ describe('trying ID numbers', () => {
 
   test('is stopped after sixty a day to an organisation, whoever asks; what told nothing is not counted', async () => {
     const managers = [];
-    for (let i = 0; i < 4; i += 1) managers.push(await appointed('emp-no-archive', 'administrator', 'emp-no-archive'));
+    for (let i = 0; i < 4; i += 1) managers.push(await appointed('emp-central', 'administrator', 'emp-central'));
     const [last] = managers;
     if (!last) throw new Error('no manager');
-    for (let i = 0; i < 25; i += 1) expect((await register(last, 'emp-no-archive', newcomer())).status).toBe(201);
+    for (let i = 0; i < 25; i += 1) expect((await register(last, 'emp-central', newcomer())).status).toBe(201);
     for (const manager of managers.slice(1))
       for (let i = 0; i < 20; i += 1)
-        expectProblem(await ask(manager, 'emp-no-archive', anIdNumber()), 422, 'person-unknown');
-    expectProblem(await ask(last, 'emp-no-archive', anIdNumber()), 429, 'too-many-requests');
+        expectProblem(await ask(manager, 'emp-central', anIdNumber()), 422, 'person-unknown');
+    expectProblem(await ask(last, 'emp-central', anIdNumber()), 429, 'too-many-requests');
   });
 });
