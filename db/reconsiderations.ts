@@ -4,9 +4,10 @@ import { legalDay } from '../rules/calendar.ts';
 import { RECONSIDERATION_BASIS, reconsiderationStep } from '../rules/reconsideration.ts';
 import { tell } from './acts/notices.ts';
 import { caseEventCte, lookAtEach } from './acts/trail.ts';
+import { databaseClock } from './clock.ts';
 import type { Db } from './connect.ts';
 import { overseersAt, reconsiderationOfficers } from './reconsideration-officers.ts';
-import { superiorOf } from './rejection.ts';
+import { superiorOf } from './superiors.ts';
 import type { ReconsiderationRow } from './tables/reconsiderations.ts';
 
 /** What a review of a rejection (复核) does by itself: it reminds and tells the superior body, and never decides. Safe to repeat. */
@@ -45,13 +46,6 @@ const lock = (trx: Db, id: string): Promise<ReconsiderationRow> =>
     .forNoKeyUpdate()
     .executeTakeFirstOrThrow(() => new Error(`no review ${id} in the record`));
 
-const databaseClock = async (trx: Db): Promise<Date> => {
-  const { rows } = await sql<{ now: Date }>`select clock_timestamp() as now`.execute(trx);
-  const [row] = rows;
-  if (!row) throw new Error('the database told no time');
-  return row.now;
-};
-
 async function remind(trx: Db, review: ReconsiderationRow, now: Date): Promise<void> {
   await trx.updateTable('reconsideration').set({ reminded_at: now }).where('id', '=', review.id).execute();
   await trace(trx, review, 'overdue');
@@ -73,8 +67,7 @@ async function remind(trx: Db, review: ReconsiderationRow, now: Date): Promise<v
 async function escalate(trx: Db, review: ReconsiderationRow, now: Date): Promise<void> {
   await trx.updateTable('reconsideration').set({ escalated_at: now }).where('id', '=', review.id).execute();
   await trace(trx, review, 'escalated');
-  const superior = await superiorOf(trx, review.organisation_id);
-  if (superior === null) return;
+  const superior = (await superiorOf(trx, review.organisation_id)) ?? review.organisation_id;
   const { title, organisation } = await namesOf(trx, review);
   const detail = { title, organisation, due: review.due_on, claimId: review.claim_id };
   const told = await overseersAt(trx, superior, legalDay(now.getTime()));

@@ -41,7 +41,7 @@ export async function lookAtRectification(db: Db, id: string, clock = databaseCl
 }
 
 /** By the system, with the article: the superior body may act from now on, and all three are told. */
-async function becomeOverdue(trx: Db, order: RectificationRow, now: Date): Promise<void> {
+export async function becomeOverdue(trx: Db, order: RectificationRow, now: Date): Promise<void> {
   const { id, body_id, target_id, due_on: until } = order;
   const superior = order.escalated_to ?? (await superiorOf(trx, body_id));
   await trx

@@ -105,14 +105,5 @@ async function bodiesAbove(db: Db, below: Below): Promise<HigherBodies> {
   };
 }
 
-/** The HRSS authority above a body: whoever is told when it does not act. */
-export async function superiorOf(db: Db, organisationId: string): Promise<string | null> {
-  const { rows } = await sql<{ id: string }>`
-    select h.id from organisation o join region r on r.code = o.region_code
-    join organisation h on h.kind = 'hrss' and h.region_code = coalesce(r.parent_code, r.code) and h.closed_on is null
-    where o.id = ${organisationId}`.execute(db);
-  return rows[0]?.id ?? null;
-}
-
 const nameOf = (db: Db, id: string): Promise<{ id: string; name: string }> =>
   db.selectFrom('organisation').select(['id', 'name']).where('id', '=', id).executeTakeFirstOrThrow();

@@ -86,8 +86,8 @@ export function nudgeFrom(openedOn: Day, lastOn: Day | null): Day {
 }
 
 /**
- * Who stands over a body that is late: an authority of the same kind and trade one level up, an employer's or agency's re-review bodies,
- * or, at the province's level, the body's own supervisors and administrators.
+ * Who stands over a body that is late: an authority of the same kind and trade one level up, over the province's trades and departments its
+ * HRSS department; over an employer or agency the re-review bodies; over that department itself its own supervisors and administrators.
  * @article 8 各级人力资源社会保障部门负责本地区专业技术人员继续教育工作的综合管理
  * @article 9 各级行业主管部门在各自职责范围内具体负责本行业专业技术人员继续教育的管理
  * @interpretation D-21
@@ -98,9 +98,10 @@ export function superiorOf(kind: OrganisationKind, level: Level): 'next-level' |
     case 'personnel-archive-agency':
       return 're-review-bodies';
     case 'hrss':
-    case 'industry-authority':
       return level === 'province' ? 'own' : 'next-level';
+    case 'industry-authority':
     case 'provincial-supervising-department':
+      return 'next-level';
     case 'education-base':
     case 'organisation-department':
       return 'own';

@@ -22,6 +22,7 @@ import {
 import { complaintCode } from '../../rules/complaint.ts';
 import type { Deps } from '../deps.ts';
 import { fileAnswer, takeUpload } from '../evidence/transfer.ts';
+import { networkOf } from '../network.ts';
 import { given, refused, serve } from '../serve.ts';
 import { BAD_CURSOR, readCursor } from './claims.ts';
 
@@ -62,7 +63,7 @@ function publicRoutes(app: FastifyInstance, deps: Deps): void {
   const { db, config } = deps;
   serve(app, 'complaintChoices', async () => given(await readComplaintChoices(db)));
   serve(app, 'fileComplaint', async ({ body, headers, request }) => {
-    const blocked = await reserveAttempt(db, FILED, request.ip);
+    const blocked = await reserveAttempt(db, FILED, networkOf(request.ip));
     if (blocked > 0) return tooMany(blocked);
     // The same request gives the same code, which is kept nowhere: only who sent it can send it again.
     const said = `complaint\n${headers['idempotency-key']}\n${JSON.stringify(body)}`;
@@ -70,18 +71,18 @@ function publicRoutes(app: FastifyInstance, deps: Deps): void {
     return fileComplaint(db, { ...body, code, requestId: request.id });
   });
   serve(app, 'addComplaintFile', async ({ headers, request }) => {
-    const blocked = await reserveAttempt(db, UPLOADED, request.ip);
+    const blocked = await reserveAttempt(db, UPLOADED, networkOf(request.ip));
     if (blocked > 0) return tooMany(blocked);
     const code = headers['x-complaint-code'];
     if (!(await readComplaintAnswer(db, code))) return unknownCode();
     return takeUpload(deps, request, (file) => attachToComplaint(db, { ...file, code, requestId: request.id }));
   });
   serve(app, 'complaintAnswer', async ({ body, request }) => {
-    const blocked = await reserveAttempt(db, GUESSED, request.ip);
+    const blocked = await reserveAttempt(db, GUESSED, networkOf(request.ip));
     if (blocked > 0) return tooMany(blocked);
     const answer = await readComplaintAnswer(db, body.code);
     if (!answer) return unknownCode();
-    await giveBackAttempt(db, GUESSED, request.ip);
+    await giveBackAttempt(db, GUESSED, networkOf(request.ip));
     return given(answer);
   });
 }

@@ -13,6 +13,7 @@ import { officersOf, superiorOf } from '../superiors.ts';
 import type { ComplaintRow } from '../tables/supervision.ts';
 import { notFound, refuse } from './caller.ts';
 import { attachCaseFile, recordCase, type StoredFile } from './cases.ts';
+import { oneAtATime } from './conflicts.ts';
 import { tell } from './notices.ts';
 import { audit } from './trail.ts';
 
@@ -38,6 +39,8 @@ export async function fileComplaint(
   const plain = readComplaintCode(code);
   if (plain === null) throw new Error('not a complaint code');
   return db.transaction().execute(async (trx) => {
+    // Sent twice in the same moment, the second waits here and then finds the first.
+    await oneAtATime(trx, 'complaint', plain);
     const again = await takenBefore(trx, plain);
     if (again) return { ok: true, value: { ...again, code } };
     const receiver = await receiverOf(trx, complaint);
@@ -62,11 +65,8 @@ export async function fileComplaint(
         answer: null,
         answered_by: null,
       })
-      .onConflict((c) => c.column('code_hash').doNothing())
       .returning(['id', 'number'])
-      .executeTakeFirst();
-    // Sent twice in the same moment.
-    if (!made) return fileComplaint(db, { requestId, code, ...complaint }, now);
+      .executeTakeFirstOrThrow();
     const { id, number } = made;
     if (complaint.complainant)
       await trx
@@ -105,8 +105,10 @@ async function receiverOf(trx: Db, complaint: NewComplaint): Promise<Outcomes<{ 
         provision: SUPERVISION_BASIS,
       },
     );
-  const isAccused = place.id === aboutOrganisationId || (await namesASupervisor(trx, place.id, complaint));
-  const id = isAccused ? await superiorOf(trx, place.id) : place.id;
+  const accused = place.id === aboutOrganisationId ? 'all' : await namedSupervisors(trx, place.id, complaint);
+  const superior = accused === 'none' ? place.id : await superiorOf(trx, place.id);
+  // Nobody stands over the province's department here: what names one of its supervisors is for the others.
+  const id = superior ?? (accused === 'some' ? place.id : null);
   if (id === null)
     return refuse(
       'complaint-elsewhere',
@@ -120,13 +122,21 @@ async function receiverOf(trx: Db, complaint: NewComplaint): Promise<Outcomes<{ 
   };
 }
 
-/** Whether the complaint names somebody who would receive it. */
-async function namesASupervisor(trx: Db, bodyId: string, { content, aboutText }: NewComplaint): Promise<boolean> {
-  const { rows } = await sql`
-    select 1 from role_holding h join person p on p.id = h.person_id
-    where h.organisation_id = ${bodyId} and h.role = 'supervisor' and (h.until_on is null or h.until_on > current_date)
-      and position(p.name in ${`${aboutText} ${content}`}::text) > 0 limit 1`.execute(trx);
-  return rows.length > 0;
+/** How many of those who would receive the complaint it names. */
+async function namedSupervisors(
+  trx: Db,
+  bodyId: string,
+  { content, aboutText }: NewComplaint,
+): Promise<'none' | 'some' | 'all'> {
+  const { rows } = await sql<{ there: number; named: number }>`
+    select count(*)::int as there, count(*) filter (where position(p.name in ${`${aboutText} ${content}`}::text) > 0)::int as named
+    from role_holding h join person p on p.id = h.person_id
+    where h.organisation_id = ${bodyId} and h.role = 'supervisor' and (h.until_on is null or h.until_on > current_date)`.execute(
+    trx,
+  );
+  const { there = 0, named = 0 } = rows[0] ?? {};
+  if (named === 0) return 'none';
+  return named < there ? 'some' : 'all';
 }
 
 const FILE_LIMIT = 5;

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { asActivity, type Declared } from '../../contract/declarations.ts';
 import { isSameClaim } from '../../rules/deadlines.ts';
 import type { ClaimAct } from '../../rules/vocabulary.ts';
@@ -61,3 +62,7 @@ export const keyReused = (more: Record<string, unknown> = {}) =>
   refuse('request-key-reused', '这个幂等键已用于另一项请求，本次操作没有执行。', '请刷新页面查看最新状态后重新办理。', {
     more,
   });
+
+/** The same request of one person at the same moment waits here, and then finds what the first has done. */
+export const oneAtATime = (trx: Db, who: string, requestKey: string) =>
+  sql`select pg_advisory_xact_lock(hashtextextended(${who}::text || ' ' || ${requestKey}::text, 0))`.execute(trx);

@@ -12,7 +12,7 @@ import type { Scope, ScopeHolding } from '../read/scope.ts';
 import { officersOf } from '../superiors.ts';
 import type { InspectionFilters } from '../tables/supervision.ts';
 import { refuse } from './caller.ts';
-import { keyReused } from './conflicts.ts';
+import { keyReused, oneAtATime } from './conflicts.ts';
 import { tell } from './notices.ts';
 import { audit } from './trail.ts';
 
@@ -45,10 +45,7 @@ export async function drawInspection(
   const at = inspectingAt(scope, asked.organisationId);
   if (!at) return notInspecting();
   return db.transaction().execute(async (trx) => {
-    // The same request at the same moment waits here, and then finds what the first has drawn.
-    await sql`select pg_advisory_xact_lock(hashtextextended('inspection ' || ${scope.personId} || ${requestKey}, 0))`.execute(
-      trx,
-    );
+    await oneAtATime(trx, scope.personId, requestKey);
     const again = await drawnBefore(trx, scope, { requestKey, ...asked });
     if (again) return again;
     const frame = await frameFor(trx, scope, at, { asked, now });

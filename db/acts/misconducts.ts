@@ -11,7 +11,7 @@ import { officersOf, superiorOf } from '../superiors.ts';
 import type { MisconductRow } from '../tables/supervision.ts';
 import { notFound, refuse } from './caller.ts';
 import { recordCase } from './cases.ts';
-import { keyReused } from './conflicts.ts';
+import { keyReused, oneAtATime } from './conflicts.ts';
 import { tell } from './notices.ts';
 
 /** Staff misconduct (Art. 23): recorded by a supervisor, referred to the body above the one concerned, concluded there. */
@@ -24,6 +24,7 @@ export async function recordMisconduct(
   now = new Date(),
 ): Promise<Outcomes<MisconductChanged>> {
   return db.transaction().execute(async (trx) => {
+    await oneAtATime(trx, scope.personId, requestKey);
     const again = await recordedBefore(trx, scope, { requestKey, ...record });
     if (again) return again;
     if (supervisingAt(scope).length === 0)

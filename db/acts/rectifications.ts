@@ -15,11 +15,12 @@ import type { Db } from '../connect.ts';
 import { visibleCheck } from '../read/checks.ts';
 import { visibleComplaint } from '../read/complaints.ts';
 import { managedAt, type Scope, supervisingAt, supervisingFor } from '../read/scope.ts';
+import { becomeOverdue } from '../rectifications.ts';
 import { officersOf } from '../superiors.ts';
 import type { RectificationRow } from '../tables/supervision.ts';
 import { notFound, refuse } from './caller.ts';
 import { attachCaseFile, recordCase, type StoredFile } from './cases.ts';
-import { keyReused } from './conflicts.ts';
+import { keyReused, oneAtATime } from './conflicts.ts';
 import { tell } from './notices.ts';
 
 /**
@@ -44,6 +45,7 @@ export const orderRectification = (
 
 /** The same as a part of another act, such as a check's finding. On a refusal the caller undoes its transaction. */
 export async function orderWithin(trx: Db, scope: Scope, order: Ordering, now: Date): Promise<Outcomes<OrderChanged>> {
+  await oneAtATime(trx, scope.personId, order.requestKey);
   const again = await orderedBefore(trx, scope, order);
   if (again) return again;
   if (supervisingAt(scope).length === 0)
@@ -97,12 +99,14 @@ export async function reportRectification(
     const order = await lock(trx, id);
     if (!order || !managedAt(scope).includes(order.target_id)) return notFound('份责令');
     if (order.state !== 'ordered' && order.state !== 'overdue') return moved(order);
+    const isLate = legalDay(now.getTime()) > order.due_on;
+    // No worker looked at midnight: what was late is so nevertheless, and the superior body knows of it.
+    if (isLate && order.state === 'ordered') await becomeOverdue(trx, order, now);
     await trx
       .updateTable('rectification')
       .set({ state: 'reported', report, reported_by: scope.personId, reported_at: now })
       .where('id', '=', id)
       .execute();
-    const isLate = legalDay(now.getTime()) > order.due_on;
     const detail = { report: report.slice(0, 500), ...(isLate && { late: 1 }) };
     await record(trx, scope, { id, kind: 'reported', organisationId: order.target_id, detail });
     await tellBody(trx, order, 'rectification-reported', now);

@@ -3,6 +3,7 @@ import type { RelationRequest } from '../../contract/leaves.ts';
 import type { Outcomes } from '../../contract/problems.ts';
 import type { Db } from '../connect.ts';
 import { type Caller, notFound, refuse } from './caller.ts';
+import { oneAtATime } from './conflicts.ts';
 import { auditCte } from './trail.ts';
 
 type Declaring = RelationRequest & { requestKey: string };
@@ -19,6 +20,7 @@ export async function declareRelation(
   now = new Date(),
 ): Promise<Outcomes<{ id: string }>> {
   return db.transaction().execute(async (trx) => {
+    await oneAtATime(trx, caller.personId, requestKey);
     const again = await trx
       .selectFrom('declared_relation')
       .select('id')

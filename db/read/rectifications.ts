@@ -76,7 +76,7 @@ export async function readRectification(
     now: nowOf(row, today),
     report: row.report,
     reportedAt: row.reported_at?.toISOString() ?? null,
-    reportedLate: row.reported_at !== null && row.overdue_at !== null && row.reported_at > row.overdue_at,
+    reportedLate: isReportLate(row),
     escalatedToName: row.superior_name,
     source: sourceOf(scope, row),
     files: files.map(({ organisationId, ...file }) => ({ ...file, byTarget: organisationId === row.target_id })),
@@ -84,6 +84,10 @@ export async function readRectification(
     may: mayOf(scope, row),
   };
 }
+
+/** By the day that stood when it was made: an order that was overdue and given more time may be reported on in time. */
+const isReportLate = ({ state, reported_at, due_on }: Row): boolean =>
+  state !== 'ordered' && state !== 'overdue' && reported_at !== null && legalDay(reported_at.getTime()) > due_on;
 
 /** A file, for whoever may see its order. */
 export async function rectificationFile(db: Db, scope: Scope, of: { id: string; fileId: string }) {

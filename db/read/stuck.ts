@@ -3,7 +3,7 @@ import type { StuckPage, StuckQuery, StuckStage } from '../../contract/overdue.t
 import { daysBetween, legalDay } from '../../rules/calendar.ts';
 import { codes, STUCK_CAUSES, type StageKind, type StuckCause } from '../../rules/vocabulary.ts';
 import type { Db } from '../connect.ts';
-import { superiorsOf } from '../review-superiors.ts';
+import { superiorsOf } from '../superiors.ts';
 import { type Cursor, pageOf } from './cursor.ts';
 import { idsWith, overseenPlace, type Scope } from './scope.ts';
 

@@ -50,6 +50,11 @@ describe('a complaint of nobody', () => {
     expect((await complain('10.0.0.5')).status).toBe(201);
   });
 
+  test('from other addresses of one IPv6 network is from one address', async () => {
+    for (let n = 1; n <= 10; n += 1) expect((await complain(`2001:db8:1:1::${n}`)).status).toBe(201);
+    expectProblem(await complain('2001:db8:1:1::ffff'), 429, 'too-many-requests');
+  });
+
   test('is not found by guessing: twenty wrong codes close the door for the address', async () => {
     const guess = () =>
       bench.call('complaintAnswer', { remoteAddress: '10.0.0.6', body: { code: 'ABCD-EFGH-JKLM-NPQR' } });

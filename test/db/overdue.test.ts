@@ -134,7 +134,7 @@ describe('reminders (D-21)', () => {
     expect(await superiorsOf(hosted.taskId)).toEqual(['hrss-420500', 'ind-420500-health']);
   });
 
-  test('of an authority it is the one above in the trade, and the province stands over itself', async () => {
+  test('of an authority it is the one above in the trade, and over the province’s trades stands its HRSS department', async () => {
     const { claimId, taskId } = await underReview();
     done(await decide(db, officer(), taskId, verdict('approve')));
     await openNext(db, claimId, '2026-09-01');
@@ -147,7 +147,7 @@ describe('reminders (D-21)', () => {
     const of = async (id: string) => superiorsOf(tasks.find((t) => t.organisation_id === id)?.id ?? '');
     expect(await of('hrss-420500')).toEqual(['hrss-420000']);
     expect(await of('ind-420500-health')).toEqual(['ind-420000-health']);
-    expect(await superiorsOf(atProvince?.id ?? '')).toEqual(['ind-420000-health own']);
+    expect(await superiorsOf(atProvince?.id ?? '')).toEqual(['hrss-420000']);
   });
 
   test('a returned claim stops the reviewers’ clock: nobody is reminded while its declarant corrects it', async () => {

@@ -207,6 +207,26 @@ describe('a rectification order', () => {
     expect(await stateOf('rectification', id)).toBe('ordered');
   });
 
+  test('reported after its last day is overdue even if no worker looked; reported within more time it is not late', async () => {
+    const id = await order();
+    done(await reportRectification(db, manager, { id, report: '迟了' }, at('2026-12-12T00:00:00Z')));
+    const row = await db.selectFrom('rectification').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
+    expect(row).toMatchObject({ state: 'reported', escalated_to: 'hrss-420000', overdue_at: expect.any(Date) });
+    expect(await readRectification(db, manager, id, TODAY)).toMatchObject({ reportedLate: true });
+    const more = await order();
+    await lookAtRectification(db, more, () => Promise.resolve(at('2026-12-11T00:00:00Z')));
+    const given = { id: more, dueOn: '2026-12-31', explanation: '准予延长' };
+    done(await extendRectification(db, city, given, at('2026-12-12T00:00:00Z')));
+    done(await reportRectification(db, manager, { id: more, report: '改好了' }, at('2026-12-20T00:00:00Z')));
+    expect(await readRectification(db, manager, more, TODAY)).toMatchObject({ reportedLate: false });
+  });
+
+  test('sent four times in one moment is one order', async () => {
+    const one = anOrder();
+    const sent = await Promise.all(Array.from({ length: 4 }, () => orderRectification(db, city, one, NOW)));
+    expect(new Set(sent.map((outcome) => done(outcome).id)).size).toBe(1);
+  });
+
   test('is seen by the ordered body and those above it, and by nobody else', async () => {
     const id = await order();
     for (const scope of [city, health, province, manager])
@@ -352,6 +372,16 @@ describe('a complaint', () => {
   test('about the provincial department goes elsewhere; an unknown place is refused', async () => {
     const ask = async (over: Partial<NewComplaint>) => codeOf(await fileComplaint(db, aComplaint(over), NOW));
     expect(await ask({ aboutOrganisationId: 'hrss-420000', regionCode: '420000' })).toBe('complaint-elsewhere');
+    // One of its supervisors named: the others take it in.
+    const other = await holder('hrss-420000', 'supervisor');
+    const { name } = await db
+      .selectFrom('person')
+      .select('name')
+      .where('id', '=', province.personId)
+      .executeTakeFirstOrThrow();
+    const { id } = await complained({ regionCode: '420000', aboutText: `省人社厅${name}` });
+    expect(await readComplaint(db, other, id)).toBeDefined();
+    expect(await readComplaint(db, province, id)).toBeUndefined();
     expect(await ask({ regionCode: '999999' })).toBe('complaint-place');
     expect(await ask({ industryCode: 'nowhere' })).toBe('complaint-place');
     expect(await ask({ aboutOrganisationId: 'emp-nowhere' })).toBe('complaint-place');

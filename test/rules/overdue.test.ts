@@ -90,13 +90,13 @@ describe('a nudge (催办, D-41)', () => {
 });
 
 describe('the superior body', () => {
-  test('8, 9: of an authority is the one above it, of the province its own supervisors, of a unit its re-review bodies', () => {
+  test('8, 9: of an authority is the one above it, of the province’s HRSS department its own supervisors, of a unit its re-review bodies', () => {
     expect(superiorOf('hrss', 'county')).toBe('next-level');
     expect(superiorOf('hrss', 'city')).toBe('next-level');
     expect(superiorOf('hrss', 'province')).toBe('own');
     expect(superiorOf('industry-authority', 'county')).toBe('next-level');
-    expect(superiorOf('industry-authority', 'province')).toBe('own');
-    expect(superiorOf('provincial-supervising-department', 'province')).toBe('own');
+    expect(superiorOf('industry-authority', 'province')).toBe('next-level');
+    expect(superiorOf('provincial-supervising-department', 'province')).toBe('next-level');
     expect(superiorOf('employer', 'city')).toBe('re-review-bodies');
     expect(superiorOf('personnel-archive-agency', 'city')).toBe('re-review-bodies');
   });
