@@ -25,6 +25,17 @@ export async function whyConflicted(db: Db, claimId: string, people: readonly st
   return null;
 }
 
+/** Whether one of two people has declared the other family (回避关系). */
+export async function areRelated(db: Db, one: string, other: string): Promise<boolean> {
+  const row = await db
+    .selectFrom('declared_relation')
+    .select('id')
+    .where('ended_at', 'is', null)
+    .where(sql<boolean>`(person_id, other_id) in ((${one}::uuid, ${other}::uuid), (${other}::uuid, ${one}::uuid))`)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
 type Row = { id: string; name: string; declaration: Declared; related: boolean; declared: Declared[] | null };
 
 /** Whether a claim rests on a paper. */

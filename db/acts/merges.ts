@@ -103,6 +103,7 @@ async function carryOut(trx: Db, caller: Caller, { id, two, today }: Work): Prom
 }
 
 async function takeBack(trx: Db, caller: Caller, { id, two, today }: Work): Promise<Outcomes<Done>> {
+  if (await hasCaseOnBoth(trx, two)) return caseOnBoth();
   const sources = await moveYears(trx, { mergeId: id, two, on: today, way: 'back' });
   await sql`
     update account set disabled_at = null
@@ -205,6 +206,28 @@ async function whyBlocked(trx: Db, two: Two, id?: string) {
   const [first] = await mergeBlockers(trx, two, id);
   return first ? blocked(`${first.text}。`) : null;
 }
+
+/** Whether a case of fraud of the kept person rests on what the absorbed one declared: apart, its hours would be back on a year that nobody cancelled. */
+async function hasCaseOnBoth(trx: Db, { keptId, absorbedId }: Two): Promise<boolean> {
+  const row = await trx
+    .selectFrom('sanction as s')
+    .innerJoin('sanction_claim as sc', 'sc.sanction_id', 's.id')
+    .innerJoin('claim as c', 'c.id', 'sc.claim_id')
+    .select('s.id')
+    .where('s.person_id', '=', keptId)
+    .where('c.person_id', '=', absorbedId)
+    .where('s.state', 'not in', ['dismissed', 'lifted'])
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+const caseOnBoth = () =>
+  refuse(
+    'merge-blocked',
+    '合并后的弄虚作假案件涉及停用登记的申报，撤销合并会使已取消的学时恢复。',
+    '请先由办案机构撤销处理或不予处理，再撤销合并。',
+    { provision: '21' },
+  );
 
 const blocked = (detail = '其中一条登记已在另一项合并中。') =>
   refuse('merge-blocked', detail, '处理后再提出或确认合并；试算列出了全部事项。');

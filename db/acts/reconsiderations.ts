@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { asActivity } from '../../contract/declarations.ts';
 import type { Outcomes } from '../../contract/problems.ts';
 import type {
   ReconsiderationDecided,
@@ -6,7 +7,7 @@ import type {
   ReconsiderationRequested,
 } from '../../contract/reconsiderations.ts';
 import { legalDay } from '../../rules/calendar.ts';
-import { stageDueOn } from '../../rules/deadlines.ts';
+import { claimYears, stageDueOn } from '../../rules/deadlines.ts';
 import {
   RECONSIDERATION_BASIS,
   RECONSIDERATION_OUTCOMES,
@@ -16,6 +17,7 @@ import {
   reconsiderationDueOn,
   whyNotReconsider,
 } from '../../rules/reconsideration.ts';
+import { CANCELLING_STATES } from '../../rules/sanction.ts';
 import { settle } from '../../rules/stages.ts';
 import type { Outcome } from '../../rules/vocabulary.ts';
 import { whyConflicted } from '../conflict-of-interest.ts';
@@ -26,7 +28,7 @@ import type { ClaimRow } from '../schema.ts';
 import type { ReconsiderationRow } from '../tables/reconsiderations.ts';
 import { type Caller, notFound, refuse } from './caller.ts';
 import { becauseOfConduct } from './conduct.ts';
-import { duplicateOpenClaim, isOneOpenClaim } from './conflicts.ts';
+import { absorbed, duplicateOpenClaim, isOneOpenClaim } from './conflicts.ts';
 import { tell } from './notices.ts';
 import { auditCte, caseEventCte, lookAt, ring } from './trail.ts';
 
@@ -48,6 +50,7 @@ export async function requestReconsideration(
       if (!claim || claim.person_id !== caller.personId) return notFound('份申报');
       const earlier = await byClaim(trx, claimId);
       if (earlier?.request_key === requestKey) return { ok: true, value: answerOf(earlier) };
+      if ((await holdPerson(trx, claim.person_id)) !== claim.person_id) return absorbed();
       const rejection = claim.state === 'rejected' ? await rejectionOf(trx, claimId) : undefined;
       const today = legalDay(now.getTime());
       const rejectedOn = rejection && claim.ended_at ? legalDay(claim.ended_at.getTime()) : null;
@@ -141,10 +144,8 @@ export async function decideReconsideration(
       if (!claim || !review || !reconsiders(caller, review)) return notFound('份复核');
       if (review.state !== 'requested')
         return (await sameAnswer(caller, review, decision)) ?? alreadyDecided(trx, review);
-      if (claim.person_id === caller.personId)
-        return refuse('own-claim', '不能复核本人的申报。', '请由本机构其他工作人员办理。', { provision: '23' });
-      const conflict = await whyConflicted(trx, claim.id, [caller.personId]);
-      if (conflict) return { ok: false, refusal: { ...conflict, fix: '请由本机构其他工作人员办理。' } };
+      const barred = await whyNotDecide(trx, caller, claim, decision.outcome);
+      if (barred) return barred;
       const deed = { claim, review, decision, now };
       await write(trx, caller, deed);
       if (decision.outcome === 'overturn') await goOn(trx, caller, deed);
@@ -155,6 +156,44 @@ export async function decideReconsideration(
   } catch (error) {
     return becauseOfConduct(error);
   }
+}
+
+/** Who may not decide whatever their office (Art. 23); and a year that is cancelled (Art. 21) takes no claim back into review. */
+async function whyNotDecide(trx: Db, caller: Caller, claim: ClaimRow, outcome: ReconsiderationDecision['outcome']) {
+  if (claim.person_id === caller.personId)
+    return refuse('own-claim', '不能复核本人的申报。', '请由本机构其他工作人员办理。', { provision: '23' });
+  const conflict = await whyConflicted(trx, claim.id, [caller.personId]);
+  if (conflict) return { ok: false as const, refusal: { ...conflict, fix: '请由本机构其他工作人员办理。' } };
+  return outcome === 'overturn' && (await isOfCancelledYears(trx, claim))
+    ? refuse(
+        'year-cancelled',
+        '该年度的学时已因弄虚作假取消，撤销不予认定后这份申报也不能认定学时。',
+        '请维持原决定；当事人已对处理申诉的，请等申诉答复后再决定。',
+        { provision: '21' },
+      )
+    : undefined;
+}
+
+/** Whether every year the claim is for is cancelled; a decision on the person's fraud at the same moment is waited for. */
+async function isOfCancelledYears(trx: Db, claim: ClaimRow): Promise<boolean> {
+  const personId = await holdPerson(trx, claim.person_id);
+  const rows = await trx
+    .selectFrom('sanction')
+    .select('year')
+    .where('person_id', '=', personId)
+    .where('state', 'in', CANCELLING_STATES)
+    .execute();
+  const cancelled = new Set(rows.map((row) => row.year));
+  return claimYears(asActivity(claim.declaration, true)).every((year) => cancelled.has(year));
+}
+
+/** Who is meant by a registration, held until the end: a merge or a decision on their fraud waits, as it does for a submission. */
+async function holdPerson(trx: Db, registration: string): Promise<string> {
+  const identity = () =>
+    trx.selectFrom('person_identity').select('person_id').where('own_id', '=', registration).executeTakeFirstOrThrow();
+  const before = await identity();
+  await trx.selectFrom('person').select('id').where('id', '=', before.person_id).forShare().execute();
+  return (await identity()).person_id;
 }
 
 const STATE_AFTER = { uphold: 'upheld', overturn: 'overturned' } as const;

@@ -10,6 +10,7 @@ import type {
 import { legalDay } from '../../rules/calendar.ts';
 import type { ProposalKind } from '../../rules/sanction.ts';
 import { mayBeDue } from '../../rules/title-order.ts';
+import { areRelated } from '../conflict-of-interest.ts';
 import type { Db } from '../connect.ts';
 import { readImpact } from '../read/sanction-impact.ts';
 import { CASE_OFFICERS } from '../sanction-officers.ts';
@@ -30,7 +31,7 @@ import {
 
 /**
  * Decisions on a case of fraud (Art. 21): one officer proposes, a second of the same body confirms, and only then something happens. Nobody
- * decides on themselves, nor over claims they reviewed, nor on an appeal against their own decision.
+ * decides on themselves or their family, nor over claims they reviewed, nor on an appeal against their own decision.
  */
 
 /** Proposes to impose, to dismiss, to lift, or to refuse an appeal. Sent again with its key it answers the same. */
@@ -44,7 +45,8 @@ export async function proposeSanction(
     const sanction = await lockSanction(trx, id);
     const organisationId = sanction && (await bodyOf(trx, caller, sanction, kind));
     if (!sanction || organisationId === undefined) return notFound('件案件');
-    if (await isProposed(trx, caller, { id, requestKey })) return changed(sanction);
+    const again = await proposedBefore(trx, caller, { id, kind, requestKey });
+    if (again) return again === 'same' ? changed(sanction) : keyReused();
     const refused =
       (await whyNotDecide(trx, caller, sanction, kind)) ??
       (await whyNotPropose(trx, sanction, { kind, now })) ??
@@ -147,6 +149,10 @@ async function bodyOf(trx: Db, caller: Caller, sanction: SanctionRow, kind: Prop
 /** Who may not decide, whatever their office. */
 async function whyNotDecide(trx: Db, caller: Caller, sanction: SanctionRow, kind: ProposalKind) {
   if (sanction.person_id === caller.personId) return refuseBy('sanction-own');
+  if (await areRelated(trx, caller.personId, sanction.person_id))
+    return refuse('related', '与当事人登记有亲属关系，不得办理这个案件。', '请由本机构其他工作人员办理。', {
+      provision: '23',
+    });
   const reviewed = await trx
     .selectFrom('sanction_claim as s')
     .innerJoin('reviewer_of_claim as r', 'r.claim_id', 's.claim_id')
@@ -219,16 +225,23 @@ const proposalOf = (trx: Db, sanctionId: string, id: string): Promise<ProposalRo
     .where('sanction_id', '=', sanctionId)
     .executeTakeFirst();
 
-async function isProposed(trx: Db, caller: Caller, { id, requestKey }: { id: string; requestKey: string }) {
+type Proposing = { id: string; kind: ProposalKind; requestKey: string };
+
+async function proposedBefore(
+  trx: Db,
+  caller: Caller,
+  { id, kind, requestKey }: Proposing,
+): Promise<'same' | 'other' | undefined> {
   const row = await trx
     .selectFrom('sanction_proposal')
-    .select('sanction_id')
+    .select(['sanction_id', 'kind'])
     .where('proposed_by', '=', caller.personId)
     .where('request_key', '=', requestKey)
-    .where('sanction_id', '=', id)
     .executeTakeFirst();
-  return row !== undefined;
+  return row && (row.sanction_id === id && row.kind === kind ? 'same' : 'other');
 }
+
+const keyReused = () => refuse('request-key-reused', '这个请求编号已用于另一份拟定的处理。', '请刷新页面后重新提交。');
 
 /** The same answer of the same officer is answered again; any other comes too late. */
 function alreadyAnswered(caller: Caller, sanction: SanctionRow, proposal: ProposalRow, given: 'confirm' | 'refuse') {

@@ -117,7 +117,8 @@ export async function lift(trx: Db, { caller, sanction, proposal, now }: Deed): 
       lifted_by: proposal.proposed_by,
       lift_confirmed_by: caller.personId,
       lifted_at: now,
-      ended_at: now,
+      // A record that had run out ended then, whatever becomes of the decision.
+      ended_at: sanction.ended_at ?? now,
       version: sql`version + 1`,
     })
     .where('id', '=', sanction.id)

@@ -61,7 +61,10 @@ export async function openSanction(
   await sql`select pg_advisory_xact_lock(hashtextextended('sanction ' || ${personId} || ${suspicion.year}, 0))`.execute(
     trx,
   );
+  const again = await reportedBefore(trx, caller, { ...suspicion, personId });
+  if (again) return again;
   const known = await livingCase(trx, { personId, year: suspicion.year });
+  if (known === undefined && !(await holdsStill(trx, personId))) return caseMoved('该人员的登记刚刚合并或拆分。');
   const opened = known ?? (await insertCase(trx, caller, { personId, year: suspicion.year, now, today }));
   if (opened === null) return noBody();
   const isAdded = await addGround(trx, caller, opened.id, { suspicion, now });
@@ -122,6 +125,30 @@ async function identityOf(trx: Db, personId: string): Promise<string | undefined
     .where('own_id', '=', personId)
     .executeTakeFirst();
   return row?.person_id;
+}
+
+/** No case for a registration that is being merged: the merge waits for this one and is then refused, or is done and seen. */
+async function holdsStill(trx: Db, personId: string): Promise<boolean> {
+  await trx.selectFrom('person').select('id').where('id', '=', personId).forShare().execute();
+  return (await identityOf(trx, personId)) === personId;
+}
+
+type Reporting = Pick<Suspicion, 'personId' | 'year' | 'requestKey'>;
+
+/** The answer given when this very request came before, also of a case that is closed since; a key names one person's year. */
+async function reportedBefore(trx: Db, caller: Caller, { personId, year, requestKey }: Reporting) {
+  if (requestKey === undefined) return undefined;
+  const row = await trx
+    .selectFrom('sanction_ground as g')
+    .innerJoin('sanction as s', 's.id', 'g.sanction_id')
+    .select(['s.id', 's.person_id', 's.year'])
+    .where('g.reported_by', '=', caller.personId)
+    .where('g.request_key', '=', requestKey)
+    .executeTakeFirst();
+  if (!row) return undefined;
+  return row.person_id === personId && row.year === year
+    ? { ok: true as const, value: { id: row.id, isNew: false } }
+    : refuse('request-key-reused', '这个请求编号已用于另一条线索。', '请刷新页面后重新提交。');
 }
 
 /** Whether all claims were submitted by the person (or under a registration merged into theirs) and are for the year. */

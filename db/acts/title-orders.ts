@@ -30,7 +30,7 @@ export async function orderRevocations(
   }
 }
 
-/** After a lifting: orders nobody has carried out are withdrawn; a title that may have been revoked is to be given back. */
+/** After a lifting: orders that are not done with are withdrawn, also one whose report could still be returned; a title that may have been revoked is to be given back. */
 export async function orderRestorations(
   trx: Db,
   caller: Caller,
@@ -46,12 +46,12 @@ export async function orderRestorations(
     .execute();
   const dueOn = addDays(legalDay(now.getTime()), RESTORE_DAYS);
   for (const one of orders) {
-    if (one.state === 'ordered' || one.state === 'overdue') {
+    if (one.state !== 'accepted') {
       await move(trx, one, { state: 'withdrawn', ended_at: now });
       await recordOrder(trx, caller, { id: one.id, kind: 'withdrawn', organisationId: one.authority_id });
       await tellBody(trx, one, { kind: 'title-order-withdrawn', now });
-      continue;
     }
+    if (one.report === null) continue;
     const { title, organisation_id: organisationId, obtained_on: obtainedOn } = one;
     await order(trx, caller, { sanction, kind: 'restore', title, organisationId, obtainedOn, dueOn, now });
   }

@@ -51,7 +51,7 @@ export async function mergeBlockers(db: Db, { keptId, absorbedId }: Two, id?: st
   const { rows } = await sql<Record<MergeBlocker, number>>`
     select
       (select count(*)::int from claim where person_id = ${absorbedId}
-         and state in ('first-review', 're-review', 'filing', 'correction')) as "open-claims",
+         and (state in ('first-review', 're-review', 'filing', 'correction') or reconsidering)) as "open-claims",
       (select count(*)::int from proposal x join claim c on c.id = x.claim_id
          where x.person_id = ${absorbedId} and x.objected_at is null and c.state = 'draft') as proposals,
       (select count(*)::int from deferral where person_id = ${absorbedId}

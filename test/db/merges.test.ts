@@ -7,6 +7,7 @@ import { decide } from '../../db/acts/decide.ts';
 import { requestDeferral } from '../../db/acts/deferrals.ts';
 import { confirmMerge, proposeMerge, undoMerge, withdrawMerge } from '../../db/acts/merges.ts';
 import { requestOwnMove } from '../../db/acts/moves.ts';
+import { openSanction } from '../../db/acts/sanctions.ts';
 import { submitClaim } from '../../db/acts/submit.ts';
 import type { UnitCaller } from '../../db/acts/units.ts';
 import { certify } from '../../db/certificates.ts';
@@ -379,6 +380,44 @@ describe('who and when', () => {
     await merge(other);
     expect(code(await propose({ kept: other.absorbed, absorbed: pair.kept }))).toBe('merge-blocked');
     expect(code(await propose({ kept: pair.kept, absorbed: other.kept }))).toBe('merge-blocked');
+  });
+
+  test('a rejection under review refuses it; a case of fraud that rests on both refuses its undoing', async () => {
+    const pair = await twice();
+    const claimId = await submitted(world.db, pair.absorbed, conference(randomUUID()));
+    await advance(world.db, claimId);
+    const [task] = await openTasks(world.db, claimId);
+    done(await decide(world.db, world.officer('emp-central', 'first-reviewer'), task?.id ?? '', verdict('reject')));
+    await advance(world.db, claimId);
+    const reconsidering = (value: boolean) =>
+      world.db.updateTable('claim').set({ reconsidering: value }).where('id', '=', claimId).execute();
+    await reconsidering(true);
+    expect(code(await propose(pair))).toBe('merge-blocked');
+    await reconsidering(false);
+    const id = await merge(pair);
+    const opened = await world.db.transaction().execute((trx) =>
+      openSanction(trx, world.officer('hrss-420000', 'supervisor'), {
+        personId: pair.absorbed.personId,
+        year: 2026,
+        claimIds: [claimId],
+        source: 'inspection',
+        explanation: '系伪造',
+      }),
+    );
+    done(await undoMerge(world.db, second, { id, reason: '不是同一人' }));
+    expect(code(await confirm(id, first))).toBe('merge-blocked');
+    await world.db
+      .updateTable('sanction')
+      .set({
+        state: 'dismissed',
+        decided_at: new Date(),
+        ended_at: new Date(),
+        decided_by: first.personId,
+        confirmed_by: second.personId,
+      })
+      .where('id', '=', done(opened).id)
+      .execute();
+    done(await confirm(id, first));
   });
 
   test('the account and the place of the absorbed end, both keys find the kept person, certificates follow; undone, all is back', async () => {

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { noticeText } from '../../contract/notices.ts';
 import type { Caller } from '../../db/acts/caller.ts';
@@ -229,6 +230,31 @@ describe('14: the decision', () => {
     done(await decideReconsideration(world.db, other, { id, ...decision('overturn') }));
     await advance(world.db, claim.claimId);
     expect(await stateOf(world.db, claim.claimId)).toBe('filed');
+  });
+
+  test('brings no claim back into a year that is cancelled for fraud, also when both are decided at once', async () => {
+    const claim = await rejected();
+    const id = await asked(claim);
+    const officer = world.officer('hrss-420500', 're-reviewer');
+    const { overturning, cancelled } = await world.db.transaction().execute(async (trx) => {
+      await trx.selectFrom('person').select('id').where('id', '=', claim.person.personId).forNoKeyUpdate().execute();
+      const begun = decideReconsideration(world.db, officer, { id, ...decision('overturn') });
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      const { rows } = await sql<{ id: string }>`
+        insert into sanction (person_id, year, authority_id, state, opened_by, opened_at, charge, noticed_by, noticed_at, defence_due_at,
+          defence_calendar, defence_closed_at, decided_by, confirmed_by, decided_at, effective_on, ends_on, impact)
+        select ${claim.person.personId}, c.year, 'hrss-420500', 'in-force', ${officer.personId}, now(), '系伪造', ${officer.personId}, now(),
+          now() + interval '1 hour', 'test', now(), ${world.officer('hrss-420500', 'supervisor').personId},
+          ${world.officer('hrss-420500', 'supervisor', 1).personId}, now(), '2026-11-01', '2029-11-01', '{}'
+        from claim c where c.id = ${claim.claimId} returning id`.execute(trx);
+      return { overturning: begun, cancelled: rows[0]?.id ?? '' };
+    });
+    expect(codeOf(await overturning)).toBe('year-cancelled');
+    expect(await stateOf(world.db, claim.claimId)).toBe('rejected');
+    await sql`
+      update sanction set state = 'lifted', lifted_by = decided_by, lift_confirmed_by = confirmed_by, lifted_at = now(), ended_at = now()
+      where id = ${cancelled}`.execute(world.db);
+    done(await decideReconsideration(world.db, officer, { id, ...decision('overturn') }));
   });
 
   test('upheld leaves the claim rejected, tells its reason and article, and is given once', async () => {

@@ -52,6 +52,47 @@ const caseOf = (id: string) =>
   world.db.selectFrom('sanction').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
 
 describe('21: a case is opened', () => {
+  test('once by a key: the same report again opens nothing, also when its case was dismissed; for another person it is refused', async () => {
+    const [person, other] = [await world.declarant('emp-city'), await world.declarant('emp-city')];
+    const requestKey = randomUUID();
+    const { id } = done(await open(supervisor(), { personId: person.personId, requestKey }));
+    expect(codeOf(await open(supervisor(), { personId: other.personId, requestKey }))).toBe('request-key-reused');
+    done(await propose(id, 'dismiss'));
+    done(await confirm(id));
+    expect(done(await open(supervisor(), { personId: person.personId, requestKey }))).toEqual({ id, isNew: false });
+    const cases = await world.db
+      .selectFrom('sanction')
+      .select('id')
+      .where('person_id', 'in', [person.personId, other.personId])
+      .execute();
+    expect(cases).toEqual([{ id }]);
+  });
+
+  test('not for a registration that is being merged: the merge is seen, no case is left beside it', async () => {
+    const [kept, absorbed] = [await world.declarant('emp-city'), await world.declarant('emp-city')];
+    const { opening } = await world.db.transaction().execute(async (trx) => {
+      await trx.selectFrom('person').select('id').where('id', '=', absorbed.personId).forNoKeyUpdate().execute();
+      const begun = open(supervisor(), { personId: absorbed.personId });
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      await trx
+        .insertInto('person_merge')
+        .values({
+          kept_id: kept.personId,
+          absorbed_id: absorbed.personId,
+          reason: '两个号码',
+          state: 'in-force',
+          proposed_by: supervisor().personId,
+          request_key: randomUUID(),
+          confirmed_by: supervisor('hrss-420500', 1).personId,
+          confirmed_at: new Date(),
+        })
+        .execute();
+      // Wrapped: it goes on only after this transaction.
+      return { opening: begun };
+    });
+    expect(codeOf(await opening)).toBe('case-moved');
+  });
+
   test('at the HRSS authority of the employer’s level; for central units at the province', async () => {
     for (const [employer, authority] of [
       ['emp-city', 'hrss-420500'],
@@ -304,6 +345,38 @@ describe('21: two officers of the competent authority decide', () => {
       .execute();
     expect(codeOf(await confirm(id))).toBe('officer-reviewed');
     expect((await caseOf(id)).state).toBe('decided');
+  });
+
+  test('nobody over their declared family; a key of another proposal is refused, not a fault', async () => {
+    const [person, other] = [await world.declarant('emp-city'), await world.declarant('emp-city')];
+    const id = await noticed(person);
+    const officer = await world.appoint('hrss-420500', 'supervisor');
+    await world.db
+      .insertInto('declared_relation')
+      .values({
+        person_id: person.personId,
+        other_id: officer.personId,
+        other_name: '申报人',
+        other_number_masked: '420***********0001',
+        relation: 'spouse',
+        declared_at: OPENED,
+        request_key: randomUUID(),
+      })
+      .execute();
+    expect(codeOf(await propose(id, 'dismiss', { by: officer }))).toBe('related');
+    done(await propose(id, 'dismiss'));
+    expect(codeOf(await confirm(id, { by: officer }))).toBe('related');
+    const second = await noticed(other);
+    const { request_key: requestKey } = await world.db
+      .selectFrom('sanction_proposal')
+      .select('request_key')
+      .where('sanction_id', '=', id)
+      .executeTakeFirstOrThrow();
+    const { version } = await caseOf(second);
+    const words = { kind: 'dismiss' as const, reason: '证据不足', titles: [], version, requestKey };
+    expect(codeOf(await proposeSanction(world.db, supervisor(), { id: second, ...words }, DECIDED))).toBe(
+      'request-key-reused',
+    );
   });
 
   test('and the record itself refuses one officer for both, and the person as either', async () => {
@@ -677,8 +750,10 @@ describe('an order to revoke a title', () => {
       .orderBy('id')
       .execute();
     expect(kinds).toEqual([
-      { kind: 'revoke', state: 'reported' },
+      { kind: 'revoke', state: 'withdrawn' },
       { kind: 'restore', state: 'ordered' },
     ]);
+    const back = { id, answer: 'return' as const, reason: '请附文号', dueOn: '2027-02-01' };
+    expect(codeOf(await answerTitleReport(world.db, supervisor(), back, DECIDED))).toBe('case-moved');
   });
 });
