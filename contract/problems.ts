@@ -103,6 +103,7 @@ export const PROBLEMS = {
   'deferral-not-longer': [422, '顺延只能缩短'],
   'reconsideration-none': [409, '没有可复核的决定'],
   'reconsideration-twice': [409, '已申请过复核'],
+  'reconsideration-sanctioned': [409, '因弄虚作假处理终止，不适用复核'],
   'reconsideration-late': [422, '复核申请期限已过'],
   'extension-not-due': [409, '不能登记延长年限'],
   'deferral-proof-missing': [422, '缺少单位证明'],

@@ -70,6 +70,17 @@ export async function rejectionOf(db: Db, claimId: string): Promise<Rejection | 
   };
 }
 
+/** Whether a sanction (Art. 21) ended the claim, though somebody may have rejected it a moment before. */
+export async function isEndedBySanction(db: Db, claimId: string): Promise<boolean> {
+  const act = await db
+    .selectFrom('act')
+    .select('seq')
+    .where('claim_id', '=', claimId)
+    .where('kind', '=', 'sanctioned')
+    .executeTakeFirst();
+  return act !== undefined;
+}
+
 /** The remedy that a rejection states (domain section 5): to whom, and until which day. Undefined when nobody could review it, or it was had before. */
 export async function remedyOf(
   db: Db,

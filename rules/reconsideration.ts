@@ -42,6 +42,10 @@ export const RECONSIDERATION_REFUSALS = {
     message: '复核申请期限已过。',
     fix: '事实或材料有变化且仍在申报期内的，可补充材料后重新申报；也可向当地人力资源和社会保障部门反映。',
   },
+  'reconsideration-sanctioned': {
+    message: '这份申报因弄虚作假处理而终止（第二十一条），不适用复核。',
+    fix: '对处理不服的，请在“弄虚作假案件”中打开该案件提出申诉。',
+  },
 } as const satisfies Record<string, { message: string; fix: string }>;
 export type ReconsiderationRefusal = keyof typeof RECONSIDERATION_REFUSALS;
 
@@ -63,15 +67,19 @@ export const reconsiderationUntil = (noticeOn: Day): Day =>
  * Why a review cannot be asked for; undefined when it can.
  * @param rejectedOn the day of the notice; null when nothing was rejected, or the claim goes on
  * @param asked whether it has been asked for before
+ * @param isSanctioned whether a sanction ended the claim: the remedy against that is its appeal
  * @article 14 专业技术人员申报
+ * @article 21 取消有关人员相应年度继续教育学时
  * @interpretation D-26
  * @interpretation D-28
  */
 export function whyNotReconsider(facts: {
   rejectedOn: Day | null;
   asked: boolean;
+  isSanctioned: boolean;
   today: Day;
 }): ReconsiderationRefusal | undefined {
+  if (facts.isSanctioned) return 'reconsideration-sanctioned';
   if (facts.asked) return 'reconsideration-twice';
   if (facts.rejectedOn === null) return 'reconsideration-none';
   return compareDays(facts.today, reconsiderationUntil(facts.rejectedOn)) > 0 ? 'reconsideration-late' : undefined;

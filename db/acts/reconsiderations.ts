@@ -23,7 +23,7 @@ import type { Outcome } from '../../rules/vocabulary.ts';
 import { whyConflicted } from '../conflict-of-interest.ts';
 import type { Db } from '../connect.ts';
 import { reconsiderationOfficers, reconsiders } from '../reconsideration-officers.ts';
-import { type Rejection, rejectionOf } from '../rejection.ts';
+import { isEndedBySanction, type Rejection, rejectionOf } from '../rejection.ts';
 import type { ClaimRow } from '../schema.ts';
 import type { ReconsiderationRow } from '../tables/reconsiderations.ts';
 import { type Caller, notFound, refuse } from './caller.ts';
@@ -54,7 +54,8 @@ export async function requestReconsideration(
       const rejection = claim.state === 'rejected' ? await rejectionOf(trx, claimId) : undefined;
       const today = legalDay(now.getTime());
       const rejectedOn = rejection && claim.ended_at ? legalDay(claim.ended_at.getTime()) : null;
-      const refused = whyNotReconsider({ rejectedOn, asked: earlier !== undefined, today });
+      const isSanctioned = await isEndedBySanction(trx, claimId);
+      const refused = whyNotReconsider({ rejectedOn, asked: earlier !== undefined, isSanctioned, today });
       if (refused) return refuseBy(refused);
       if (!rejection?.reviewedBy) return noBody();
       const body = rejection.reviewedBy.id;

@@ -177,6 +177,23 @@ const GIVEN: readonly Given[] = [
     grants: 'administrator',
     tryThis: '在培训登记中导入参训名单，为各单位人员批量代报',
   },
+  {
+    username: 'yc-second-supervisor',
+    name: '冯远舟',
+    role: '市人社部门监督检查人员（第二人）',
+    organisationId: 'hrss-420500',
+    grants: 'supervisor',
+    tryThis: '在“弄虚作假案件”中核对影响，确认或退回另一名工作人员拟定的处理',
+  },
+  {
+    username: 'technician',
+    name: '聂晓峰',
+    role: '专业技术人员（本年度学时被取消）',
+    organisationId: STORY_HOSPITAL_ID,
+    grants: null,
+    title: '主管技师',
+    tryThis: '在“弄虚作假案件”中查看处理的理由、权利和期限，补充申诉材料',
+  },
 ];
 
 /** One account per role, easy to remember; every other body's officer logs in with its organisation's id. */

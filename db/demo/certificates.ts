@@ -36,6 +36,11 @@ export class Certificates {
     this.#people = new Map(people.map((person) => [person.id, person]));
   }
 
+  /** The number of the valid certificate; null when there is none. */
+  numberOf(personId: string): string | null {
+    return this.#valid.get(personId)?.number ?? null;
+  }
+
   /** The year after one more entry of the ledger. */
   follow(personId: string, at: Date, result: AnnualResult): void {
     const person = this.#people.get(personId);

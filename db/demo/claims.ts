@@ -16,7 +16,7 @@ import { type Pools, pool } from './pools.ts';
 import type { Random } from './random.ts';
 import { PROVINCE_CODE, regionOf } from './regions.ts';
 import type { Rows } from './rows.ts';
-import { attachEvidence, perform, type Script, scriptFor } from './scripts.ts';
+import { attachEvidence, perform, rejectedAtOnce, type Script, scriptFor } from './scripts.ts';
 
 /** The year the demo's claims are about: the first that the measures govern. */
 export const DEMO_YEAR = 2026;
@@ -44,8 +44,17 @@ const STORY_CLAIMS: Readonly<Record<string, readonly ClaimState[]>> = {
   'engineer-central': ['filed', 'filed', 'first-review', 'withdrawn'],
   freelancer: ['filed', 'first-review', 're-review', 'filing'],
 };
-/** The story starts with an empty year, so that every hour it shows is its own. */
-const WITHOUT_CLAIMS: ReadonlySet<string> = new Set(['doctor']);
+/**
+ * Told after everybody else's: whose year is cancelled, and rejections that can still be reviewed (复核), so many working days ago. They
+ * are in the place of the last claims by chance, so that the others stay what they were.
+ */
+const LATE_CLAIMS: readonly (readonly [username: string, ClaimState, daysAgo?: number])[] = [
+  ...Array.from({ length: 4 }, () => ['technician', 'filed'] as const),
+  ['freelancer', 'rejected', 3],
+  ['freelancer', 'rejected', 6],
+];
+/** The story starts with an empty year, so that every hour it shows is its own; what the technician has is told late. */
+const WITHOUT_CLAIMS: ReadonlySet<string> = new Set(['doctor', 'technician']);
 
 interface World {
   rows: Rows;
@@ -71,7 +80,12 @@ export function inventClaims(
     for (const state of STORY_CLAIMS[person.username] ?? []) inventClaim(world, person, state);
   }
   stuckClaims(world, declarants);
-  while (world.lives.length < count) inventClaim(world, random.pick(declarants), random.weighted(STATES));
+  while (world.lives.length < count - LATE_CLAIMS.length)
+    inventClaim(world, random.pick(declarants), random.weighted(STATES));
+  for (const [username, state, daysAgo] of LATE_CLAIMS) {
+    const person = people.find((each) => each.username === username);
+    if (person) inventClaim(world, person, state, daysAgo);
+  }
   return world.lives;
 }
 
@@ -88,7 +102,7 @@ function stuckClaims(world: World, declarants: readonly Person[]): void {
   for (const person of blocked.slice(0, 2)) inventClaim(world, person, 're-review');
 }
 
-function inventClaim(world: World, person: Person, wanted: ClaimState): void {
+function inventClaim(world: World, person: Person, wanted: ClaimState, daysAgo?: number): void {
   const { random, days, rows } = world;
   const affiliation =
     person.affiliations.length > 1 && random.chance(0.4) ? person.affiliations[0] : person.affiliations.at(-1);
@@ -96,7 +110,8 @@ function inventClaim(world: World, person: Person, wanted: ClaimState): void {
   const plan = planFor(affiliation);
   // Nobody leaves a claim of an employer they left in August lying until November.
   const state = affiliation.untilOn === null ? wanted : 'filed';
-  const script = scriptFor(random, plan, reachable(world, person, plan, state));
+  const script =
+    daysAgo === undefined ? scriptFor(random, plan, reachable(world, person, plan, state)) : rejectedAtOnce(daysAgo);
   const start = startOf(world, script, affiliation);
   const submittedOn = days[start] ?? FIRST_DAY;
   const declared = declarationFor(world, person, affiliation, submittedOn);

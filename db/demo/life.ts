@@ -39,6 +39,15 @@ export interface Verdict {
   comment?: string;
 }
 
+/** What the next higher body decides on a rejection (复核). */
+export interface Review {
+  by: string;
+  organisationId: string;
+  reason: string;
+  article: string;
+  overturns: boolean;
+}
+
 interface OpenStage {
   row: Row<'stage'>;
   kind: StageKind;
@@ -74,6 +83,8 @@ export class ClaimLife {
   revokedAt: Date | null = null;
   /** What the filing's line on the timeline says; the ledger adds what it counted. */
   readonly filedDetail: { forInformation: boolean; years: FiledYear[] };
+  /** What rejected it; gone when it was overturned. */
+  rejection: { readonly stage: OpenStage; readonly decision: Row<'decision'> } | null = null;
   #stage: OpenStage | null = null;
   #evidence: string[] = [];
 
@@ -163,7 +174,9 @@ export class ClaimLife {
       assignee_id: by,
       ended_at: at.toISOString(),
     });
-    this.#rows.add('decision', this.#decisionRow(row, verdict, at));
+    const decision = this.#decisionRow(row, verdict, at);
+    this.#rows.add('decision', decision);
+    if (outcome === 'reject') this.rejection = { stage, decision };
     if (verdict.hours !== undefined) this.lowered.push(verdict.hours);
     const detail = { outcome, lowered: verdict.hours?.length ?? 0 };
     this.#tell(at, 'decided', by, row.organisation_id, detail);
@@ -185,6 +198,55 @@ export class ClaimLife {
     this.#audit(at, { actorId: this.seed.person.id, action: 'claim.withdrawn' });
     this.#tell(at, 'withdrawn', this.seed.person.id, null, {}, null);
     this.#act('withdrawn', this.seed.person.id, null, at);
+  }
+
+  /** The declarant asks the next higher body to review the rejection (复核). */
+  askReview({ dueOn, organisation }: { dueOn: string; organisation: string }, at: Date): void {
+    this.claim.reconsidering = true;
+    this.claim.updated_at = at.toISOString();
+    const detail = { dueOn, organisation };
+    this.#tell(at, 'reconsideration-requested', this.seed.person.id, null, detail, this.claim.stage_seq);
+  }
+
+  /** It upholds the rejection, or overturns it and approves in its place: the claim goes on. @returns the decision's id */
+  review({ by, organisationId, reason, article, overturns }: Review, at: Date): string {
+    const { stage, decision } = this.#rejection();
+    this.#review(by, stage.kind);
+    this.claim.reconsidering = false;
+    this.claim.updated_at = at.toISOString();
+    const kind = overturns ? 'rejection-overturned' : 'rejection-upheld';
+    this.#tell(at, kind, by, organisationId, { reason, article }, stage.row.seq);
+    const id = this.#random.uuid(at);
+    if (overturns) this.#overturn({ ...decision, id, decided_by: by, organisation_id: organisationId }, reason, at);
+    return id;
+  }
+
+  #overturn(given: Row<'decision'>, comment: string, at: Date): void {
+    const { stage, decision } = this.#rejection();
+    if (stage.tasks.length > 1) throw new Error('the demo overturns rejections of one body alone');
+    decision.superseded_at = at.toISOString();
+    const decided_at = at.toISOString();
+    this.#rows.add('decision', { ...given, outcome: 'approve', reasons: [], comment, decided_at, superseded_at: null });
+    this.rejection = null;
+    this.claim.ended_at = null;
+    this.claim.act_seq += 1;
+    this.#rows.add('act', {
+      claim_id: this.seed.id,
+      seq: this.claim.act_seq,
+      kind: 'overturned',
+      stage_seq: stage.row.seq,
+      outcome: null,
+      actor_id: given.decided_by,
+      request_key: null,
+      at: decided_at,
+    });
+    this.#stage = stage;
+    this.#settle(stage, 'approved', given.decided_by, at);
+  }
+
+  #rejection() {
+    if (this.rejection === null) throw new Error('nothing was rejected');
+    return this.rejection;
   }
 
   /** The correction was not made in time; the system closes the claim (D-19). */

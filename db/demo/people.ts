@@ -49,7 +49,7 @@ export const REGISTERED_AT = new Date('2026-05-26T01:00:00Z');
 export function inventPeople(seed: string | number, count: number): Person[] {
   const random = randomOf(`${String(seed)}/people`);
   const maker = new PeopleMaker(random);
-  const [managers, others] = [DEMO_ACCOUNTS.filter(isManager), DEMO_ACCOUNTS.filter((each) => !isManager(each))];
+  const [latecomers, others] = [DEMO_ACCOUNTS.filter(isLate), DEMO_ACCOUNTS.filter((each) => !isLate(each))];
   for (const account of others) maker.story(account);
   for (const employer of EMPLOYERS) {
     for (const suffix of ['', '-2']) maker.reviewer(employer, employer.id + suffix);
@@ -63,13 +63,13 @@ export function inventPeople(seed: string | number, count: number): Person[] {
   for (let number = 1; maker.affiliated < count; number += 1) {
     maker.professional(random.weighted(weights), `p${String(number).padStart(5, '0')}`);
   }
-  // Last, so that everybody else stays who they were before there were managers.
-  for (const account of managers) maker.story(account);
+  // Last, so that everybody else stays who they were before these were there.
+  for (const account of latecomers) maker.story(account);
   return maker.people;
 }
 
-const isManager = ({ username }: DemoAccount): boolean =>
-  username.endsWith('-manager') || username.endsWith('-supervisor');
+const isLate = ({ username }: DemoAccount): boolean =>
+  username.endsWith('-manager') || username.endsWith('-supervisor') || username === 'technician';
 
 /** The bodies that get tasks from the demo's employers, the roles they need and how many officers they have. */
 function officersNeeded(): (readonly [Organisation, readonly Role[], number])[] {

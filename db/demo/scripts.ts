@@ -79,6 +79,16 @@ export function scriptFor(random: Random, plan: Plan, state: ClaimState): Script
   }
 }
 
+/** Rejected by the first reviewer, so many working days ago. */
+export const rejectedAtOnce = (age: number): Script => ({
+  beats: [
+    { wait: 0, act: 'submit' },
+    { wait: 2, act: { decide: 'reject', task: 0 } },
+  ],
+  age,
+  atLeast: 0,
+});
+
 function tasksOf(plan: Plan, stage: number): number[] {
   return (plan.stages[stage]?.tasks ?? []).map((_, task) => task);
 }

@@ -17,8 +17,10 @@ import { ORGANISATIONS } from './organisations.ts';
 import { inventPeople, type Person, REGISTERED_AT } from './people.ts';
 import { poolsOf } from './pools.ts';
 import { randomOf } from './random.ts';
+import { addReconsiderations } from './reconsiderations.ts';
 import { REGIONS } from './regions.ts';
 import { Rows } from './rows.ts';
+import { addSanctions } from './sanctions.ts';
 import { addSupervision } from './supervision.ts';
 import { writeLedger } from './years.ts';
 
@@ -65,6 +67,9 @@ export async function seed(db: Kysely<Database>, options: SeedOptions): Promise<
     await sql`select setval(pg_get_serial_sequence('claim', 'number'), (select coalesce(max(number), 1) from claim))`.execute(
       trx,
     );
+    await sql`select setval(pg_get_serial_sequence('sanction', 'number'), (select coalesce(max(number), 1) from sanction))`.execute(
+      trx,
+    );
     await sql`select setval('certificate_sequence', (select count(*) + 1 from certificate), false)`.execute(trx);
   });
   await ringCorrections(db);
@@ -98,13 +103,15 @@ function inventProvince(options: Omit<SeedOptions, 'files'>): Rows {
   addPeople(rows, people, passwordHash, random.fork('holdings'));
   const lives = inventClaims(rows, random.fork('claims'), people, poolsOf(people), { count: claims, today });
   const completions = inventCompletions(rows, random.fork('completions'), people, today);
-  writeLedger(rows, lives, completions, new Certificates(rows, name, people));
+  const frauds = addSanctions(rows, random.fork('sanctions'), people, { lives, today });
+  writeLedger(rows, lives, completions, { certificates: new Certificates(rows, name, people), frauds });
   addCatalogues(rows, people, lives);
   addEmployers(rows, random.fork('employers'), people, { claimsBefore: lives.length, today });
   addBases(rows, random.fork('bases'), people);
   addMoves(rows, random.fork('moves'), people, today);
   addDeferrals(rows, random.fork('deferrals'), people, today);
   addLateness(rows, random.fork('lateness'), people, { lives, today });
+  addReconsiderations(rows, random.fork('reconsiderations'), people, { lives, today });
   rows.sort('timeline', 'at');
   rows.sort('audit', 'at');
   return rows;

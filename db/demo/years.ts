@@ -1,7 +1,7 @@
 import { type AnnualResult, isDeemedComplete } from '../../rules/annual.ts';
 import { legalDay } from '../../rules/calendar.ts';
 import { lowestHours } from '../../rules/stages.ts';
-import { standingOf } from '../../rules/verdict.ts';
+import { type Finding, standingOf } from '../../rules/verdict.ts';
 import { filedYear } from '../filed.ts';
 import { asHeld } from '../ledger.ts';
 import { type Change, entriesOf, type Held, judgeYear, type Source, sourcesAfter } from '../ledger-entries.ts';
@@ -13,13 +13,25 @@ import { type ClaimLife, REVOKED } from './life.ts';
 import { organisationOf } from './organisations.ts';
 import type { Row, Rows } from './rows.ts';
 
-/** An activity that enters a person's year, or leaves it again. */
-interface Entry {
-  at: Date;
-  kind: 'recognition' | 'reversal';
-  source: Source;
-  /** Of a claim: where its filing says what it counted. */
-  life?: ClaimLife;
+/** An activity that enters a person's year or leaves it again, or a finding of fraud (Art. 21) that cancels it or is lifted. */
+type Entry = { at: Date } & (
+  | {
+      kind: 'recognition' | 'reversal';
+      source: Source;
+      /** Of a claim: where its filing says what it counted. */
+      life?: ClaimLife;
+    }
+  | { kind: 'found' | 'lifted'; fraud: Fraud }
+);
+
+/** What a sanction does to its person's year, and who wants to know it. */
+export interface Fraud {
+  sanctionId: string;
+  personId: string;
+  imposedAt: Date;
+  liftedAt: Date | null;
+  /** Told the year before and after it, and the certificate that it revoked. */
+  imposed(before: AnnualResult, after: AnnualResult, certificateNumber: string | null): void;
 }
 
 /**
@@ -30,7 +42,7 @@ export function writeLedger(
   rows: Rows,
   lives: readonly ClaimLife[],
   completions: readonly Row<'platform_completion'>[],
-  certificates: Certificates,
+  { certificates, frauds }: { certificates: Certificates; frauds: readonly Fraud[] },
 ): void {
   const entries = new Map<string, Entry[]>();
   const add = (personId: string, entry: Entry): void => {
@@ -45,6 +57,10 @@ export function writeLedger(
   for (const completion of completions) {
     const at = new Date(completion.registered_at);
     add(completion.person_id, { at, kind: 'recognition', source: sourceOfCompletion(completion) });
+  }
+  for (const fraud of frauds) {
+    add(fraud.personId, { at: fraud.imposedAt, kind: 'found', fraud });
+    if (fraud.liftedAt !== null) add(fraud.personId, { at: fraud.liftedAt, kind: 'lifted', fraud });
   }
   for (const [personId, ofPerson] of entries) writeYear({ rows, certificates }, personId, ofPerson);
   rows.sort('ledger_entry', 'recorded_at');
@@ -77,19 +93,22 @@ function writeYear({ rows, certificates }: Books, personId: string, entries: rea
   const held = new Map<string, Held>();
   const of = { personId, year: DEMO_YEAR };
   let result: AnnualResult | null = null;
+  let findings: readonly Finding[] = [];
   const inOrder = entries.toSorted((a, b) => a.at.getTime() - b.at.getTime());
-  for (const { at, kind, source, life } of inOrder) {
-    const causedBy = source.sourceId;
-    const change: Change =
-      kind === 'recognition' ? { kind, source, causedBy } : { kind, sourceId: source.sourceId, causedBy, ...REVOKED };
+  for (const entry of inOrder) {
+    const { at } = entry;
+    const change = changeOf(entry);
     const before = [...held.values()];
-    const judged = { year: DEMO_YEAR, on: legalDay(at.getTime()), countedEarlier: [] };
-    result = judgeYear(judged, sourcesAfter(before, change));
-    const item = result.items.find((each) => each.id === source.sourceId);
-    if (item) life?.filedDetail.years.push(filedYear(DEMO_YEAR, item));
-    for (const entry of entriesOf(of, { held: before, change, result })) {
-      rows.add('ledger_entry', { ...entry, recorded_at: at.toISOString() });
-      held.set(entry.source_id, heldAfter(held.get(entry.source_id), entry));
+    const on = legalDay(at.getTime());
+    if (entry.kind === 'found') findings = [{ kind: 'fraud', effectiveOn: on }];
+    if (entry.kind === 'lifted') findings = [];
+    const was: AnnualResult | null = result;
+    result = judgeYear({ year: DEMO_YEAR, on, countedEarlier: [], findings }, sourcesAfter(before, change));
+    if (entry.kind === 'recognition') noteCounted(entry, result);
+    if (entry.kind === 'found' && was !== null) entry.fraud.imposed(was, result, certificates.numberOf(personId));
+    for (const line of entriesOf(of, { held: before, change, result })) {
+      rows.add('ledger_entry', { ...line, recorded_at: at.toISOString() });
+      held.set(line.source_id, heldAfter(held.get(line.source_id), line));
     }
     certificates.follow(personId, at, result);
   }
@@ -104,6 +123,20 @@ function writeYear({ rows, certificates }: Books, personId: string, entries: rea
     standing: standingOf(result.verdict),
     recomputed_at: last.at.toISOString(),
   });
+}
+
+function changeOf(entry: Entry): Change {
+  if ('fraud' in entry) return { kind: 'recompute', causedBy: entry.fraud.sanctionId };
+  const { kind, source } = entry;
+  const causedBy = source.sourceId;
+  return kind === 'recognition'
+    ? { kind, source, causedBy }
+    : { kind, sourceId: source.sourceId, causedBy, ...REVOKED };
+}
+
+function noteCounted({ source, life }: { source: Source; life?: ClaimLife }, result: AnnualResult): void {
+  const item = result.items.find((each) => each.id === source.sourceId);
+  if (item) life?.filedDetail.years.push(filedYear(DEMO_YEAR, item));
 }
 
 /** The source as the ledger has it after one more entry. */

@@ -64,7 +64,10 @@ export async function detailOf(db: Db, scope: Scope, claim: ClaimFacts, today: s
     timeline,
     ...whereaboutsOf(claim, { stages, timeline, names, today }),
     ...lateness,
-    remedies: remediesOf(claim.state, reconsideration),
+    remedies: remediesOf(claim.state, {
+      review: reconsideration,
+      isSanctioned: timeline.some(({ kind }) => kind === 'sanctioned'),
+    }),
     reconsideration,
     permissions: permissionsOf(claim, { isOwn, stages }),
   };

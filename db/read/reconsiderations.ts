@@ -18,7 +18,7 @@ import {
 import { RETURN_REASONS } from '../../rules/vocabulary.ts';
 import type { Db } from '../connect.ts';
 import { reconsiders } from '../reconsideration-officers.ts';
-import { rejectionOf } from '../rejection.ts';
+import { isEndedBySanction, rejectionOf } from '../rejection.ts';
 import type { ClaimRow } from '../schema.ts';
 import type { ReconsiderationRow } from '../tables/reconsiderations.ts';
 import { type Cursor, pageOf } from './cursor.ts';
@@ -147,7 +147,7 @@ function nowOf(row: Row): string {
   }
 }
 
-/** The review that a claim's rejection can have, or has had; null where nothing was rejected. */
+/** The review that a claim's rejection can have, or has had; null where nothing was rejected, or a sanction ended it. */
 export async function reconsiderationOfClaim(
   db: Db,
   claim: Pick<ClaimRow, 'id' | 'state' | 'ended_at' | 'person_id'>,
@@ -155,14 +155,14 @@ export async function reconsiderationOfClaim(
 ): Promise<ClaimReconsideration | null> {
   const asked = await askedOf(db, claim.id);
   if (asked) return asked;
-  if (claim.state !== 'rejected' || claim.ended_at === null) return null;
+  if (claim.state !== 'rejected' || claim.ended_at === null || (await isEndedBySanction(db, claim.id))) return null;
   const reviewedBy = (await rejectionOf(db, claim.id))?.reviewedBy;
   if (!reviewedBy) return null;
   const rejectedOn = legalDay(claim.ended_at.getTime());
   return {
     organisationName: reviewedBy.name,
     untilOn: reconsiderationUntil(rejectedOn),
-    mayAsk: isOwn && whyNotReconsider({ rejectedOn, asked: false, today }) === undefined,
+    mayAsk: isOwn && whyNotReconsider({ rejectedOn, asked: false, isSanctioned: false, today }) === undefined,
     asked: null,
   };
 }

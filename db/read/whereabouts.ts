@@ -108,15 +108,20 @@ function nextWords(claim: Standing, names: Names): string {
   return `${STAGE_KINDS[next.kind]}：${bodies}${next.tasks.length > 1 ? '（会签）' : ''}`;
 }
 
-/** What a declarant may do against a rejection (domain section 5). */
-export const remediesOf = (state: ClaimState, review: ClaimReconsideration | null): string[] =>
-  state === 'rejected'
-    ? [
-        ...reviewWords(review),
-        '事实或材料有变化的，可补充材料后重新申报。',
-        '也可向当地人力资源和社会保障部门咨询或反映情况。',
-      ]
-    : [];
+/** What a declarant may do against a rejection (domain section 5); against the end by a sanction, only its appeal. */
+export function remediesOf(
+  state: ClaimState,
+  { review, isSanctioned }: { review: ClaimReconsideration | null; isSanctioned: boolean },
+): string[] {
+  if (state !== 'rejected') return [];
+  if (isSanctioned)
+    return ['这份申报因弄虚作假处理而终止，不适用复核；对处理不服的，请在“弄虚作假案件”中提出申诉（第二十一条）。'];
+  return [
+    ...reviewWords(review),
+    '事实或材料有变化的，可补充材料后重新申报。',
+    '也可向当地人力资源和社会保障部门咨询或反映情况。',
+  ];
+}
 
 /** Who reviews, by when; where it has been asked for, how far it is. */
 function reviewWords(review: ClaimReconsideration | null): string[] {

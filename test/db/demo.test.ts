@@ -14,8 +14,12 @@ import { CITIES, COUNTIES, REGIONS } from '../../db/demo/regions.ts';
 import { seed } from '../../db/demo/seed.ts';
 import type { Database } from '../../db/schema.ts';
 import { statisticsDifferences } from '../../db/statistics.ts';
+import { verifyPeople } from '../../db/verify-ledger.ts';
 import { stageDueOn } from '../../rules/deadlines.ts';
+import { RECONSIDERATION_STATES } from '../../rules/reconsideration.ts';
+import { SANCTION_STATES } from '../../rules/sanction.ts';
 import { nextStep } from '../../rules/stages.ts';
+import { TITLE_ORDER_STATES } from '../../rules/title-order.ts';
 import { CLAIM_STATES, codes, FORMS } from '../../rules/vocabulary.ts';
 import { freshDatabase, type TestDatabase } from '../support/postgres.ts';
 
@@ -301,6 +305,31 @@ describe('a seeded database', () => {
     ]);
     await none(`select d.id from deferral d where not exists (
       select from case_event e where e.case_id = d.id and e.kind = d.state)`);
+  });
+
+  test('has cases of fraud in every state that the first year can bring, with orders and a case of its own for an account', async () => {
+    const statesOf = async (table: string) =>
+      (await ask<{ state: string }>(`select distinct state from ${table} order by state`)).map((row) => row.state);
+    expect(await statesOf('sanction')).toEqual(
+      codes(SANCTION_STATES)
+        .filter((state) => state !== 'ended')
+        .sort(),
+    );
+    expect(await statesOf('title_order')).toEqual([...codes(TITLE_ORDER_STATES)].sort());
+    expect(await statesOf('sanction_appeal')).toEqual(['open', 'refused', 'upheld']);
+    expect(await statesOf('reconsideration')).toEqual([...codes(RECONSIDERATION_STATES)].sort());
+    const [own] = await ask<{ state: string; hours: number }>(`
+      select s.state, y.public_hundredths + y.professional_hundredths as hours from sanction s join account a using (person_id)
+      join person_year y using (person_id, year) where a.username = 'technician'`);
+    expect(own).toEqual({ state: 'in-force', hours: 0 });
+    const people = await ask<{ id: string }>('select distinct person_id as id from sanction');
+    const ids = people.map(({ id }) => id);
+    expect((await verifyPeople(db, ids, TODAY)).flatMap(({ findings }) => findings)).toEqual([]);
+    await none(`select s.id from sanction s where not exists (
+      select from case_event e where e.case_id = s.id and e.kind = case s.state when 'hearing' then 'noticed'
+        when 'decided' then 'proposed' when 'in-force' then 'imposed' else s.state end)`);
+    await none(`select s.id from sanction s join sanction_claim c on c.sanction_id = s.id
+      join reviewer_of_claim r on r.claim_id = c.claim_id and r.person_id in (s.decided_by, s.confirmed_by)`);
   });
 
   test('leaves the year of the story’s doctor empty', async () => {

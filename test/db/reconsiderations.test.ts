@@ -6,6 +6,9 @@ import type { Caller } from '../../db/acts/caller.ts';
 import { decide } from '../../db/acts/decide.ts';
 import { decideReconsideration, requestReconsideration } from '../../db/acts/reconsiderations.ts';
 import { declareRelation, endRelation } from '../../db/acts/relations.ts';
+import { answerProposal, proposeSanction } from '../../db/acts/sanction-decisions.ts';
+import { giveNotice, stateDefence } from '../../db/acts/sanction-hearings.ts';
+import { openSanction } from '../../db/acts/sanctions.ts';
 import { withdrawClaim } from '../../db/acts/withdraw.ts';
 import { readClaim } from '../../db/read/claim.ts';
 import type { Scope } from '../../db/read/scope.ts';
@@ -71,6 +74,26 @@ const decision = (outcome: 'uphold' | 'overturn', decisionId: string = randomUUI
   reason: '参会证明与议程一致',
   article: '11(3)' as const,
 });
+/** The declarant's year is cancelled for fraud (Art. 21): whatever was open for it ends. */
+async function sanctioned(personId: string, claimIds: readonly string[]): Promise<void> {
+  const [first, second] = [0, 1].map((which) => world.officer('hrss-420500', 'supervisor', which as 0 | 1));
+  if (!first || !second) throw new Error('no officers');
+  const suspicion = { personId, year: 2026, claimIds, source: 'review', explanation: '证明材料系伪造' } as const;
+  const { id } = done(await world.db.transaction().execute((trx) => openSanction(trx, first, suspicion)));
+  done(await giveNotice(world.db, first, { id, charge: '证明材料系伪造' }));
+  const person = { personId, holdings: [], requestId: 'test' };
+  const { version } = done(
+    await stateDefence(world.db, person, { id, text: '没有说明', isFinal: true, requestKey: randomUUID() }),
+  );
+  const imposing = { id, kind: 'impose' as const, reason: '证据确凿', titles: [], version, requestKey: randomUUID() };
+  const proposed = done(await proposeSanction(world.db, first, imposing));
+  const { id: proposalId } = await world.db
+    .selectFrom('sanction_proposal')
+    .select('id')
+    .where('sanction_id', '=', id)
+    .executeTakeFirstOrThrow();
+  done(await answerProposal(world.db, second, { id, answer: 'confirm', proposalId, version: proposed.version }));
+}
 const noticesOf = async (personId: string) =>
   (
     await world.db
@@ -427,4 +450,19 @@ describe('14: an undecided review', () => {
     // Both days had passed: one look does both.
     expect(escalated_at).not.toBeNull();
   });
+});
+
+test('a claim that a sanction ended has no review, also where it was rejected a moment before: its remedy is the appeal (21)', async () => {
+  const person = await world.declarant('emp-city');
+  const claimId = await submitted(world.db, person, conference(`会议 ${randomUUID()}`));
+  await advance(world.db, claimId);
+  const [task] = await openTasks(world.db, claimId);
+  if (!task) throw new Error('no task');
+  // Rejected, but its workflow has not moved it yet.
+  done(await decide(world.db, world.officer(task.organisation_id, 'first-reviewer'), task.id, verdict('reject')));
+  await sanctioned(person.personId, [claimId]);
+  const detail = await readClaim(world.db, scopeOf(person), claimId, today());
+  expect(detail).toMatchObject({ state: 'rejected', reconsideration: null });
+  expect(detail?.remedies).toEqual([expect.stringContaining('申诉')]);
+  expect(codeOf(await ask({ person, claimId, title: '' }))).toBe('reconsideration-sanctioned');
 });

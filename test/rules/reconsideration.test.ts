@@ -20,7 +20,7 @@ const bodies: HigherBodies = {
 describe('14: the review of a rejection (D-26)', () => {
   test('is asked for within fifteen working days from the day after the notice, over the holidays of autumn', () => {
     expect(reconsiderationUntil('2026-09-21')).toBe('2026-10-19');
-    const facts = { rejectedOn: '2026-09-21', asked: false };
+    const facts = { rejectedOn: '2026-09-21', asked: false, isSanctioned: false };
     expect(whyNotReconsider({ ...facts, today: '2026-10-19' })).toBeUndefined();
     expect(whyNotReconsider({ ...facts, today: '2026-10-20' })).toBe('reconsideration-late');
   });
@@ -37,11 +37,18 @@ describe('14: the review of a rejection (D-26)', () => {
   });
 
   test('is had once, and only of a rejection', () => {
-    expect(whyNotReconsider({ rejectedOn: '2026-11-02', asked: true, today: '2026-11-03' })).toBe(
-      'reconsideration-twice',
-    );
-    expect(whyNotReconsider({ rejectedOn: null, asked: false, today: '2026-11-03' })).toBe('reconsideration-none');
-    expect(whyNotReconsider({ rejectedOn: null, asked: true, today: '2026-11-03' })).toBe('reconsideration-twice');
+    const on = { today: '2026-11-03', isSanctioned: false };
+    expect(whyNotReconsider({ ...on, rejectedOn: '2026-11-02', asked: true })).toBe('reconsideration-twice');
+    expect(whyNotReconsider({ ...on, rejectedOn: null, asked: false })).toBe('reconsideration-none');
+    expect(whyNotReconsider({ ...on, rejectedOn: null, asked: true })).toBe('reconsideration-twice');
+  });
+
+  test('is not for a claim that a sanction ended, whatever else happened to it: its remedy is the appeal (21)', () => {
+    for (const asked of [false, true])
+      for (const rejectedOn of ['2026-11-02', null])
+        expect(whyNotReconsider({ rejectedOn, asked, isSanctioned: true, today: '2026-11-03' })).toBe(
+          'reconsideration-sanctioned',
+        );
   });
 });
 
