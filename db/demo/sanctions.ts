@@ -49,7 +49,7 @@ type Story = {
 };
 type TitleOrder = { title: string; state: TitleOrderState; dueIn: number };
 
-/** The technician's own comes first. */
+/** The technician's own comes first, then those that take hours away. */
 const STORIES: readonly Story[] = [
   {
     state: 'in-force',
@@ -63,40 +63,6 @@ const STORIES: readonly Story[] = [
     confirmed: 29,
     orders: [{ title: '主管技师', state: 'ordered', dueIn: 20 }],
     appeal: { days: 3, text: '其中一期培训我确实参加过，已请举办单位补查签到记录，请求重新核实。' },
-  },
-  {
-    state: 'opened',
-    source: 'review',
-    explanation: '证书照片的印章与同期其他人员的明显不同，疑似后期拼接。',
-    opened: 2,
-  },
-  {
-    state: 'hearing',
-    source: 'duplicate-evidence',
-    explanation: '同一份培训证明被两人使用，姓名处有涂改痕迹。',
-    opened: 8,
-    charge: '您上传的培训证明与他人提交的为同一份，姓名处有涂改痕迹，涉嫌提供虚假材料。',
-    noticed: 4,
-    defence: { days: 2, text: '证明由单位统一领取，可能装订时拿错，正在联系培训机构出具说明。', closes: false },
-  },
-  {
-    state: 'hearing',
-    source: 'complaint',
-    explanation: '举报反映未参加培训而取得结业证书，签到表中没有本人签名。',
-    opened: 35,
-    charge: '您申报的培训，签到表中没有您的签名，举办单位也没有您的参训记录，涉嫌未参加培训而申报学时。',
-    noticed: 30,
-    defence: { days: 22, text: '当天因抢救病人未能到场，证书由同事代领，我没有其他说明。', closes: true },
-  },
-  {
-    state: 'decided',
-    source: 'inspection',
-    explanation: '论文查无此刊，刊号属于另一种期刊。',
-    opened: 40,
-    charge: '您申报的论文所载期刊在国家新闻出版主管部门没有登记，涉嫌提供虚假材料。',
-    noticed: 36,
-    proposed: { days: 3, kind: 'impose', reason: '期刊查无登记，当事人在期限内没有陈述申辩。' },
-    orders: [{ title: '副主任医师', state: 'ordered', dueIn: 30 }],
   },
   {
     state: 'in-force',
@@ -137,6 +103,40 @@ const STORIES: readonly Story[] = [
       text: '培训机构更换了系统，旧编号没有迁移，附机构出具的书面证明。',
       answered: { days: 12, kind: 'lift', reason: '培训机构书面证明证书真实，原处理依据不成立。' },
     },
+  },
+  {
+    state: 'opened',
+    source: 'review',
+    explanation: '证书照片的印章与同期其他人员的明显不同，疑似后期拼接。',
+    opened: 2,
+  },
+  {
+    state: 'hearing',
+    source: 'duplicate-evidence',
+    explanation: '同一份培训证明被两人使用，姓名处有涂改痕迹。',
+    opened: 8,
+    charge: '您上传的培训证明与他人提交的为同一份，姓名处有涂改痕迹，涉嫌提供虚假材料。',
+    noticed: 4,
+    defence: { days: 2, text: '证明由单位统一领取，可能装订时拿错，正在联系培训机构出具说明。', closes: false },
+  },
+  {
+    state: 'hearing',
+    source: 'complaint',
+    explanation: '举报反映未参加培训而取得结业证书，签到表中没有本人签名。',
+    opened: 35,
+    charge: '您申报的培训，签到表中没有您的签名，举办单位也没有您的参训记录，涉嫌未参加培训而申报学时。',
+    noticed: 30,
+    defence: { days: 22, text: '当天因抢救病人未能到场，证书由同事代领，我没有其他说明。', closes: true },
+  },
+  {
+    state: 'decided',
+    source: 'inspection',
+    explanation: '论文查无此刊，刊号属于另一种期刊。',
+    opened: 40,
+    charge: '您申报的论文所载期刊在国家新闻出版主管部门没有登记，涉嫌提供虚假材料。',
+    noticed: 36,
+    proposed: { days: 3, kind: 'impose', reason: '期刊查无登记，当事人在期限内没有陈述申辩。' },
+    orders: [{ title: '副主任医师', state: 'ordered', dueIn: 30 }],
   },
   {
     state: 'dismissed',
@@ -196,7 +196,7 @@ export function addSanctions(
   });
 }
 
-/** Whoever of the city's units has hours to lose and nothing on its way, those with the most first. */
+/** The people of the city's units: first those who have nothing on its way that a sanction would close, by the hours they have to lose. */
 function suspects(people: readonly Person[], lives: readonly ClaimLife[]): Person[] {
   const filed = new Map<string, number>();
   const open = new Set<string>();
@@ -209,9 +209,9 @@ function suspects(people: readonly Person[], lives: readonly ClaimLife[]): Perso
     .filter(({ id, roles, username, affiliations }) => {
       const at = affiliations.at(-1);
       const isKnown = roles.length > 0 || DEMO_ACCOUNTS.some((account) => account.username === username);
-      return !isKnown && !open.has(id) && filed.has(id) && at?.regionCode === '420500' && at.unitKind === 'ordinary';
+      return !isKnown && at?.regionCode === '420500' && at.unitKind === 'ordinary';
     })
-    .sort((a, b) => (filed.get(b.id) ?? 0) - (filed.get(a.id) ?? 0));
+    .sort((a, b) => Number(open.has(a.id)) - Number(open.has(b.id)) || (filed.get(b.id) ?? 0) - (filed.get(a.id) ?? 0));
 }
 
 function addCase(one: Case): Fraud[] {

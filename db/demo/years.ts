@@ -102,10 +102,12 @@ function writeYear({ rows, certificates }: Books, personId: string, entries: rea
     const on = legalDay(at.getTime());
     if (entry.kind === 'found') findings = [{ kind: 'fraud', effectiveOn: on }];
     if (entry.kind === 'lifted') findings = [];
-    const was: AnnualResult | null = result;
     result = judgeYear({ year: DEMO_YEAR, on, countedEarlier: [], findings }, sourcesAfter(before, change));
     if (entry.kind === 'recognition') noteCounted(entry, result);
-    if (entry.kind === 'found' && was !== null) entry.fraud.imposed(was, result, certificates.numberOf(personId));
+    if (entry.kind === 'found') {
+      const unfound = judgeYear({ year: DEMO_YEAR, on, countedEarlier: [] }, sourcesAfter(before, change));
+      entry.fraud.imposed(unfound, result, certificates.numberOf(personId));
+    }
     for (const line of entriesOf(of, { held: before, change, result })) {
       rows.add('ledger_entry', { ...line, recorded_at: at.toISOString() });
       held.set(line.source_id, heldAfter(held.get(line.source_id), line));

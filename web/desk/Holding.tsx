@@ -11,6 +11,7 @@ import { Nothing } from '../parts/Nothing.tsx';
 import { ProblemNotice } from '../parts/ProblemNotice.tsx';
 import { Copy } from './Copy.tsx';
 import { Recuse } from './Recuse.tsx';
+import { ReportFraud } from './ReportFraud.tsx';
 
 /** 认领, 释放, 转办, 回避, and taking back what one decided. */
 export function Holding({ detail }: { detail: TaskDetail }) {
@@ -44,6 +45,7 @@ export function Holding({ detail }: { detail: TaskDetail }) {
       {permissions.transfer ? <Transfer taskId={task.id} /> : null}
       {permissions.copy ? <Copy detail={detail} onDone={refresh} /> : null}
       {permissions.recuse ? <Recuse taskId={task.id} onDone={refresh} /> : null}
+      <ReportFraud detail={detail} />
       {permissions.takeBack ? <TakeBack taskId={task.id} onDone={refresh} /> : null}
     </div>
   );

@@ -9,6 +9,7 @@ import { keys } from '../lib/keys.ts';
 import { FormModal, ReasonField } from '../parts/FormModal.tsx';
 import { Loading } from '../parts/Loading.tsx';
 import { ProblemNotice } from '../parts/ProblemNotice.tsx';
+import { FoundField } from '../supervision/parts.tsx';
 import { Impact } from './Impact.tsx';
 
 type Title = { title?: string; organisationId?: string; dueOn?: Dayjs };
@@ -65,9 +66,14 @@ const Titles = () => (
             <Form.Item name={[name, 'title']} label="职称" rules={required}>
               <Input maxLength={100} />
             </Form.Item>
-            <Form.Item name={[name, 'organisationId']} label="核准部门的机构编号" rules={required}>
-              <Input placeholder="如 ind-420500-health" />
-            </Form.Item>
+            <div style={{ width: 280 }}>
+              <FoundField
+                name={[name, 'organisationId']}
+                label="核准部门"
+                keyOf={keys.organisers}
+                find={(q) => call('organisers', { query: { q } })}
+              />
+            </div>
             <Form.Item name={[name, 'dueOn']} label="办理期限" rules={required}>
               <DatePicker />
             </Form.Item>

@@ -123,7 +123,8 @@ export function UploadFile({ label, disabled = false, upload, refreshes }: Uploa
 
 type Found = { id: string; name: string; kindName?: string };
 type FoundProps = {
-  name: string;
+  /** Of a line of a list: the line and its field. */
+  name: string | [number, string];
   label: string;
   keyOf: (q: string) => QueryKey;
   find: (q: string) => Promise<{ items: readonly Found[] }>;
