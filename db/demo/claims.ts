@@ -52,6 +52,8 @@ const LATE_CLAIMS: readonly (readonly [username: string, ClaimState, daysAgo?: n
   ...Array.from({ length: 4 }, () => ['technician', 'filed'] as const),
   ['freelancer', 'rejected', 3],
   ['freelancer', 'rejected', 6],
+  ['freelancer', 'rejected', 12],
+  ['freelancer', 'rejected', 16],
 ];
 /** The story starts with an empty year, so that every hour it shows is its own; what the technician has is told late. */
 const WITHOUT_CLAIMS: ReadonlySet<string> = new Set(['doctor', 'technician']);

@@ -37,16 +37,12 @@ export function addReconsiderations(
   const officer = people.find(({ username }) => username === 'yc-hrss');
   if (!officer) return;
   const rejected = lives.filter((life) => isReviewable(life, officer));
-  const own = rejected
-    .filter(({ seed }) => seed.person.username === 'freelancer')
-    .sort(byEnd)
-    .slice(0, 1);
-  const old = rejected.filter(({ seed, claim }) => {
-    const isOld = claim.ended_at !== null && legalDay(claim.ended_at) <= addDays(today, -12);
-    return isOld && seed.person.username !== 'teacher';
-  });
+  const isOld = ({ claim }: ClaimLife) => claim.ended_at !== null && legalDay(claim.ended_at) <= addDays(today, -12);
+  const own = rejected.filter((life) => life.seed.person.username === 'freelancer' && !isOld(life));
+  const old = rejected.filter((life) => life.seed.person.username !== 'teacher' && isOld(life));
   const [upheld, overturned, late] = old.sort(byEnd).reverse();
-  for (const life of own) addReview(rows, random, { life, officer, state: 'requested', after: 3 });
+  for (const life of own.sort(byEnd).slice(0, 1))
+    addReview(rows, random, { life, officer, state: 'requested', after: 3 });
   if (late) addReview(rows, random, { life: late, officer, state: 'requested', after: 4 });
   if (upheld) addReview(rows, random, { life: upheld, officer, state: 'upheld', after: 3 });
   if (overturned) addReview(rows, random, { life: overturned, officer, state: 'overturned', after: 2 });

@@ -206,7 +206,7 @@ function suspects(people: readonly Person[], lives: readonly ClaimLife[]): Perso
       open.add(seed.person.id);
   }
   return people
-    .filter(({ id, roles, username, affiliations }) => {
+    .filter(({ roles, username, affiliations }) => {
       const at = affiliations.at(-1);
       const isKnown = roles.length > 0 || DEMO_ACCOUNTS.some((account) => account.username === username);
       return !isKnown && at?.regionCode === '420500' && at.unitKind === 'ordinary';
