@@ -78,6 +78,7 @@ const ALIKE: Readonly<Record<string, readonly string[]>> = {
   '/notices': ['doctor', 'hospital'],
   '/accesses': ['doctor', 'admin'],
   '/me/career': ['doctor', 'admin'],
+  '/sanctions': ['technician', 'yc-second-supervisor'],
 };
 
 function menuStops(visitors: readonly Visitor[]): Stop[] {
@@ -101,6 +102,7 @@ async function detailStops(at: (username: string) => Visitor): Promise<Stop[]> {
     ...(await claimStops([at('teacher'), at('engineer-central'), at('freelancer')])),
     ...(await trainingStops([at('hospital-manager'), at('base-manager')])),
     ...(await overseenStops(at('supervisor'), at('admin'))),
+    ...(await sanctionStops(at('technician'), at('yc-second-supervisor'))),
   ];
 }
 
@@ -114,6 +116,18 @@ async function claimStops(declarants: readonly Visitor[]): Promise<Stop[]> {
         stops.set(`edit-${state}`, { name: `edit-${state}`, account: account.username, path: `/claims/${id}/edit` });
     }
   }
+  return [...stops.values()];
+}
+
+/** A case as its person sees it, and one in each state as the authority's second officer does. */
+async function sanctionStops(person: Visitor, officer: Visitor): Promise<Stop[]> {
+  const stops = new Map<string, Stop>();
+  const add = (name: string, account: string, id: string) =>
+    stops.set(name, { name, account, path: `/sanctions/${id}` });
+  const { items: own } = await person.client.call('sanctions', { query: { box: 'mine' } });
+  for (const { id } of own) add('sanction-own', person.account.username, id);
+  const { items } = await officer.client.call('sanctions', { query: { box: 'office' } });
+  for (const { id, state } of items) add(`sanction-${state}`, officer.account.username, id);
   return [...stops.values()];
 }
 
@@ -157,6 +171,7 @@ async function deskStops(visitors: readonly Visitor[]): Promise<Stop[]> {
       desk('inbox-keys', press('?')),
       desk('inbox-recuse', click('回避')),
       desk('inbox-transfer', click('转办')),
+      desk('inbox-report', click('提请查处')),
     ];
   }
   throw new Error('no reviewer of the demo has anything to do');

@@ -33,6 +33,7 @@ export function SanctionPage() {
         </h1>
       </div>
       <Alert
+        style={{ marginBottom: 16 }}
         type={sanction.state === 'in-force' ? 'warning' : 'info'}
         showIcon
         title={sanction.stateLabel}
@@ -197,8 +198,8 @@ function Evidence({ sanction }: { sanction: SanctionDetail }) {
             >
               {file.fileName}
             </a>
-            <span className="muted small">
-              　{file.by}　{formatBytes(file.sizeBytes)}
+            <span className="muted small" style={{ marginLeft: 12 }}>
+              {file.by}　{formatBytes(file.sizeBytes)}
               {file.isLate ? '（逾期提交，已保存）' : ''}
             </span>
           </li>

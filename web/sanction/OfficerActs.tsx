@@ -11,7 +11,7 @@ import { keys } from '../lib/keys.ts';
 import { FormModal, ReasonField } from '../parts/FormModal.tsx';
 import { ProblemNotice } from '../parts/ProblemNotice.tsx';
 import { CaseFileUpload } from './CaseFileUpload.tsx';
-import { Propose } from './Propose.tsx';
+import { Preview, Propose } from './Propose.tsx';
 
 type Act = 'notice' | 'extend' | 'send-back' | ProposalKind;
 
@@ -26,7 +26,7 @@ export function OfficerActs({ sanction }: { sanction: SanctionDetail }) {
       {waiting === undefined ? null : (
         <Waiting sanction={sanction} waiting={waiting} onSendBack={() => setOpen('send-back')} />
       )}
-      <div className="row">
+      <div className="row" style={{ marginTop: 12 }}>
         {may.notice ? (
           <Button type="primary" onClick={() => setOpen('notice')}>
             告知当事人
@@ -73,7 +73,7 @@ function Waiting({ sanction, waiting, onSendBack }: WaitingProps) {
   return (
     <Alert
       type="warning"
-      style={{ marginBottom: 12 }}
+      style={{ marginTop: 12 }}
       title={`待确认：${waiting.kindLabel}`}
       description={
         <>
@@ -86,6 +86,8 @@ function Waiting({ sanction, waiting, onSendBack }: WaitingProps) {
           <div className="muted small">
             {waiting.by}　{formatInstant(waiting.at)}拟定；须由另一名工作人员确认
           </div>
+          {/* Who confirms sees what it changes today, as who proposed did. */}
+          {waiting.kind === 'impose' ? <Preview id={sanction.id} titles={waiting.titles.map(withoutName)} /> : null}
           {confirm.error ? <ProblemNotice error={confirm.error} /> : null}
           <div className="row" style={{ marginTop: 8 }}>
             {sanction.may.confirm ? (
@@ -100,6 +102,14 @@ function Waiting({ sanction, waiting, onSendBack }: WaitingProps) {
     />
   );
 }
+
+type ShownTitle = SanctionDetail['proposals'][number]['titles'][number];
+const withoutName = ({ title, organisationId, obtainedOn, dueOn }: ShownTitle) => ({
+  title,
+  organisationId,
+  obtainedOn,
+  dueOn,
+});
 
 type Of = { sanction: SanctionDetail; onClose: () => void };
 

@@ -13,7 +13,7 @@ export function PersonActs({ sanction }: { sanction: SanctionDetail }) {
   const [open, setOpen] = useState<'defence' | 'appeal' | null>(null);
   const { may } = sanction;
   return (
-    <div className="row">
+    <div className="row" style={{ marginTop: 12 }}>
       {may.defend ? (
         <Button type="primary" onClick={() => setOpen('defence')}>
           陈述申辩

@@ -88,7 +88,8 @@ const Titles = () => (
   </Form.List>
 );
 
-function Preview({ id, titles }: { id: string; titles: readonly TitleToRevoke[] }) {
+/** What imposing today would change; nothing is written. */
+export function Preview({ id, titles }: { id: string; titles: readonly TitleToRevoke[] }) {
   const impact = useQuery({
     queryKey: keys.sanctionImpact(id, titles),
     queryFn: () => call('sanctionImpact', { params: { id }, body: { titles: [...titles] } }),
