@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { SUBJECTS } from '../rules/vocabulary.ts';
-import { cursor, pageLimit } from './claims.ts';
+import { cursor, idempotencyHeaders, pageLimit } from './claims.ts';
 import type { Route } from './routes.ts';
 import { catalogueCode, codeOf, day, hundredths, shortText } from './values.ts';
 
@@ -49,6 +49,7 @@ export const courseRoutes = {
     path: '/platform-courses',
     summary: '课程目录新增',
     access: 'signed-in',
+    headers: idempotencyHeaders,
     body: newCourse,
     response: course,
     status: 201,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { idempotencyHeaders } from './claims.ts';
 import { catalogueQuery, courseParams } from './courses.ts';
 import type { Route } from './routes.ts';
 import { catalogueCode, day, hundredths, shortText } from './values.ts';
@@ -61,6 +62,7 @@ export const coursewareRoutes = {
     path: '/courseware',
     summary: '课件目录新增',
     access: 'signed-in',
+    headers: idempotencyHeaders,
     body: newCourseware,
     response: courseware,
     status: 201,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type DOCUMENT_LEVELS, SUBJECTS } from '../rules/vocabulary.ts';
-import { cursor, idParams, pageLimit } from './claims.ts';
+import { cursor, idempotencyHeaders, idParams, pageLimit } from './claims.ts';
 import type { Route } from './routes.ts';
 import { codeOf, day, hundredths, id, organisationId, shortText } from './values.ts';
 
@@ -86,6 +86,7 @@ export const documentRoutes = {
     path: '/recognition-documents',
     summary: '登记认定文件',
     access: 'signed-in',
+    headers: idempotencyHeaders,
     body: newRecognitionDocument,
     response: recognitionDocument,
     status: 201,

@@ -7,6 +7,8 @@ import { given, serve } from '../serve.ts';
 /** The platform's course catalogue. */
 export function courseRoutes(app: FastifyInstance, { db }: Deps): void {
   serve(app, 'courses', async ({ query }) => given(await listCourses(db, query)));
-  serve(app, 'createCourse', ({ scope, body }) => createCourse(db, scope, body));
+  serve(app, 'createCourse', ({ scope, body, headers }) =>
+    createCourse(db, scope, { ...body, requestKey: headers['idempotency-key'] }),
+  );
   serve(app, 'saveCourse', ({ scope, params, body }) => saveCourse(db, scope, { ...params, ...body }));
 }

@@ -8,6 +8,8 @@ import { given, serve } from '../serve.ts';
 export function coursewareRoutes(app: FastifyInstance, { db }: Deps): void {
   serve(app, 'coursewares', async ({ query }) => given(await listCourseware(db, query)));
   serve(app, 'myCourseware', async ({ scope }) => given({ items: await coursewareOf(db, scope.personId) }));
-  serve(app, 'createCourseware', ({ scope, body }) => createCourseware(db, scope, body));
+  serve(app, 'createCourseware', ({ scope, body, headers }) =>
+    createCourseware(db, scope, { ...body, requestKey: headers['idempotency-key'] }),
+  );
   serve(app, 'saveCourseware', ({ scope, params, body }) => saveCourseware(db, scope, { ...params, ...body }));
 }

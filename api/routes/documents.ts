@@ -11,6 +11,8 @@ export function documentRoutes(app: FastifyInstance, { db }: Deps): void {
     const after = readCursor(query.after, 'day');
     return after === false ? refused(BAD_CURSOR) : given(await listDocuments(db, scope, { ...query, after }));
   });
-  serve(app, 'createRecognitionDocument', ({ scope, body }) => createDocument(db, scope, body));
+  serve(app, 'createRecognitionDocument', ({ scope, body, headers }) =>
+    createDocument(db, scope, { ...body, requestKey: headers['idempotency-key'] }),
+  );
   serve(app, 'saveRecognitionDocument', ({ scope, params, body }) => saveDocument(db, scope, { ...params, ...body }));
 }

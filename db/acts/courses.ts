@@ -3,22 +3,28 @@ import type { Outcomes } from '../../contract/problems.ts';
 import type { Db } from '../connect.ts';
 import { findCourse } from '../read/courses.ts';
 import { type Caller, notFound, refuse } from './caller.ts';
-import { codeTaken, staleEntry, whyNotKeeper } from './catalogue.ts';
+import { askedBy, staleEntry, whyNotKeeper, whyNotMade } from './catalogue.ts';
 import { audit } from './trail.ts';
 
-/** Adds a course to the platform's catalogue; the administrator of the provincial HRSS keeps it. */
-export async function createCourse(db: Db, caller: Caller, given: NewCourse): Promise<Outcomes<Course>> {
+/** Adds a course to the platform's catalogue, kept by the administrator of the provincial HRSS. The same `requestKey` again answers the same. */
+export async function createCourse(
+  db: Db,
+  caller: Caller,
+  given: NewCourse & { requestKey: string },
+): Promise<Outcomes<Course>> {
   const barred = whyNotKeeper(caller);
   if (barred) return barred;
-  const { code, fromOn, untilOn, ...rest } = given;
+  const { code, fromOn, untilOn, requestKey, ...rest } = given;
   return db.transaction().execute(async (trx) => {
     const made = await trx
       .insertInto('platform_course')
-      .values({ code, ...rest, from_on: fromOn, until_on: untilOn })
-      .onConflict((c) => c.column('code').doNothing())
+      .values({ code, ...rest, from_on: fromOn, until_on: untilOn, ...askedBy(caller, requestKey) })
+      .onConflict((c) => c.doNothing())
       .returning('code')
       .executeTakeFirst();
-    if (!made) return codeTaken(code);
+    if (!made) {
+      return (await whyNotMade(trx, caller, { table: 'platform_course', code, requestKey })) ?? reread(trx, code);
+    }
     await audit(trx, caller, { action: 'course.created', subjectKind: 'course', subjectId: code, detail: rest });
     return reread(trx, code);
   });

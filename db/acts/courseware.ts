@@ -3,27 +3,38 @@ import type { Outcomes, Refusal } from '../../contract/problems.ts';
 import type { Db } from '../connect.ts';
 import { findCourseware } from '../read/courseware.ts';
 import { type Caller, notFound, refuse } from './caller.ts';
-import { codeTaken, staleEntry, whyNotKeeper } from './catalogue.ts';
+import { askedBy, staleEntry, whyNotKeeper, whyNotMade } from './catalogue.ts';
 import { audit } from './trail.ts';
 
 type Lecturer = NewCourseware['lecturers'][number];
 type Found = { ok: true; ids: string[] } | { ok: false; refusal: Refusal };
 
-/** Enters a courseware in the public-subject catalogue with its lecturers (授课教师), who must be registered people (Art. 11(4)). */
-export async function createCourseware(db: Db, caller: Caller, given: NewCourseware): Promise<Outcomes<Courseware>> {
+/** Enters a courseware in the public-subject catalogue with its lecturers (授课教师), who must be registered people (Art. 11(4)); once for each `requestKey`. */
+export async function createCourseware(
+  db: Db,
+  caller: Caller,
+  given: NewCourseware & { requestKey: string },
+): Promise<Outcomes<Courseware>> {
   const barred = whyNotKeeper(caller);
   if (barred) return barred;
-  const { code, title, hundredths, enteredOn, withdrawnOn, lecturers } = given;
+  const { code, title, hundredths, enteredOn, withdrawnOn, lecturers, requestKey } = given;
   return db.transaction().execute(async (trx) => {
     const found = await personsOf(trx, lecturers);
     if (!found.ok) return found;
     const made = await trx
       .insertInto('courseware')
-      .values({ code, title, hundredths, entered_on: enteredOn, withdrawn_on: withdrawnOn })
-      .onConflict((c) => c.column('code').doNothing())
+      .values({
+        code,
+        title,
+        hundredths,
+        entered_on: enteredOn,
+        withdrawn_on: withdrawnOn,
+        ...askedBy(caller, requestKey),
+      })
+      .onConflict((c) => c.doNothing())
       .returning('code')
       .executeTakeFirst();
-    if (!made) return codeTaken(code);
+    if (!made) return (await whyNotMade(trx, caller, { table: 'courseware', code, requestKey })) ?? reread(trx, code);
     await setLecturers(trx, code, found.ids);
     const detail = { title, hundredths, enteredOn, lecturers: found.ids };
     await audit(trx, caller, { action: 'courseware.created', subjectKind: 'courseware', subjectId: code, detail });

@@ -4,7 +4,8 @@ import type { Db } from '../connect.ts';
 import { findDocument, keeperOf } from '../read/documents.ts';
 import type { Scope } from '../read/scope.ts';
 import { notFound, refuse } from './caller.ts';
-import { staleEntry } from './catalogue.ts';
+import { askedBy, staleEntry } from './catalogue.ts';
+import { keyReused } from './conflicts.ts';
 import { audit } from './trail.ts';
 
 const columnsOf = (given: NewRecognitionDocument) => ({
@@ -22,23 +23,41 @@ const columnsOf = (given: NewRecognitionDocument) => ({
   until_on: given.untilOn,
 });
 
-/** Enters a document by which an authority of the province or above recognised a form of learning (Arts. 11(8), 15). */
+/** Enters a document by which an authority of the province or above recognised a form of learning (Arts. 11(8), 15); once for each `requestKey`. */
 export async function createDocument(
   db: Db,
   scope: Scope,
-  given: NewRecognitionDocument,
+  { requestKey, ...given }: NewRecognitionDocument & { requestKey: string },
 ): Promise<Outcomes<RecognitionDocument>> {
   const keeper = keeperOf(scope);
   if (!keeper) return notKeeper();
   return db.transaction().execute(async (trx) => {
     const made = await trx
       .insertInto('recognition_document')
-      .values({ ...columnsOf(given), organisation_id: keeper.organisationId })
-      .onConflict((c) => c.columns(['number', 'title']).doNothing())
+      .values({ ...columnsOf(given), organisation_id: keeper.organisationId, ...askedBy(scope, requestKey) })
+      .onConflict((c) => c.doNothing())
       .returning('id')
       .executeTakeFirst();
-    return made ? record(trx, scope, made.id, 'document.created', given) : numberTaken();
+    return made ? record(trx, scope, made.id, 'document.created', given) : madeBefore(trx, scope, given, requestKey);
   });
+}
+
+async function madeBefore(
+  trx: Db,
+  scope: Scope,
+  { number, title }: NewRecognitionDocument,
+  requestKey: string,
+): Promise<Outcomes<RecognitionDocument>> {
+  const before = await trx
+    .selectFrom('recognition_document')
+    .select(['id', 'number', 'title'])
+    .where('created_by', '=', scope.personId)
+    .where('request_key', '=', requestKey)
+    .executeTakeFirst();
+  if (!before) return numberTaken();
+  if (before.number !== number || before.title !== title) return keyReused();
+  const value = await findDocument(trx, scope, before.id);
+  return value ? { ok: true, value } : notFound('份认定文件');
 }
 
 /** Changes an entry; what was filed keeps the facts it was filed with. Another authority's entry answers as an unknown one. */

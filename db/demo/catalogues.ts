@@ -36,6 +36,8 @@ export const documentsOf = (industry: Industry): Document[] =>
     from_on: ISSUED_ON,
     until_on: null,
     revision: 1,
+    created_by: null,
+    request_key: null,
     created_at: REGISTERED_AT.toISOString(),
   }));
 
@@ -59,7 +61,7 @@ export function addCatalogues(rows: Rows, people: readonly Person[], lives: read
   rows.add('machine_client', PLATFORM_CLIENT);
 }
 
-const KEPT = { revision: 1, created_at: REGISTERED_AT.toISOString() };
+const KEPT = { revision: 1, created_by: null, request_key: null, created_at: REGISTERED_AT.toISOString() };
 
 function addCourseware(rows: Rows, people: readonly Person[], lives: readonly ClaimLife[]): void {
   const seen = new Set<string>();

@@ -16,6 +16,8 @@ export interface PlatformTables {
     until_on: Day | null;
     revision: Generated<number>;
     created_at: InstantNow;
+    created_by: Generated<string | null>;
+    request_key: Generated<string | null>;
   };
   courseware: {
     code: string;
@@ -25,6 +27,8 @@ export interface PlatformTables {
     withdrawn_on: Day | null;
     revision: Generated<number>;
     created_at: InstantNow;
+    created_by: Generated<string | null>;
+    request_key: Generated<string | null>;
   };
   courseware_lecturer: { courseware_code: string; person_id: string };
   recognition_document: {
@@ -44,6 +48,8 @@ export interface PlatformTables {
     until_on: Day | null;
     revision: Generated<number>;
     created_at: InstantNow;
+    created_by: Generated<string | null>;
+    request_key: Generated<string | null>;
   };
   import: ImportTable;
   import_chunk: { import_id: string; seq: number; content: Buffer };

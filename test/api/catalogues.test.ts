@@ -5,6 +5,8 @@ import { aDocument, idNumberOf, officerAt } from './platform.ts';
 import { type Answer, aPdf, type Bench, expectProblem, makeBench, upload } from './support.ts';
 
 /** The lists that declarations and completions rest on: courses, courseware with lecturers, recognition documents. */
+const aKey = (): Record<string, string> => ({ 'idempotency-key': randomUUID() });
+
 let bench: Bench;
 let province: Caller;
 let health: Caller;
@@ -36,12 +38,55 @@ const courseware = async (lecturer: Caller, rest: object = {}) => ({
   ...rest,
 });
 
+describe('an entry asked for twice by one request is one entry', () => {
+  const entries: [
+    string,
+    'createCourse' | 'createCourseware' | 'createRecognitionDocument',
+    (rest: object) => object,
+  ][] = [
+    ['a course', 'createCourse', course],
+    ['a recognition document', 'createRecognitionDocument', (rest) => aDocument({ title: randomUUID(), ...rest })],
+  ];
+  test.each(entries)('%s', async (_what, name, made) => {
+    const headers = aKey();
+    const body = made({});
+    const first = await bench.call(name, { as: province, headers, body });
+    const again = await bench.call(name, { as: province, headers, body });
+    expect([first.status, again.status, again.json]).toEqual([201, 201, first.json]);
+    expectProblem(await bench.call(name, { as: province, headers, body: made({}) }), 409, 'request-key-reused');
+    expectProblem(await bench.call(name, { as: province, headers: aKey(), body }), 409, 'code-taken');
+    expectProblem(await bench.call(name, { as: province, body }), 400, 'invalid-input');
+  });
+
+  test('a courseware', async () => {
+    const headers = aKey();
+    const body = await courseware(await bench.world.declarant('emp-city'));
+    const first = await bench.call('createCourseware', { as: province, headers, body });
+    const again = await bench.call('createCourseware', { as: province, headers, body });
+    expect([first.status, again.status, again.json]).toEqual([201, 201, first.json]);
+    const other = await courseware(await bench.world.declarant('emp-city'));
+    expectProblem(
+      await bench.call('createCourseware', { as: province, headers, body: other }),
+      409,
+      'request-key-reused',
+    );
+  });
+});
+
 describe('the course catalogue', () => {
   test('is kept by the provincial HRSS; an entry is found by a part of its name and changed by its revision', async () => {
-    const made = await bench.call('createCourse', { as: province, body: course({ title: '100% 法治_建设' }) });
+    const made = await bench.call('createCourse', {
+      as: province,
+      headers: aKey(),
+      body: course({ title: '100% 法治_建设' }),
+    });
     expect(made.status).toBe(201);
     const { code } = made.json;
-    expectProblem(await bench.call('createCourse', { as: province, body: course({ code }) }), 409, 'code-taken');
+    expectProblem(
+      await bench.call('createCourse', { as: province, headers: aKey(), body: course({ code }) }),
+      409,
+      'code-taken',
+    );
     const found = await bench.call('courses', { as: person, query: { q: '0% 法治_' } });
     expect(found.json.items).toMatchObject([{ code, hundredths: 600 }]);
     const change = {
@@ -60,11 +105,11 @@ describe('the course catalogue', () => {
       404,
       'not-found',
     );
-    expectProblem(await bench.call('createCourse', { as: health, body: course() }), 403, 'forbidden');
+    expectProblem(await bench.call('createCourse', { as: health, headers: aKey(), body: course() }), 403, 'forbidden');
   });
 
   test('is paged by code to its end, each entry once', async () => {
-    for (let n = 0; n < 5; n += 1) await bench.call('createCourse', { as: province, body: course() });
+    for (let n = 0; n < 5; n += 1) await bench.call('createCourse', { as: province, headers: aKey(), body: course() });
     const seen: string[] = [];
     let after: string | undefined;
     do {
@@ -84,7 +129,11 @@ describe('the course catalogue', () => {
     ['a code with a space', { code: 'A B' }],
     ['an unknown field', { extra: true }],
   ])('refuses %s', async (_what, rest) => {
-    expectProblem(await bench.call('createCourse', { as: province, body: course(rest) }), 400, 'invalid-input');
+    expectProblem(
+      await bench.call('createCourse', { as: province, headers: aKey(), body: course(rest) }),
+      400,
+      'invalid-input',
+    );
   });
 });
 
@@ -120,7 +169,9 @@ describe('Art. 11(4): courseware', () => {
   });
 
   test('its lecturer declares it: hours, day and title are the catalogue’s, whatever was typed', async () => {
-    const { code } = (await bench.call('createCourseware', { as: province, body: await courseware(person) })).json;
+    const { code } = (
+      await bench.call('createCourseware', { as: province, headers: aKey(), body: await courseware(person) })
+    ).json;
     const { preview, submitted } = await declaring(person, lecturing(code, { inCatalogue: false }));
     expect(preview.json).toMatchObject({ submittable: true, recognition: { outcome: 'accepted' } });
     expect(submitted.status).toBe(200);
@@ -138,7 +189,9 @@ describe('Art. 11(4): courseware', () => {
   });
 
   test('somebody else’s courseware is refused with the reason', async () => {
-    const { code } = (await bench.call('createCourseware', { as: province, body: await courseware(person) })).json;
+    const { code } = (
+      await bench.call('createCourseware', { as: province, headers: aKey(), body: await courseware(person) })
+    ).json;
     const stranger = await bench.world.declarant('emp-city');
     const { preview, submitted } = await declaring(stranger, lecturing(code));
     expect(preview.json.problems).toMatchObject([{ code: 'not-lecturer' }]);
@@ -148,7 +201,7 @@ describe('Art. 11(4): courseware', () => {
 
   test('a draft saved before the catalogue was corrected has to be looked at again', async () => {
     const entry = await courseware(person);
-    await bench.call('createCourseware', { as: province, body: entry });
+    await bench.call('createCourseware', { as: province, headers: aKey(), body: entry });
     const made = await bench.call('createClaim', { as: person, body: { declared: lecturing(entry.code) } });
     const params = { id: made.json.id };
     await bench.call('uploadEvidence', { as: person, params, ...upload(aPdf(randomUUID())) });
@@ -171,7 +224,7 @@ describe('Art. 11(4): courseware', () => {
     const body = await courseware(person, {
       lecturers: [{ name: '别人', idNumber: await idNumberOf(bench.db, person) }],
     });
-    const answer = await bench.call('createCourseware', { as: province, body });
+    const answer = await bench.call('createCourseware', { as: province, headers: aKey(), body });
     expectProblem(answer, 422, 'lecturer-unknown');
     expect(answer.json.fields[0].path).toBe('lecturers.0.idNumber');
     const list = await bench.call('coursewares');
@@ -193,7 +246,13 @@ describe('Arts. 11(8), 15: recognition documents', () => {
     ...rest,
   });
   const entered = async (rest: object = {}, as = health): Promise<string> =>
-    (await bench.call('createRecognitionDocument', { as, body: aDocument({ title: randomUUID(), ...rest }) })).json.id;
+    (
+      await bench.call('createRecognitionDocument', {
+        as,
+        headers: aKey(),
+        body: aDocument({ title: randomUUID(), ...rest }),
+      })
+    ).json.id;
 
   test('subject, number, level, date and ratio are the document’s, whatever was typed', async () => {
     const documentId = await entered();
@@ -258,7 +317,11 @@ describe('Arts. 11(8), 15: recognition documents', () => {
     );
     for (const answer of await Promise.all(answers)) expectProblem(answer, 404, 'not-found');
     const city = await officerAt(bench.world, 'ind-420500-health', 'administrator');
-    expectProblem(await bench.call('createRecognitionDocument', { as: city, body: aDocument() }), 403, 'forbidden');
+    expectProblem(
+      await bench.call('createRecognitionDocument', { as: city, headers: aKey(), body: aDocument() }),
+      403,
+      'forbidden',
+    );
   });
 
   test('found by a part of number, authority or title; only those in force on a day when asked so; paged', async () => {
@@ -286,13 +349,21 @@ describe('Arts. 11(8), 15: recognition documents', () => {
     ['an end before its beginning', { untilOn: '2026-03-15' }],
   ])('refuses %s', async (_what, rest) => {
     const body = aDocument({ title: randomUUID(), ...rest });
-    expectProblem(await bench.call('createRecognitionDocument', { as: health, body }), 400, 'invalid-input');
+    expectProblem(
+      await bench.call('createRecognitionDocument', { as: health, headers: aKey(), body }),
+      400,
+      'invalid-input',
+    );
   });
 
   test('the same number and title twice is refused', async () => {
     const title = randomUUID();
     await entered({ title });
-    const again = await bench.call('createRecognitionDocument', { as: health, body: aDocument({ title }) });
+    const again = await bench.call('createRecognitionDocument', {
+      as: health,
+      headers: aKey(),
+      body: aDocument({ title }),
+    });
     expectProblem(again, 409, 'code-taken');
   });
 });

@@ -392,13 +392,14 @@ function requestFor(name: RouteName, fixture: Fixture): How {
     importRows: { params: { id: randomUUID() } },
     confirmImport: { params: { id: randomUUID() } },
     cancelImport: { params: { id: randomUUID() } },
-    createCourse: { body: { code: 'C-1', ...course } },
+    createCourse: { headers: key, body: { code: 'C-1', ...course } },
     saveCourse: { params: { code: 'C-1' }, body: { ...course, revision: 1 } },
     createCourseware: {
+      headers: key,
       body: { code: 'C-1', ...courseware, lecturers: [{ name: '教师', idNumber: '420500199001010000' }] },
     },
     saveCourseware: { params: { code: 'C-1' }, body: { ...courseware, revision: 1 } },
-    createRecognitionDocument: { body: aDocument() },
+    createRecognitionDocument: { headers: key, body: aDocument() },
     saveRecognitionDocument: { params: { id: randomUUID() }, body: { ...aDocument(), revision: 1 } },
     requestDeferral: {
       headers: key,

@@ -41,11 +41,11 @@ export function CoursesPage() {
         fromOn: course?.fromOn ?? '',
         untilOn: course?.untilOn ?? '',
       })}
-      save={({ code, hours, untilOn, ...rest }, course) => {
+      save={({ code, hours, untilOn, ...rest }, course, requestKey) => {
         const body = { ...rest, hundredths: typedHundredths(hours), untilOn: orNull(untilOn) };
         return course
           ? call('saveCourse', { params: { code: course.code }, body: { ...body, revision: course.revision } })
-          : call('createCourse', { body: { code, ...body } });
+          : call('createCourse', { headers: { 'idempotency-key': requestKey }, body: { code, ...body } });
       }}
     >
       {(isNew) => (

@@ -44,7 +44,7 @@ export function CoursewarePage() {
         withdrawnOn: courseware?.withdrawnOn ?? '',
         lecturers: '',
       })}
-      save={({ code, title, hours, enteredOn, withdrawnOn, lecturers = '' }, courseware) => {
+      save={({ code, title, hours, enteredOn, withdrawnOn, lecturers = '' }, courseware, requestKey) => {
         const body = { title, hundredths: typedHundredths(hours), enteredOn, withdrawnOn: orNull(withdrawnOn) };
         const people = lecturersOf(lecturers);
         return courseware
@@ -52,7 +52,10 @@ export function CoursewarePage() {
               params: { code: courseware.code },
               body: { ...body, revision: courseware.revision, ...(people.length > 0 && { lecturers: people }) },
             })
-          : call('createCourseware', { body: { code, ...body, lecturers: people } });
+          : call('createCourseware', {
+              headers: { 'idempotency-key': requestKey },
+              body: { code, ...body, lecturers: people },
+            });
       }}
     >
       {(isNew) => (

@@ -62,7 +62,7 @@ export function DocumentsPage() {
       ]}
       mayEdit={(document) => (document ? document.mine : keeps)}
       fieldsOf={fieldsOf}
-      save={({ ratio, most, untilOn, ...rest }, document) => {
+      save={({ ratio, most, untilOn, ...rest }, document, requestKey) => {
         const body = {
           ...rest,
           ratioHundredths: rest.counting === 'credits' ? typedHundredths(ratio ?? '') : null,
@@ -74,7 +74,7 @@ export function DocumentsPage() {
               params: { id: document.id },
               body: { ...body, revision: document.revision },
             })
-          : call('createRecognitionDocument', { body });
+          : call('createRecognitionDocument', { headers: { 'idempotency-key': requestKey }, body });
       }}
     >
       {() => <DocumentFields />}

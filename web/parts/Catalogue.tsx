@@ -21,7 +21,7 @@ type CatalogueProps<T extends object, F extends object> = {
   mayEdit: (item: T | undefined) => boolean;
   /** The form's fields of an entry, or of a new one. */
   fieldsOf: (item: T | undefined) => F;
-  save: (fields: F, item: T | undefined) => Promise<unknown>;
+  save: (fields: F, item: T | undefined, requestKey: string) => Promise<unknown>;
   children: (isNew: boolean) => ReactNode;
 };
 
@@ -117,7 +117,7 @@ function EntryForm<T extends object, F extends object>({
       title={item === undefined ? '新增' : '修改'}
       okText="保存"
       start={fieldsOf(item)}
-      save={(fields) => save(fields, item)}
+      save={(fields, requestKey) => save(fields, item, requestKey)}
       refreshes={[[name]]}
       onClose={onClose}
     >
