@@ -51,12 +51,7 @@ export class Threads {
    */
   async begin<Q, A>(script: string, task: unknown): Promise<Thread<Q, A>> {
     await this.#enter();
-    const worker = new Worker(path.join(import.meta.dirname, 'thread.mjs'), {
-      workerData: { script: pathToFileURL(script).href, task },
-      // thread.mjs brings what a thread needs; what this process was started with would come a second time.
-      execArgv: [],
-      resourceLimits: { maxOldGenerationSizeMb: this.#bounds.heapMiB },
-    });
+    const worker = this.#beginWorker(script, task);
     const gone = goneBy(worker);
     let isEnded = false;
     return {
@@ -68,6 +63,21 @@ export class Threads {
         this.#leave();
       },
     };
+  }
+
+  /** A thread that cannot even begin leaves its place to the next. */
+  #beginWorker(script: string, task: unknown): Worker {
+    try {
+      return new Worker(path.join(import.meta.dirname, 'thread.mjs'), {
+        workerData: { script: pathToFileURL(script).href, task },
+        // thread.mjs brings what a thread needs; what this process was started with would come a second time.
+        execArgv: [],
+        resourceLimits: { maxOldGenerationSizeMb: this.#bounds.heapMiB },
+      });
+    } catch (error) {
+      this.#leave();
+      throw error;
+    }
   }
 
   async #answer<Q, A>(worker: Worker, question: Q): Promise<A> {

@@ -64,7 +64,9 @@ async function unsealedRows(db: Db, from: number, seals: readonly { last_id: num
   const last = Math.max(...seals.map((seal) => seal.last_id));
   const { rows } = await sql<{ id: number }>`
     select a.id from audit a
-    where a.id > coalesce((select last_id from audit_seal where seq = ${from - 1}), 0) and a.id <= ${last} and a.at < clock_timestamp() - interval '15 minutes'
+    where a.id > coalesce((select last_id from audit_seal where seq = ${from - 1}), 0) and a.id <= ${last} 
+      and (a.at < clock_timestamp() - interval '15 minutes' or a.id <= (
+        select last_id from audit_seal where sealed_at < clock_timestamp() - interval '15 minutes' order by seq desc limit 1))
       and not exists (select from audit_digest d where d.audit_id = a.id)
     order by a.id limit ${LISTED}`.execute(db);
   return rows.map(({ id }) => ({ kind: 'row-unsealed', auditId: id }));

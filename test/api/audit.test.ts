@@ -194,6 +194,23 @@ describe('the chain', () => {
     await tamper('audit', sql`delete from audit where id = ${id}`);
   });
 
+  test('names it also when it says to be of tomorrow', async () => {
+    const { rows } = await sql<{ id: number }>`select nextval(pg_get_serial_sequence('audit', 'id')) as id`.execute(
+      bench.db,
+    );
+    const id = rows[0]?.id ?? 0;
+    await list();
+    await sealAudit(bench.db);
+    await tamper('audit_seal', sql`update audit_seal set sealed_at = sealed_at - interval '1 hour'`);
+    await tamper(
+      'audit',
+      sql`insert into audit (id, at, action, subject_kind, subject_id) overriding system value
+          values (${id}, now() + interval '1 day', 'course.saved', 'course', 'slipped in')`,
+    );
+    expect(await faultsNow()).toEqual([['row-unsealed', id]]);
+    await tamper('audit', sql`delete from audit where id = ${id}`);
+  });
+
   test('a seal made anew does not fit the next one', async () => {
     await tamper('audit_seal', sql`update audit_seal set digest = sha256('forged') where seq = 1`);
     const kinds = new Set((await faultsNow()).map(([kind]: [string]) => kind));
