@@ -24,8 +24,8 @@ import * as statisticsTotals from './0024-statistics-totals.ts';
 import * as auditChain from './0025-audit-chain.ts';
 import * as whatIf from './0026-what-if.ts';
 import * as auditLate from './0027-audit-late.ts';
-import * as catalogueKeys from './0028-catalogue-keys.ts';
 import * as conduct from './0028-conduct.ts';
+import * as catalogueKeys from './0029-catalogue-keys.ts';
 
 /** Every migration by name; kysely runs those a database lacks, in the order of their names. There is no way back but forward. */
 export const migrations: Record<string, Migration> = {
@@ -54,6 +54,6 @@ export const migrations: Record<string, Migration> = {
   '0025-audit-chain': auditChain,
   '0026-what-if': whatIf,
   '0027-audit-late': auditLate,
-  '0028-catalogue-keys': catalogueKeys,
   '0028-conduct': conduct,
+  '0029-catalogue-keys': catalogueKeys,
 };
