@@ -197,6 +197,7 @@ const scene = (account: string, path: string, name: string, open: NonNullable<St
 const SCENES: readonly Stop[] = [
   { name: 'login', account: STRANGER, path: '/login' },
   { name: 'verify', account: STRANGER, path: '/verify' },
+  { name: 'complain', account: STRANGER, path: '/complain' },
   ...codes(FORMS)
     .filter((form) => form !== 'platform-course')
     .map((form): Stop => ({ name: `declare-${form}`, account: 'doctor', path: `/declare?form=${form}` })),
