@@ -46,7 +46,7 @@ export function ComplaintsPage() {
   );
 }
 
-const COLOURS = { received: 'error', assigned: 'processing', investigated: 'gold', answered: 'success' };
+const COLOURS = { received: 'error', assigned: 'processing', investigated: 'warning', answered: 'success' };
 
 function Row({ complaint, onOpen }: { complaint: ComplaintSummary; onOpen: (id: string) => void }) {
   return (

@@ -105,7 +105,7 @@ function Row({ inspection, onOpen }: { inspection: InspectionSummary; onOpen: (i
         </div>
       </span>
       <Tag>抽中 {size}</Tag>
-      <Tag color="gold">待办 {open}</Tag>
+      <Tag color="warning">待办 {open}</Tag>
       <Tag color="success">通过 {passed}</Tag>
       <Tag color="error">问题 {findings}</Tag>
     </button>

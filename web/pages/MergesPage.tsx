@@ -41,9 +41,9 @@ export function MergesPage() {
 }
 
 const COLOURS = {
-  proposed: 'gold',
-  'in-force': 'green',
-  'undo-proposed': 'gold',
+  proposed: 'warning',
+  'in-force': 'success',
+  'undo-proposed': 'warning',
   undone: 'default',
   withdrawn: 'default',
 } as const;

@@ -48,7 +48,7 @@ export function MisconductsPage() {
   );
 }
 
-const COLOURS = { recorded: 'gold', referred: 'processing', concluded: 'success' };
+const COLOURS = { recorded: 'warning', referred: 'processing', concluded: 'success' };
 
 function List({ rows }: { rows: readonly ShownMisconduct[] }) {
   return (

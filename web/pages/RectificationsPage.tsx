@@ -97,7 +97,7 @@ function List({ box, onOpen }: { box: Box; onOpen: (id: string) => void }) {
 
 const COLOURS = {
   ordered: 'processing',
-  reported: 'gold',
+  reported: 'warning',
   accepted: 'success',
   overdue: 'error',
   withdrawn: 'default',

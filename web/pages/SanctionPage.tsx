@@ -123,7 +123,7 @@ const Ground = ({ ground }: { ground: SanctionDetail['grounds'][number] }) => (
 
 const Rights = ({ rights }: { rights: readonly string[] }) => (
   <>
-    <h3>您的权利</h3>
+    <h2 className="section-title">您的权利</h2>
     <ul>
       {rights.map((right) => (
         <li key={right}>{right}</li>

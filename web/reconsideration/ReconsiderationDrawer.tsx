@@ -104,9 +104,9 @@ function Claim({ claimId }: { claimId: string }) {
   const pieces = claim.data.evidence.filter((piece) => !piece.removed);
   return (
     <>
-      <h3>申报内容</h3>
+      <h2 className="section-title">申报内容</h2>
       <DeclarationView declared={claim.data.declaration} />
-      <h3>证明材料</h3>
+      <h2 className="section-title">证明材料</h2>
       <EvidenceList claimId={claimId} pieces={pieces} />
       <Link to="/claims/$claimId" params={{ claimId }}>
         查看办理全过程

@@ -60,7 +60,7 @@ const Titles = () => (
   <Form.List name="titles">
     {(fields, { add, remove }) => (
       <>
-        <h3>依此取得的职称（由核准部门撤销）</h3>
+        <h2 className="section-title">依此取得的职称（由核准部门撤销）</h2>
         {fields.map(({ key, name }) => (
           <Space key={key} align="baseline" wrap>
             <Form.Item name={[name, 'title']} label="职称" rules={required}>
@@ -96,7 +96,7 @@ export function Preview({ id, titles }: { id: string; titles: readonly TitleToRe
   });
   return (
     <section aria-label="影响预览">
-      <h3>处理生效后的影响（以今天计）</h3>
+      <h2 className="section-title">处理生效后的影响（以今天计）</h2>
       {impact.error ? <ProblemNotice error={impact.error} /> : null}
       {impact.data === undefined ? impact.isLoading ? <Loading /> : null : <Impact impact={impact.data} />}
     </section>

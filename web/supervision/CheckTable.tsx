@@ -2,7 +2,7 @@ import { Button, Table, Tag } from 'antd';
 import type { CheckSummary } from '../../contract/inspections.ts';
 import { Nothing } from '../parts/Nothing.tsx';
 
-const COLOURS = { open: 'gold', passed: 'success', finding: 'error' };
+const COLOURS = { open: 'warning', passed: 'success', finding: 'error' };
 
 /** Drawn claims with why they were drawn. */
 export function CheckTable({ checks, onOpen }: { checks: readonly CheckSummary[]; onOpen: (id: string) => void }) {

@@ -2,7 +2,7 @@ import { Button, Tag } from 'antd';
 import type { InquirySummary } from '../../contract/inspections.ts';
 import { formatInstant } from '../lib/format.ts';
 
-const COLOURS = { asked: 'gold', answered: 'processing', passed: 'success', finding: 'error' };
+const COLOURS = { asked: 'warning', answered: 'processing', passed: 'success', finding: 'error' };
 
 type CardProps = { inquiry: InquirySummary; onAnswer?: () => void; onConclude?: () => void };
 

@@ -35,7 +35,7 @@ export function CaseEvents({ events }: { events: readonly Event[] }) {
   if (events.length === 0) return null;
   return (
     <div>
-      <h3>办理经过</h3>
+      <h2 className="section-title">办理经过</h2>
       <Timeline
         items={events.map((event) => ({
           content: (
@@ -58,7 +58,7 @@ type CaseFile = { id: string; fileName: string; sizeBytes: number; address: stri
 export function CaseFiles({ files, children }: { files: readonly CaseFile[]; children?: ReactNode }) {
   return (
     <div>
-      <h3>附件</h3>
+      <h2 className="section-title">附件</h2>
       {files.length === 0 ? <p className="muted">没有附件。</p> : null}
       <ul>
         {files.map((file) => (
