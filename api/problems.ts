@@ -61,7 +61,7 @@ function refusalFor(error: FastifyError): Refusal {
   if (error instanceof RefusedError) return error.refusal;
   if (error instanceof BusyError) return OVERLOADED;
   if (hasZodFastifySchemaValidationErrors(error)) return invalidInput(error);
-  return byFastifyCode(error) ?? byDatabaseCode(error) ?? byStatus(error) ?? FAULT;
+  return byFastifyCode(error) ?? byFullDisk(error) ?? byDatabaseCode(error) ?? byStatus(error) ?? FAULT;
 }
 
 type Issues = { validation: readonly { instancePath?: string; message?: string | undefined }[] };
@@ -125,6 +125,16 @@ const DATABASE_AWAY: Refusal = {
   fix: '请稍候几秒再试；您填写的内容仍在页面上。',
   more: { retryAfterSeconds: 3 },
 };
+
+const STORAGE_FULL: Refusal = {
+  code: 'storage-full',
+  detail: '系统的存储空间已满，这次没有保存任何内容。',
+  fix: '请联系系统管理员清理或扩充存储；之后重新提交，您填写的内容仍在页面上。',
+};
+
+/** No room left, for a file (ENOSPC, or the quota: EDQUOT) or for PostgreSQL (53100). */
+const byFullDisk = ({ code }: { code?: unknown }): Refusal | null =>
+  code === 'ENOSPC' || code === 'EDQUOT' || code === '53100' ? STORAGE_FULL : null;
 
 /** What PostgreSQL says, where it is the input's fault or passes by itself. */
 function byDatabaseCode(error: Error & { code?: unknown }): Refusal | null {

@@ -6,27 +6,33 @@ import { fileEvidenceStore } from '../api/evidence/store.ts';
 import { connectPool, kyselyOn } from '../db/connect.ts';
 import { adoptPersonKeySecret } from '../db/person-keys.ts';
 import { readConfig } from './config.ts';
+import { openLog } from './lib/log.ts';
 import { PROJECT } from './lib/places.ts';
 import { whyNotListening } from './lib/ports.ts';
-import { runCommand } from './lib/refusal.ts';
+import { orLeave, runCommand } from './lib/refusal.ts';
+import { requireSchema } from './lib/schema-check.ts';
 
 /** The API and the pages. Stateless: several may run side by side behind a proxy. */
-const config = readConfig(process.env, [
-  'DATABASE_URL',
-  'HOST',
-  'PORT',
-  'EVIDENCE_DIR',
-  'LOG_LEVEL',
-  'POOL_SIZE',
-  'SECURE_COOKIES',
-  'PERSON_KEY_SECRET',
-  'CERTIFICATE_KEY',
-  'CERTIFICATE_FACES',
-  'PUBLIC_URL',
-  'VERIFICATIONS_PER_MINUTE',
-  'TRUSTED_PROXIES',
-]);
+const config = await orLeave(() =>
+  readConfig(process.env, [
+    'DATABASE_URL',
+    'HOST',
+    'PORT',
+    'EVIDENCE_DIR',
+    'LOG_LEVEL',
+    'POOL_SIZE',
+    'SECURE_COOKIES',
+    'PERSON_KEY_SECRET',
+    'CERTIFICATE_KEY',
+    'CERTIFICATE_FACES',
+    'PUBLIC_URL',
+    'VERIFICATIONS_PER_MINUTE',
+    'TRUSTED_PROXIES',
+  ]),
+);
+const log = openLog('api', config.LOG_LEVEL);
 const db = kyselyOn(connectPool(config.DATABASE_URL, config.POOL_SIZE));
+await orLeave(() => requireSchema(db, config.DATABASE_URL, (words) => log.warn(words)));
 await adoptPersonKeySecret(db, config.PERSON_KEY_SECRET);
 const app = await buildApp({
   db,

@@ -1,4 +1,7 @@
+import { accessSync, constants, existsSync, readFileSync, statSync } from 'node:fs';
+import path from 'node:path';
 import { z } from 'zod';
+import { Refusal } from './lib/refusal.ts';
 
 /** Every setting of every process: name, form, default. A process names those it needs; unset ones without a default are refused. */
 const settings = {
@@ -9,11 +12,11 @@ const settings = {
   HOST: z.string().min(1).default('127.0.0.1'),
   PORT: z.coerce.number().int().min(0).max(65535).default(8080),
   DATA_DIR: z.string().min(1).default('.data'),
-  EVIDENCE_DIR: z.string().min(1).default('.data/evidence'),
+  EVIDENCE_DIR: z.string().min(1).default('.data/evidence').refine(isWritable, 'cannot be written'),
   // Both the systems that name people by it and this one keep it; see docs/operating.md.
   PERSON_KEY_SECRET: z.string().min(32, 'at least 32 characters expected'),
   // PEM: the Ed25519 private key certificates are signed with, then the public keys of earlier ones.
-  CERTIFICATE_KEY: z.string().min(1),
+  CERTIFICATE_KEY: z.string().min(1).refine(holdsPrivateKey, 'a PEM file that begins with a private key expected'),
   // Files of further typefaces for rare signs, divided as in PATH.
   CERTIFICATE_FACES: z.string().default(''),
   VERIFICATIONS_PER_MINUTE: z.coerce.number().int().min(1).default(120),
@@ -37,6 +40,41 @@ const settings = {
     )
     .transform((list) => list.join(','))
     .optional(),
+  // Where this process shows its metrics (Prometheus), apart from what people reach; unset: nowhere.
+  METRICS_PORT: z.coerce.number().int().min(1).max(65535).optional(),
+  METRICS_HOST: z.string().min(1).default('127.0.0.1'),
+  // Where traces go (OTLP over HTTP), such as http://collector:4318; unset: nothing is traced.
+  OTEL_EXPORTER_OTLP_ENDPOINT: z.url({ protocol: /^https?$/ }).optional(),
+  // The share of requests that are traced.
+  TRACE_SHARE: z.coerce.number().min(0).max(1).default(1),
+};
+
+/** What to do about a missing or wrong setting. */
+const CURES: Readonly<Record<keyof typeof settings, string>> = {
+  DATABASE_URL: 'postgres://用户:密码@主机:5432/库名',
+  TEMPORAL_ADDRESS: '主机:端口，如 127.0.0.1:7233',
+  TEMPORAL_NAMESPACE: '命名空间的名称，不写为 default',
+  TASK_QUEUE: '各进程相同的队列名，不写为 xueshi',
+  HOST: '本机的地址，如 127.0.0.1 或 0.0.0.0',
+  PORT: '0 到 65535 的整数，不写为 8080',
+  DATA_DIR: '数据目录，不写为 .data',
+  EVIDENCE_DIR: '本进程可写的目录；容器中应是挂载的卷',
+  PERSON_KEY_SECRET: '至少 32 个字符：openssl rand -hex 32；同一个库须一直用同一个值',
+  CERTIFICATE_KEY: '私钥文件的路径：openssl genpkey -algorithm ed25519 -out certificate-key.pem',
+  CERTIFICATE_FACES: `字体文件的路径，以 ${path.delimiter} 分隔；可不写`,
+  VERIFICATIONS_PER_MINUTE: '正整数，不写为 120',
+  LOG_LEVEL: 'fatal、error、warn、info、debug、trace、silent 之一',
+  POOL_SIZE: '1 到 200 的整数，不写为 10',
+  SMTP_URL: 'smtp://用户:密码@主机:587；不发邮件时不写',
+  MAIL_FROM: '发件人地址，如 xueshi@example.cn',
+  SMS_GATEWAY_URL: 'http(s):// 开头的地址；不发短信时不写',
+  PUBLIC_URL: '人们打开网页的地址，如 https://xueshi.example.cn',
+  SECURE_COOKIES: 'true 或 false；经 https 访问时为 true',
+  TRUSTED_PROXIES: '代理的地址、网段或 loopback、linklocal、uniquelocal，以逗号分隔；没有代理时不写',
+  METRICS_PORT: '1 到 65535 的整数，不与 PORT 相同；不采集指标时不写',
+  METRICS_HOST: '本机的地址，不写为 127.0.0.1',
+  OTEL_EXPORTER_OTLP_ENDPOINT: '收集器的地址，如 http://127.0.0.1:4318；不采集跟踪时不写',
+  TRACE_SHARE: '0 到 1 之间的数，不写为 1',
 };
 
 /** Settings whose value must not stand in a log, also where it is wrong: secrets, and addresses that hold a password. */
@@ -53,22 +91,46 @@ const isProxy = (entry: string): boolean =>
   PROXY_WORDS.includes(entry) ||
   [z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()].some((form) => form.safeParse(entry).success);
 
+/** Whether a folder, or the nearest one above it that is there, may be written in. */
+function isWritable(folder: string): boolean {
+  if (!existsSync(folder)) return path.dirname(folder) !== folder && isWritable(path.dirname(folder));
+  try {
+    accessSync(folder, constants.W_OK);
+    return statSync(folder).isDirectory();
+  } catch {
+    return false;
+  }
+}
+
+function holdsPrivateKey(file: string): boolean {
+  try {
+    return /-----BEGIN (ENCRYPTED )?PRIVATE KEY-----/.test(readFileSync(file, 'utf8'));
+  } catch {
+    return false;
+  }
+}
+
 type Settings = { [K in keyof typeof settings]: z.output<(typeof settings)[K]> };
 
 /**
  * The named settings from the environment.
- * @throws Error that lists every missing or wrong value at once, each with what is expected; of a secret not its value
+ * @throws Refusal that lists every missing or wrong value at once, each with what is expected; of a secret not its value
  */
 export function readConfig<K extends keyof Settings>(env: NodeJS.ProcessEnv, names: readonly K[]): Pick<Settings, K> {
   const wrong: string[] = [];
   const entries = names.map((name) => {
     const read = settings[name].safeParse(env[name] === '' ? undefined : env[name]);
-    if (!read.success)
-      wrong.push(`${name}=${shown(name, env[name])}: ${read.error.issues.map((i) => i.message).join('; ')}`);
+    if (!read.success) {
+      const why = read.error.issues.map((issue) => issue.message).join('; ');
+      wrong.push(`${name}=${shown(name, env[name])}: ${why}\n    应为：${CURES[name]}`);
+    }
     return [name, read.data] as const;
   });
-  if (wrong.length)
-    throw new Error(`These settings are missing or wrong; set them in the environment:\n  ${wrong.join('\n  ')}`);
+  if (wrong.length > 0)
+    throw new Refusal(
+      `缺少或写错了 ${wrong.length} 项设置：\n  ${wrong.join('\n  ')}`,
+      '在环境变量中改正以上各项后重新启动；每一项的说明见 bin/config.ts 与 deploy/env.example。',
+    );
   return Object.fromEntries(entries) as Pick<Settings, K>;
 }
 

@@ -17,20 +17,25 @@ import { smsSender, smtpSender } from '../relay/senders.ts';
 import { ensureYearCloseSchedule } from '../relay/year-close.ts';
 import { readConfig } from './config.ts';
 import { openLog } from './lib/log.ts';
+import { orLeave } from './lib/refusal.ts';
+import { requireSchema } from './lib/schema-check.ts';
+import { requireNamespace } from './lib/temporal.ts';
 
 /** The worker: runs the workflows and their activities, and carries the outbox to Temporal. Several may run side by side. */
-const config = readConfig(process.env, [
-  'DATABASE_URL',
-  'TEMPORAL_ADDRESS',
-  'TEMPORAL_NAMESPACE',
-  'TASK_QUEUE',
-  'LOG_LEVEL',
-  'POOL_SIZE',
-  'SMTP_URL',
-  'MAIL_FROM',
-  'SMS_GATEWAY_URL',
-  'PUBLIC_URL',
-]);
+const config = await orLeave(() =>
+  readConfig(process.env, [
+    'DATABASE_URL',
+    'TEMPORAL_ADDRESS',
+    'TEMPORAL_NAMESPACE',
+    'TASK_QUEUE',
+    'LOG_LEVEL',
+    'POOL_SIZE',
+    'SMTP_URL',
+    'MAIL_FROM',
+    'SMS_GATEWAY_URL',
+    'PUBLIC_URL',
+  ]),
+);
 const FOLD_MS = 15_000;
 const log = openLog('worker', config.LOG_LEVEL);
 const relayLog: RelayLog = (level, message, fields) => log[level === 'warning' ? 'warn' : level](fields ?? {}, message);
@@ -45,8 +50,10 @@ Runtime.install({
 const pool = connectPool(config.DATABASE_URL, config.POOL_SIZE);
 const relayPool = connectPool(config.DATABASE_URL, 12);
 const db = kyselyOn(pool);
+await orLeave(() => requireSchema(db, config.DATABASE_URL, (words) => log.warn(words)));
 const native = await untilConnected(() => NativeConnection.connect({ address: config.TEMPORAL_ADDRESS }));
 const connection = Connection.lazy({ address: config.TEMPORAL_ADDRESS });
+await orLeave(() => requireNamespace(connection, config.TEMPORAL_ADDRESS, config.TEMPORAL_NAMESPACE));
 const client = new Client({ connection, namespace: config.TEMPORAL_NAMESPACE });
 
 const worker = await Worker.create({

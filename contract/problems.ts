@@ -166,6 +166,7 @@ export const PROBLEMS = {
   'no-superior': [409, '没有上级部门'],
   overloaded: [503, '系统繁忙'],
   'not-ready': [503, '系统尚未就绪'],
+  'storage-full': [507, '存储空间不足'],
   'internal-error': [500, '系统内部错误'],
 } as const satisfies Record<string, readonly [number, string]>;
 

@@ -9,6 +9,16 @@ export class Refusal extends Error {
   }
 }
 
+/** What a process needs before it begins; what it cannot have is said as by `runCommand`, and the process ends. */
+export async function orLeave<T>(need: () => T | Promise<T>): Promise<T> {
+  const had: { value?: T } = {};
+  await runCommand(async () => {
+    had.value = await need();
+  });
+  if ('value' in had) return had.value as T;
+  process.exit(1);
+}
+
 /** Runs a command's main function; a refusal is printed with its cure, a fault with its stack, both end with code 1. */
 export async function runCommand(main: () => Promise<void>): Promise<void> {
   try {

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, renameSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { Connection } from '@temporalio/client';
+import { Connection, isGrpcServiceError } from '@temporalio/client';
 import { cacheFolder, onPath } from './places.ts';
 import type { Command } from './postgres.ts';
 import { Refusal } from './refusal.ts';
@@ -86,6 +86,27 @@ export async function untilTemporalAnswers(
   }
   throw new Error(`Temporal at ${address} did not come up: ${last}`);
 }
+
+/**
+ * Asks a connected server for the namespace, since a worker on one that does not exist only says `NOT_FOUND`. Other faults are not
+ * answered here: the worker meets them anew, and waits.
+ * @throws Refusal when the server does not know the namespace
+ */
+export async function requireNamespace(connection: Connection, address: string, namespace: string): Promise<void> {
+  try {
+    await connection.withDeadline(Date.now() + 5_000, () =>
+      connection.workflowService.describeNamespace({ namespace }),
+    );
+  } catch (fault) {
+    if (!isGrpcServiceError(fault) || fault.code !== NOT_FOUND) return;
+    throw new Refusal(
+      `Temporal（${address}）没有命名空间 ${namespace}。`,
+      `改正 TEMPORAL_NAMESPACE；或先建立它：temporal operator namespace create --address ${address} --namespace ${namespace} --retention 720h`,
+    );
+  }
+}
+
+const NOT_FOUND = 5;
 
 async function describeNamespace(address: string, namespace: string): Promise<void> {
   const connection = await Connection.connect({ address, connectTimeout: 2_000 });

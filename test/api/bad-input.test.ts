@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { readdirSync } from 'node:fs';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { open } from 'node:fs/promises';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { Caller } from '../../db/acts/caller.ts';
 import { conference, training } from '../support/world.ts';
 import {
@@ -265,6 +267,22 @@ describe('a file', () => {
     expect(filesKept()).toBe(before);
     expect((await bench.call('claim', { as: person, params })).json.evidence).toEqual([]);
   });
+
+  test.each(['ENOSPC', 'EDQUOT'])(
+    'on a disk that fills up in the middle of the file (%s) is refused as such, and nothing is kept',
+    async (code) => {
+      const params = await draft();
+      const before = filesKept();
+      const filesOf = Object.getPrototypeOf(await open(path.join(bench.folder))) as { writeFile: () => Promise<void> };
+      const full = vi.spyOn(filesOf, 'writeFile').mockRejectedValue(Object.assign(new Error('no room'), { code }));
+      const answer = await bench.call('uploadEvidence', { as: person, params, ...upload(aPdf()) });
+      full.mockRestore();
+      expectProblem(answer, 507, 'storage-full');
+      expect(filesKept()).toBe(before);
+      expect((await bench.call('claim', { as: person, params })).json.evidence).toEqual([]);
+      expect((await bench.call('uploadEvidence', { as: person, params, ...upload(aPdf()) })).status).toBe(201);
+    },
+  );
 
   test('without a name is taken under a plain one', async () => {
     const params = await draft();

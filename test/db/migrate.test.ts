@@ -27,12 +27,21 @@ test('a database that has a later migration and lacks earlier ones comes up to d
   const [older, fresh] = [await freshDatabase({ migrated: false }), await freshDatabase()];
   const had = ['0001-foundation', '0002-shared', '0012-notices'];
   await bringTo(older.url, had);
-  const added = await migrate(older.url);
+  const { applied: added } = await migrate(older.url);
   expect([...had, ...added].sort()).toEqual(Object.keys(migrations).sort());
   expect(await columnsOf(older.url)).toEqual(await columnsOf(fresh.url));
-  expect(await migrate(older.url)).toEqual([]);
+  expect(await migrate(older.url)).toEqual({ applied: [], ofNewer: [] });
   await older.drop();
   await fresh.drop();
+});
+
+test('what a newer release has applied is named, and stays: that release can be rolled back', async () => {
+  const newer = await freshDatabase();
+  await querySql(newer.url, `insert into kysely_migration values ('9999-of-tomorrow', now()::text)`);
+  expect(await migrate(newer.url)).toEqual({ applied: [], ofNewer: ['9999-of-tomorrow'] });
+  const names = await querySql(newer.url, 'select count(*)::int as n from kysely_migration');
+  expect(names).toEqual([{ n: Object.keys(migrations).length + 1 }]);
+  await newer.drop();
 });
 
 test('the list names its migrations in their order, each number once', () => {

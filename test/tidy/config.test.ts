@@ -29,3 +29,40 @@ test('what is wrong with a setting is told with its value, but never the value o
   expect(read).not.toThrow(new RegExp(planted));
   expect(() => readConfig({}, ['DATABASE_URL'])).toThrow(/DATABASE_URL=\(unset\)/);
 });
+
+test('every missing or wrong setting is told at once, each with what it should be', () => {
+  const env = {
+    TEMPORAL_ADDRESS: 'temporal',
+    PORT: '99999',
+    SECURE_COOKIES: 'perhaps',
+    EVIDENCE_DIR: '/dev/null/files',
+  };
+  const names = [
+    'DATABASE_URL',
+    'TEMPORAL_ADDRESS',
+    'PORT',
+    'EVIDENCE_DIR',
+    'SECURE_COOKIES',
+    'CERTIFICATE_KEY',
+    'PERSON_KEY_SECRET',
+  ] as const;
+  const told = toldBy(() => readConfig(env, names));
+  expect(told).toContain('缺少或写错了 7 项设置');
+  for (const name of names) expect(told, name).toMatch(new RegExp(`^  ${name}=.*\\n    应为：.*\\p{Script=Han}`, 'mu'));
+  expect(told).toContain('EVIDENCE_DIR=/dev/null/files');
+});
+
+test('a certificate key that is no private key is refused before anything is signed with it', () => {
+  const read = (file: string) => () => readConfig({ CERTIFICATE_KEY: file }, ['CERTIFICATE_KEY']);
+  expect(read('/nowhere/key.pem')).toThrow(/PEM/);
+  expect(read(new URL(import.meta.url).pathname)).toThrow(/PEM/);
+});
+
+function toldBy(work: () => unknown): string {
+  try {
+    work();
+  } catch (fault) {
+    return fault instanceof Error ? fault.message : '';
+  }
+  return '';
+}

@@ -1,0 +1,55 @@
+import type { Db } from '../../db/connect.ts';
+import { schemaState } from '../../db/schema-state.ts';
+import { Refusal } from './refusal.ts';
+
+/**
+ * What a process asks of its database before it begins. An older one is refused: statements would fail one by one, in people's hands.
+ * A newer one is said and served, since migrations only add: that is what a rolled-back release, or the old half of an upgrade, meets.
+ * @param warn told about a newer database
+ * @throws Refusal when the database cannot be used, or is older than this program
+ */
+export async function requireSchema(db: Db, url: string, warn: (words: string) => void): Promise<void> {
+  const { missing, unknown } = await schemaState(db).catch((fault: unknown) => {
+    throw whyNoDatabase(fault, url);
+  });
+  if (missing.length > 0) {
+    throw new Refusal(
+      `数据库 ${placeOf(url)} 比本程序旧，缺少 ${missing.length} 个迁移：${missing.join('、')}。`,
+      '先执行 npm run migrate（同一个 DATABASE_URL），完成后再启动。迁移只增加内容，可在旧版运行时执行。',
+    );
+  }
+  if (unknown.length > 0) {
+    warn(
+      `数据库 ${placeOf(url)} 比本程序新，多出 ${unknown.length} 个迁移：${unknown.join('、')}。迁移只增加内容，因此照常启动；请确认正在使用的版本。`,
+    );
+  }
+}
+
+/** PostgreSQL's or the network's code, with what to do about it. */
+const CURES: Readonly<Record<string, readonly [what: string, cure: string]>> = {
+  ECONNREFUSED: ['没有程序在该地址监听', '启动 PostgreSQL，或改正 DATABASE_URL 的主机与端口。'],
+  ENOTFOUND: ['找不到这台主机', '改正 DATABASE_URL 的主机名。'],
+  EAI_AGAIN: ['暂时无法解析主机名', '检查 DNS 或容器网络，或在 DATABASE_URL 中改用地址。'],
+  EHOSTUNREACH: ['主机无法到达', '检查网络与防火墙。'],
+  ETIMEDOUT: ['主机没有应答', '检查网络与防火墙。'],
+  '28P01': ['用户名或密码不对', '改正 DATABASE_URL 中的用户名与密码（密码中的特殊字符须按 URL 编码）。'],
+  '28000': ['不允许这个用户登录', '检查用户名与 pg_hba.conf。'],
+  '3D000': ['没有这个数据库', '建立该数据库（deploy/postgres-init.sh 有一例），或改正 DATABASE_URL 末尾的库名。'],
+  '42501': ['这个用户没有权限', '把库的所有者设为 DATABASE_URL 中的用户。'],
+  '53300': ['连接数已满', '减小各进程的 POOL_SIZE，或增大 PostgreSQL 的 max_connections。'],
+  '57P03': ['正在启动或关闭', '稍候再启动。'],
+};
+
+/** A fault of the first question to a database as a refusal with its cure; any other fault as it is. The password is never said. */
+export function whyNoDatabase(fault: unknown, url: string): unknown {
+  const code = fault instanceof Error && 'code' in fault ? String(fault.code) : '';
+  const timedOut = fault instanceof Error && /timeout/i.test(fault.message) ? CURES['ETIMEDOUT'] : undefined;
+  const [what, cure] = CURES[code] ?? timedOut ?? [];
+  if (what === undefined || cure === undefined) return fault;
+  return new Refusal(`DATABASE_URL 所指的数据库 ${placeOf(url)} 不能使用：${what}。`, cure);
+}
+
+const placeOf = (url: string): string => {
+  const { host, pathname, username } = new URL(url);
+  return `${username}@${host}${pathname}`;
+};
