@@ -154,6 +154,7 @@ const DEEDS: Readonly<Record<string, string>> = {
   'appeal-refused': '维持处理',
   lifted: '撤销处理',
   sanctioned: '因处理终止',
+  restored: '处理撤销后恢复',
   upheld: '维持原决定',
   overturned: '撤销原决定',
 };

@@ -44,6 +44,7 @@ export const NOTICES = {
   'sanction-appealed': '当事人提出申诉',
   'sanction-appeal-refused': '申诉答复：维持原处理',
   'sanction-lifted': '处理已撤销，学时已恢复',
+  'claim-restored': '因处理终止的申报已恢复办理',
   'sanction-lifted-told': '弄虚作假处理已撤销（知悉）',
   'sanction-ended': '失信记录期限已届满',
   'sanction-record-ended': '一件失信记录期限已届满',
@@ -160,7 +161,12 @@ const SENTENCES: Partial<Record<NoticeKind, (facts: Facts) => string>> = {
   'sanction-dismissed': ({ year }) => `您${year}年度的案件不予处理，学时和证书没有变化。`,
   'sanction-appealed': ({ number }) => `第 ${number} 号案件的当事人提出申诉，请由没有参与原决定的人员答复。`,
   'sanction-appeal-refused': ({ year }) => `您对${year}年度处理的申诉已答复：维持原处理，理由见案件页面。`,
-  'sanction-lifted': ({ year }) => `对您${year}年度的处理已撤销，学时和证书已恢复。`,
+  'sanction-lifted': ({ year, restored, left }) =>
+    `对您${year}年度的处理已撤销，学时和证书已恢复。${Number(restored) > 0 ? `当时终止的 ${restored} 项申报已恢复办理。` : ''}${Number(left) > 0 ? `另有 ${left} 项因同一活动已重新申报，不再恢复。` : ''}`,
+  'claim-restored': ({ title, until }) =>
+    until === undefined
+      ? `“${title}”因处理终止，现处理已撤销，申报从原环节继续办理，首次提交日期不变。`
+      : `“${title}”因处理终止，现处理已撤销；请在${until}24时前补正并重新提交，首次提交日期不变。`,
   'sanction-lifted-told': ({ number, year }) => `第 ${number} 号案件：对有关人员${year}年度的处理已撤销，学时已恢复。`,
   'sanction-ended': ({ endsOn }) => `您的失信记录已于${endsOn}零时终止，可以申报职称。`,
   'sanction-record-ended': ({ number }) => `第 ${number} 号案件的失信记录期限已届满，自动终止。`,

@@ -70,15 +70,16 @@ export async function rejectionOf(db: Db, claimId: string): Promise<Rejection | 
   };
 }
 
-/** Whether a sanction (Art. 21) ended the claim, though somebody may have rejected it a moment before. */
+/** Whether a sanction (Art. 21) ended the claim and was not lifted since, though somebody may have rejected it a moment before. */
 export async function isEndedBySanction(db: Db, claimId: string): Promise<boolean> {
-  const act = await db
+  const last = await db
     .selectFrom('act')
-    .select('seq')
+    .select('kind')
     .where('claim_id', '=', claimId)
-    .where('kind', '=', 'sanctioned')
+    .where('kind', 'in', ['sanctioned', 'restored'])
+    .orderBy('seq', 'desc')
     .executeTakeFirst();
-  return act !== undefined;
+  return last?.kind === 'sanctioned';
 }
 
 /** The remedy that a rejection states (domain section 5): to whom, and until which day. Undefined when nobody could review it, or it was had before. */

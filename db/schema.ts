@@ -344,7 +344,8 @@ export type TimelineKind =
   | 'reconsideration-requested'
   | 'rejection-upheld'
   | 'rejection-overturned'
-  | 'sanctioned';
+  | 'sanctioned'
+  | 'restored';
 
 interface AuditTable {
   id: GeneratedAlways<number>;

@@ -122,6 +122,10 @@ export const INTERPRETATIONS = {
     text: '与申报人有亲属关系的，以及同一论文的作者（姓名列入作者名单，或本人申报过同一论文），不得审核该项申报，应当回避。',
     basis: ['23'],
   },
+  'D-44': {
+    text: '处理被撤销的，因处理终止的申报恢复到终止时的环节继续办理，保留首次提交日期，不受次年3月31日申报截止的限制；审核、补正的期限自撤销次日重新起算。',
+    basis: ['14', '21'],
+  },
 } as const satisfies Record<string, Interpretation>;
 
 /** The name of a reading. */

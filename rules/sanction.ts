@@ -1,9 +1,11 @@
 import type { Day } from './activity.ts';
 import type { Provision } from './articles.ts';
 import { addDays, calendarVersion, compareDays, endOfDayInstant, isDay, workingDaysAfter, yearOf } from './calendar.ts';
+import { correctionDueAt, stageDueOn } from './deadlines.ts';
 import { CHINA } from './holidays.ts';
 import { DEFENCE_WORKING_DAYS, DISHONESTY_YEARS, inForce, isGoverned } from './parameters.ts';
 import type { RoutedBodies, RoutedUnit } from './routing.ts';
+import type { StageKind } from './vocabulary.ts';
 
 /** Fraud (弄虚作假) in a declaration: the case, its states and dates, and what it costs (Art. 21). */
 
@@ -184,6 +186,23 @@ export function dueInSanction(facts: {
  */
 export const isClosedBySanction = (claimYears: readonly number[], year: number): boolean =>
   claimYears.length > 0 && claimYears.every((one) => one === year);
+
+/** Where a claim can stand when its year is cancelled. @article 21 取消有关人员相应年度继续教育学时 */
+export type ClosedState = StageKind | 'correction';
+
+/**
+ * Until when a claim that a lifted sanction gives back is to be decided or corrected: what time was left at its closing is not known to
+ * be enough, so the period begins anew; counting starts the day after the lifting.
+ * @returns for a correction the instant it is too late; else the stage's last day, and the calendar it was counted by
+ * @article 14 专业技术人员申报、用人单位初审、同级行业主管部门和人社部门复审、省级行业主管部门和人社部门备案
+ * @article 21 取消有关人员相应年度继续教育学时
+ * @interpretation D-44
+ */
+export const restoredUntil = (
+  state: ClosedState,
+  liftedOn: Day,
+): { correctionDueAt: string } | { dueOn: Day; calendar: string } =>
+  state === 'correction' ? { correctionDueAt: correctionDueAt(liftedOn) } : stageDueOn(state, liftedOn);
 
 /** What one officer can propose and another confirm. @article 21 取消有关人员相应年度继续教育学时 */
 export const PROPOSAL_KINDS = {

@@ -43,7 +43,7 @@ export function settle(outcomes: readonly (Outcome | null)[]): SettledOutcome | 
 
 /**
  * What follows from an act.
- * @article 14 申报、初审、复审、备案 in this order; a corrected claim starts again at the first review (D-20), an overturned rejection's at its stage (D-28)
+ * @article 14 申报、初审、复审、备案 in this order; a corrected claim starts again at the first review (D-20), an overturned rejection's at its stage (D-28), one that a lifted sanction gives back where it stood (D-44)
  */
 export function nextStep(plan: Plan, act: Act): Step {
   switch (act.kind) {
@@ -60,6 +60,7 @@ export function nextStep(plan: Plan, act: Act): Step {
       return { do: 'end', state: 'rejected' };
     case 'taken-back':
     case 'overturned':
+    case 'restored':
       return { do: 'reopen-stage' };
   }
 }

@@ -137,6 +137,7 @@ export const CLAIM_ACTS = {
   'taken-back': '收回决定',
   overturned: '复核撤销原决定',
   sanctioned: '因弄虚作假终止',
+  restored: '处理撤销后恢复',
 } as const;
 export type ClaimAct = keyof typeof CLAIM_ACTS;
 

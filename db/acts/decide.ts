@@ -7,6 +7,7 @@ import { OUTCOMES, type Outcome } from '../../rules/vocabulary.ts';
 import { whyConflicted } from '../conflict-of-interest.ts';
 import type { Db } from '../connect.ts';
 import { actsFor, freedFor } from '../held.ts';
+import { isEndedBySanction } from '../rejection.ts';
 import type { DecisionRow, TaskRow } from '../schema.ts';
 import { type Caller, isInPool, notFound, refuse } from './caller.ts';
 import { becauseOfConduct } from './conduct.ts';
@@ -167,7 +168,7 @@ async function taskClosed(trx: Db, task: StageTask, stage: StageTask[]) {
   return refuse('task-closed', `${did}，这项任务已结束。`, next, { more });
 }
 
-/** A stage that no decision settled: its declarant withdrew, or the decision that opened it was taken back. */
+/** A stage that no decision settled: its declarant withdrew, the decision that opened it was taken back, or a sanction ended the claim. */
 async function whyUndecided(trx: Db, task: StageTask): Promise<string> {
   const stage = await trx
     .selectFrom('stage')
@@ -175,7 +176,8 @@ async function whyUndecided(trx: Db, task: StageTask): Promise<string> {
     .where('claim_id', '=', task.claim_id)
     .where('seq', '=', task.stage_seq)
     .executeTakeFirst();
-  return stage?.outcome === 'superseded' ? '上一环节的审核机构已收回决定' : '申报人已撤回申报';
+  if (stage?.outcome === 'superseded') return '上一环节的审核机构已收回决定';
+  return (await isEndedBySanction(trx, task.claim_id)) ? '该年度学时因弄虚作假取消' : '申报人已撤回申报';
 }
 
 /** An instant as officials write it, in Asia/Shanghai to the minute. */

@@ -4,18 +4,19 @@ import { SANCTION_BASIS } from '../../rules/sanction.ts';
 import { certify } from '../certificates.ts';
 import type { Db } from '../connect.ts';
 import { lockYear, recomputeYear } from '../ledger.ts';
-import { type Impact, lockOpenClaims, type Recipient, readImpact } from '../read/sanction-impact.ts';
+import { lockOpenClaims, type Recipient, readImpact } from '../read/sanction-impact.ts';
 import type { ProposalRow, SanctionRow } from '../tables/sanctions.ts';
 import type { Caller } from './caller.ts';
 import { tell } from './notices.ts';
+import { closeClaims, lockClosedClaims, restoreClaims } from './sanction-claims.ts';
 import { recordSanction, tellPerson } from './sanctions.ts';
 import { orderRestorations, orderRevocations } from './title-orders.ts';
-import { auditCte } from './trail.ts';
 
 /**
  * What a confirmed decision does (Art. 21), in its transaction: the year's hours are cancelled, its certificate is revoked, claims still open
  * for it are closed, the dishonesty record begins, the bodies that approved a title are ordered to revoke it, and everybody concerned is
- * told; or, when it is lifted, all of that is undone as far as it was done. Locks: the case, the person, the claims, the year.
+ * told; or, when it is lifted, all of that is undone as far as it was done. Locks: the case, the person and the claims on their way,
+ * the year; a lifting the closed claims before the person.
  */
 
 type Deed = { caller: Caller; sanction: SanctionRow; proposal: ProposalRow; now: Date };
@@ -72,43 +73,15 @@ async function tellOthers(trx: Db, { id, number, year, person_id }: SanctionRow,
   );
 }
 
-type Closing = { sanction: SanctionRow; claimIds: Impact['closing']; now: Date };
-
-/** Each claim ends here, with its open stage and tasks; its workflow finds it at its end when it hears of it. */
-async function closeClaims(trx: Db, caller: Caller, { sanction, claimIds, now }: Closing): Promise<void> {
-  if (claimIds.length === 0) return;
-  const ids = sql`any (${sql.val([...claimIds])}::uuid[])`;
-  const detail = JSON.stringify({ article: SANCTION_BASIS, sanctionId: sanction.id });
-  await sql`
-    with c as (
-      update claim set state = 'rejected', act_seq = act_seq + 1, applied_seq = act_seq + 1, correction_due_at = null,
-        ended_at = ${now}, updated_at = ${now}
-      where id = ${ids} returning id, act_seq, stage_seq),
-    settled as (update stage set settled_at = ${now}, outcome = 'withdrawn' where claim_id = ${ids} and settled_at is null),
-    closed as (update task set state = 'closed', ended_at = ${now} where claim_id = ${ids} and state in ('open', 'claimed')),
-    done as (
-      insert into act (claim_id, seq, kind, actor_id, at) select id, act_seq, 'sanctioned', ${caller.personId}, ${now} from c),
-    told as (
-      insert into timeline (claim_id, at, kind, actor_id, organisation_id, detail)
-      select id, ${now}, 'sanctioned', ${caller.personId}, ${sanction.authority_id}, ${detail}::jsonb from c),
-    ${auditCte(caller, {
-      action: 'claim.sanctioned',
-      subjectKind: 'claim',
-      subjectId: sql`c.id`,
-      organisationId: sanction.authority_id,
-      detail: { article: SANCTION_BASIS, sanctionId: sanction.id },
-      from: 'c',
-    })}
-    select graphile_worker.add_job('ring', json_build_object('claimId', id, 'act',
-      json_build_object('seq', act_seq, 'kind', 'sanctioned', 'stageKind', null, 'outcome', null))) from c`.execute(
-    trx,
-  );
-}
-
-/** Lifted by appeal or for an error: the year is judged as if there had been no finding; nothing of what happened is erased. */
+/**
+ * Lifted by appeal or for an error: the year is judged as if there had been no finding, and the claims it closed go on; nothing of what
+ * happened is erased.
+ */
 export async function lift(trx: Db, { caller, sanction, proposal, now }: Deed): Promise<void> {
   const on = legalDay(now.getTime());
   const of = { personId: sanction.person_id, year: sanction.year, on };
+  await lockClosedClaims(trx, sanction.id);
+  await lockPerson(trx, sanction.person_id);
   await lockYear(trx, of, { across: true });
   await trx
     .updateTable('sanction')
@@ -125,18 +98,15 @@ export async function lift(trx: Db, { caller, sanction, proposal, now }: Deed): 
     .execute();
   const result = await recomputeYear(trx, of, sanction.id);
   if (sanction.impact?.certificateNumber) {
-    const issuer = { ...caller, organisationId: proposal.organisation_id };
-    await certify(trx, of, result, issuer);
+    await certify(trx, of, result, { ...caller, organisationId: proposal.organisation_id });
   }
+  const organisationId = proposal.organisation_id;
+  const claims = await restoreClaims(trx, caller, { sanction, organisationId, now });
   await answerAppeal(trx, { sanction, state: 'upheld', answer: proposal.reason, now });
   await orderRestorations(trx, caller, { sanction, now });
-  await recordSanction(trx, caller, {
-    id: sanction.id,
-    kind: 'lifted',
-    organisationId: proposal.organisation_id,
-    detail: { reason: proposal.reason, claimsClosed: sanction.impact?.claimsClosed.length ?? 0 },
-  });
-  await tellPerson(trx, sanction, { kind: 'sanction-lifted' });
+  const detail = { reason: proposal.reason, claimsRestored: claims.restored, claimsLeft: claims.left };
+  await recordSanction(trx, caller, { id: sanction.id, kind: 'lifted', organisationId, detail });
+  await tellPerson(trx, sanction, { kind: 'sanction-lifted', detail: claims });
   const titles = sanction.impact?.titles ?? [];
   const { told } = await readImpact(trx, { sanction, titles, on });
   await tellOthers(trx, sanction, { told, kind: 'sanction-lifted-told' });

@@ -26,6 +26,7 @@ import * as whatIf from './0026-what-if.ts';
 import * as auditLate from './0027-audit-late.ts';
 import * as conduct from './0028-conduct.ts';
 import * as catalogueKeys from './0029-catalogue-keys.ts';
+import * as sanctionClosings from './0032-sanction-closings.ts';
 
 /** Every migration by name; kysely runs those a database lacks, in the order of their names. There is no way back but forward. */
 export const migrations: Record<string, Migration> = {
@@ -56,4 +57,5 @@ export const migrations: Record<string, Migration> = {
   '0027-audit-late': auditLate,
   '0028-conduct': conduct,
   '0029-catalogue-keys': catalogueKeys,
+  '0032-sanction-closings': sanctionClosings,
 };

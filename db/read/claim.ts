@@ -66,7 +66,8 @@ export async function detailOf(db: Db, scope: Scope, claim: ClaimFacts, today: s
     ...lateness,
     remedies: remediesOf(claim.state, {
       review: reconsideration,
-      isSanctioned: timeline.some(({ kind }) => kind === 'sanctioned'),
+      isSanctioned:
+        timeline.findLast(({ kind }) => kind === 'sanctioned' || kind === 'restored')?.kind === 'sanctioned',
     }),
     reconsideration,
     permissions: permissionsOf(claim, { isOwn, stages }),

@@ -169,7 +169,9 @@ function nowOf(row: Row, now: Date): string {
     case 'ended':
       return `失信记录已于${recordDay}零时终止，可以申报职称；${row.year}年度学时仍为取消。`;
     case 'lifted':
-      return '处理已撤销，学时和证书已恢复。因处理而终止的申报不会自动恢复，仍在申报期内的请重新申报；已过申报期的，请联系办案机构。';
+      return row.impact?.claimsClosed.length
+        ? '处理已撤销，学时和证书已恢复；因处理终止的申报恢复到当时的环节继续办理，结果见办理经过。'
+        : '处理已撤销，学时和证书已恢复。';
     case 'dismissed':
       return '案件不予处理，学时、证书没有变化。';
   }
@@ -341,10 +343,13 @@ const EVENTS: Record<string, Words> = {
   dismissed: ({ reason }) => `不予处理：${reason}`,
   appealed: () => '当事人申诉',
   'appeal-refused': ({ reason }) => `申诉答复，维持原处理：${reason}`,
-  lifted: ({ reason, claimsClosed }) =>
-    `撤销处理，学时和证书恢复：${reason}${Number(claimsClosed) > 0 ? `（当时终止的 ${claimsClosed} 项申报不自动恢复）` : ''}`,
+  lifted: ({ reason, claimsRestored, claimsLeft }) =>
+    `撤销处理，学时和证书恢复：${reason}${counted(claimsRestored, '当时终止的申报恢复办理')}${counted(claimsLeft, '因同一活动已重新申报，不再恢复')}`,
   ended: () => '系统登记：失信记录期限届满，自动终止（系统默认解释 D-15）',
 };
+
+const counted = (n: string | number | undefined, words: string): string =>
+  Number(n ?? 0) > 0 ? `（${n} 项${words}）` : '';
 
 async function eventsOf(db: Db, id: string, isOwn: boolean): Promise<SanctionDetail['events']> {
   const rows = await db

@@ -97,6 +97,8 @@ function sentence(row: Row): string {
         : `备案完成，${filedWords(row.detail)}`;
     case 'sanctioned':
       return `本年度学时因弄虚作假取消（第二十一条），在办的申报随之终止；对处理不服的，可以在案件页面申诉`;
+    case 'restored':
+      return `处理已撤销，申报恢复办理，首次提交日期不变${restoredWords(stage, row.detail)}（系统默认解释 D-44）`;
     case 'revoked':
       return `${who}撤销认定，学时不再计入。理由：${text(row.detail['reason'])}${basisWords(row.detail['article'])}`;
   }
@@ -115,6 +117,12 @@ const filedWords = ({ years }: Record<string, unknown>): string =>
 /** What a rejection says about its remedy; one from before reviews could be asked for says nothing. */
 const remedyWords = ({ body, untilOn }: Record<string, unknown>): string =>
   text(body) === '' ? '' : `；有异议的，可在 ${text(untilOn)} 24时前向${text(body)}申请一次复核`;
+
+/** Where a claim goes on; nothing of its own where an act of before still has to be carried out. */
+const restoredWords = (stage: string, { dueOn, dueAt }: Record<string, unknown>): string => {
+  if (text(dueAt) !== '') return `；请于 ${lastDay(dueAt)} 前补正并重新提交`;
+  return stage === '' ? '' : `；回到${stage}，应于 ${text(dueOn)} 前办结`;
+};
 
 const basisWords = (article: unknown): string => (isProvision(article) ? `（${citation(article)}）` : '');
 

@@ -1,6 +1,6 @@
 import type { ColumnType, Generated, GeneratedAlways, Selectable } from 'kysely';
 import type { SanctionImpact, TitleToRevoke } from '../../contract/sanctions.ts';
-import type { AppealState, ProposalKind, SanctionSource, SanctionState } from '../../rules/sanction.ts';
+import type { AppealState, ClosedState, ProposalKind, SanctionSource, SanctionState } from '../../rules/sanction.ts';
 import type { TitleOrderKind, TitleOrderState } from '../../rules/title-order.ts';
 import type { Day, Instant, InstantOrNull, JsonWithDefault } from '../columns.ts';
 
@@ -20,6 +20,8 @@ export interface SanctionTables {
     reported_at: Instant;
   };
   sanction_claim: { sanction_id: string; claim_id: string };
+  /** Migration 0032. */
+  sanction_closing: SanctionClosingTable;
   sanction_defence: {
     id: Generated<string>;
     sanction_id: string;
@@ -73,6 +75,15 @@ interface SanctionTable {
   ended_at: InstantOrNull;
 }
 
+interface SanctionClosingTable {
+  sanction_id: string;
+  claim_id: string;
+  state: ClosedState;
+  applied_seq: number;
+  stage_seq: number | null;
+  closed_seq: number;
+}
+
 interface SanctionProposalTable {
   id: Generated<string>;
   sanction_id: string;
@@ -111,5 +122,6 @@ interface TitleOrderTable {
 }
 
 export type SanctionRow = Selectable<SanctionTable>;
+export type ClosingRow = Selectable<SanctionClosingTable>;
 export type ProposalRow = Selectable<SanctionProposalTable>;
 export type TitleOrderRow = Selectable<TitleOrderTable>;

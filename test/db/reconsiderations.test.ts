@@ -6,9 +6,6 @@ import type { Caller } from '../../db/acts/caller.ts';
 import { decide } from '../../db/acts/decide.ts';
 import { decideReconsideration, requestReconsideration } from '../../db/acts/reconsiderations.ts';
 import { declareRelation, endRelation } from '../../db/acts/relations.ts';
-import { answerProposal, proposeSanction } from '../../db/acts/sanction-decisions.ts';
-import { giveNotice, stateDefence } from '../../db/acts/sanction-hearings.ts';
-import { openSanction } from '../../db/acts/sanctions.ts';
 import { withdrawClaim } from '../../db/acts/withdraw.ts';
 import { readClaim } from '../../db/read/claim.ts';
 import type { Scope } from '../../db/read/scope.ts';
@@ -17,6 +14,7 @@ import { legalDay } from '../../rules/calendar.ts';
 import { reconsiderationUntil } from '../../rules/reconsideration.ts';
 import { advance } from '../support/advance.ts';
 import { freshDatabase, type TestDatabase } from '../support/postgres.ts';
+import { imposed, lifted } from '../support/sanctions.ts';
 import {
   conference,
   decideAll,
@@ -74,26 +72,6 @@ const decision = (outcome: 'uphold' | 'overturn', decisionId: string = randomUUI
   reason: '参会证明与议程一致',
   article: '11(3)' as const,
 });
-/** The declarant's year is cancelled for fraud (Art. 21): whatever was open for it ends. */
-async function sanctioned(personId: string, claimIds: readonly string[]): Promise<void> {
-  const [first, second] = [0, 1].map((which) => world.officer('hrss-420500', 'supervisor', which as 0 | 1));
-  if (!first || !second) throw new Error('no officers');
-  const suspicion = { personId, year: 2026, claimIds, source: 'review', explanation: '证明材料系伪造' } as const;
-  const { id } = done(await world.db.transaction().execute((trx) => openSanction(trx, first, suspicion)));
-  done(await giveNotice(world.db, first, { id, charge: '证明材料系伪造' }));
-  const person = { personId, holdings: [], requestId: 'test' };
-  const { version } = done(
-    await stateDefence(world.db, person, { id, text: '没有说明', isFinal: true, requestKey: randomUUID() }),
-  );
-  const imposing = { id, kind: 'impose' as const, reason: '证据确凿', titles: [], version, requestKey: randomUUID() };
-  const proposed = done(await proposeSanction(world.db, first, imposing));
-  const { id: proposalId } = await world.db
-    .selectFrom('sanction_proposal')
-    .select('id')
-    .where('sanction_id', '=', id)
-    .executeTakeFirstOrThrow();
-  done(await answerProposal(world.db, second, { id, answer: 'confirm', proposalId, version: proposed.version }));
-}
 const noticesOf = async (personId: string) =>
   (
     await world.db
@@ -460,9 +438,18 @@ test('a claim that a sanction ended has no review, also where it was rejected a 
   if (!task) throw new Error('no task');
   // Rejected, but its workflow has not moved it yet.
   done(await decide(world.db, world.officer(task.organisation_id, 'first-reviewer'), task.id, verdict('reject')));
-  await sanctioned(person.personId, [claimId]);
+  const sanctionId = await imposed(world, person, { claimIds: [claimId] });
   const detail = await readClaim(world.db, scopeOf(person), claimId, today());
   expect(detail).toMatchObject({ state: 'rejected', reconsideration: null });
   expect(detail?.remedies).toEqual([expect.stringContaining('申诉')]);
   expect(codeOf(await ask({ person, claimId, title: '' }))).toBe('reconsideration-sanctioned');
+
+  // Lifted, the rejection that waited is carried out, with the remedy of a rejection.
+  await lifted(world, sanctionId);
+  await advance(world.db, claimId);
+  expect(await readClaim(world.db, scopeOf(person), claimId, today())).toMatchObject({
+    state: 'rejected',
+    reconsideration: { mayAsk: true },
+  });
+  expect(codeOf(await ask({ person, claimId, title: '' }))).toBe('ok');
 });

@@ -86,7 +86,7 @@ describe('articles', () => {
 
 const READINGS = [
   ...Array.from({ length: 25 }, (_, at) => `D-${at + 1}`),
-  ...['D-26', 'D-27', 'D-28', 'D-30', 'D-31', 'D-32', 'D-41', 'D-42', 'D-43'],
+  ...['D-26', 'D-27', 'D-28', 'D-30', 'D-31', 'D-32', 'D-41', 'D-42', 'D-43', 'D-44'],
 ];
 
 describe('readings', () => {

@@ -12,6 +12,7 @@ import {
   recordEndsAt,
   recordEndsOn,
   recordLastDay,
+  restoredUntil,
   SANCTION_STATES,
   type SanctionState,
   whyNotOpen,
@@ -90,6 +91,16 @@ describe('D-25: the competent authority', () => {
     expect(competentBodies({ kind: 'ordinary', level: 'county' }, { ...bodies, reReviewHrssId: null }).hrssId).toBe(
       'prov',
     );
+  });
+});
+
+describe('D-44: what a lifted sanction gives back', () => {
+  test('has a whole period of its own from the day after the lifting, and no year’s end cuts it short', () => {
+    expect(restoredUntil('first-review', '2027-06-15')).toMatchObject({ dueOn: '2027-06-29' });
+    expect(restoredUntil('re-review', '2027-06-15')).toMatchObject({ dueOn: '2027-07-06' });
+    expect(restoredUntil('filing', '2027-06-15')).toMatchObject({ dueOn: '2027-07-06' });
+    // 24:00 of the fifteenth working day in Asia/Shanghai.
+    expect(restoredUntil('correction', '2027-06-15')).toEqual({ correctionDueAt: '2027-07-06T16:00:00.000Z' });
   });
 });
 

@@ -3,17 +3,22 @@ import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { Client, Connection } from '@temporalio/client';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { freePort } from '../../bin/lib/ports.ts';
 import { findTemporal, temporalCommand, untilTemporalAnswers } from '../../bin/lib/temporal.ts';
 import { decide } from '../../db/acts/decide.ts';
+import { giveNotice } from '../../db/acts/sanction-hearings.ts';
+import { openSanction } from '../../db/acts/sanctions.ts';
 import { resubmitClaim, submitClaim } from '../../db/acts/submit.ts';
 import { lookAt } from '../../db/acts/trail.ts';
 import { withdrawClaim } from '../../db/acts/withdraw.ts';
 import type { Db } from '../../db/connect.ts';
 import { sweep } from '../../relay/relay.ts';
+import { claimWorkflowId } from '../../workflows/messages.ts';
 import { freshDatabase, type TestDatabase } from '../support/postgres.ts';
+import { imposed, lifted } from '../support/sanctions.ts';
 import { endProcess, startWorker } from '../support/worker.ts';
 import {
   conference,
@@ -210,10 +215,44 @@ test('a correction whose last day passed unnoticed is ended by the sweep’s rin
   await reaches(world.db, claimId, 'expired');
 });
 
+test('a claim that a sanction ended goes on when it is lifted (D-44): its workflow, which had ended, runs again from where it stood', async () => {
+  const person = await world.declarant('emp-city');
+  const claimId = await submitted(world.db, person, conference('处理后撤销的会议'));
+  await reaches(world.db, claimId, 'first-review');
+  await decideAll(world, claimId, 'approve');
+  await reaches(world.db, claimId, 're-review');
+  const sanctionId = await imposed(world, person, { claimIds: [claimId] });
+  await reaches(world.db, claimId, 'rejected');
+  await until('the end of the workflow', async () => (await runsOf(claimId)).at(-1) === 'COMPLETED');
+  await lifted(world, sanctionId);
+  for (const kind of ['re-review', 'filing']) {
+    await reaches(world.db, claimId, kind);
+    await decideAll(world, claimId, 'approve');
+  }
+  await reaches(world.db, claimId, 'filed');
+  expect(await yearOf(person.personId)).toMatchObject({ professional_hundredths: 1200 });
+  expect(await runsOf(claimId)).toHaveLength(2);
+});
+
+/** The states of the claim's workflow runs, the earliest first. */
+async function runsOf(claimId: string): Promise<string[]> {
+  const connection = await Connection.connect({ address: temporal.address });
+  try {
+    const runs: { at: number; state: string }[] = [];
+    const asked = { query: `WorkflowId = "${claimWorkflowId(claimId)}"` };
+    for await (const run of new Client({ connection }).workflow.list(asked))
+      runs.push({ at: run.startTime.getTime(), state: run.status.name });
+    return runs.sort((a, b) => a.at - b.at).map((run) => run.state);
+  } finally {
+    await connection.close();
+  }
+}
+
 test('decisions are accepted while Temporal and all workers are down, and settle when they return', async () => {
   const people = await Promise.all(Array.from({ length: 10 }, () => world.declarant('emp-city')));
   const claims = await Promise.all(people.map((p) => submitted(world.db, p, conference('停机期间'))));
   for (const claimId of claims) await reaches(world.db, claimId, 'first-review');
+  const hearing = await hearingUntil(world, new Date(Date.now() + 2_000));
   await endProcess(worker, 'SIGKILL');
   await endProcess(temporal.child, 'SIGKILL');
 
@@ -233,8 +272,33 @@ test('decisions are accepted while Temporal and all workers are down, and settle
   worker = await startTheWorker();
   for (const claimId of claims.slice(0, 10)) await reaches(world.db, claimId, 're-review');
   await reaches(world.db, claims[10] ?? '', 'first-review');
+  // Its last moment passed while nobody was there to see it.
+  await until('the end of the hearing', async () => (await heardOf(hearing)) !== null);
   console.log(`settled ${Date.now() - since} ms after Temporal and the worker were started again`);
 });
+
+/** A case whose statement and defence ends at an instant, with its workflow waiting for it. */
+async function hearingUntil({ db, officer, declarant }: World, dueAt: Date): Promise<string> {
+  const { personId } = await declarant('emp-city');
+  const by = officer('hrss-420500', 'supervisor');
+  const suspicion = { personId, year: 2026, claimIds: [], source: 'inspection', explanation: '证明系伪造' } as const;
+  const { id } = done(await db.transaction().execute((trx) => openSanction(trx, by, suspicion)));
+  done(await giveNotice(db, by, { id, charge: '证明系伪造' }));
+  await db.updateTable('sanction').set({ defence_due_at: dueAt }).where('id', '=', id).execute();
+  await lookAt('sanction', id).execute(db);
+  await until('the look to be done', async () => !(await waitingJobs(db)).includes('look'));
+  expect(await heardOf(id)).toBeNull();
+  return id;
+}
+
+const heardOf = async (id: string) =>
+  (
+    await world.db
+      .selectFrom('sanction')
+      .select('defence_closed_at as at')
+      .where('id', '=', id)
+      .executeTakeFirstOrThrow()
+  ).at;
 
 test('while only Temporal is down the relay keeps its jobs, and on its return rings and looks run at once', async () => {
   const person = await world.declarant('emp-city');
@@ -256,14 +320,15 @@ test('while only Temporal is down the relay keeps its jobs, and on its return ri
   await until('no job left', async () => (await failedJobs(world.db)).length === 0);
 });
 
-/** The kinds of jobs that failed at least once and still wait. */
-async function failedJobs(db: Db): Promise<string[]> {
+/** The kinds of jobs that still wait; of those only that failed at least once. */
+async function waitingJobs(db: Db, { failed = false } = {}): Promise<string[]> {
   const { rows } = await sql<{ task: string }>`
-    select distinct task_identifier as task from graphile_worker.jobs where last_error is not null order by 1`.execute(
+    select distinct task_identifier as task from graphile_worker.jobs where last_error is not null or not ${failed} order by 1`.execute(
     db,
   );
   return rows.map((row) => row.task);
 }
+const failedJobs = (db: Db): Promise<string[]> => waitingJobs(db, { failed: true });
 
 test('the same decision fifty times at once is one row and fifty equal answers', async () => {
   const person = await world.declarant('emp-city');

@@ -122,6 +122,37 @@ describe('a claim', () => {
   });
 });
 
+describe('given back (D-44), a claim', () => {
+  test('goes on from its stage in the same run, whatever order the rings come in', async () => {
+    for (const inOrder of [true, false]) {
+      const record = await live(ordinary, async (r, h) => {
+        await ring(r, h, settled('first-review', 'approved'));
+        await until('the re-review', () => Promise.resolve(r.state === 're-review'));
+        const acts = await r.sanctionAndLift();
+        for (const act of inOrder ? acts : acts.reverse()) await h.signal(acted, act);
+        await ring(r, h, settled('re-review', 'approved'));
+        await ring(r, h, settled('filing', 'approved'));
+      });
+      expect(record.log).toEqual(['open first-review', 'open re-review', 'open filing', 'file']);
+    }
+  });
+
+  test('is to be corrected until the end of its new last day, not of the old one', async () => {
+    let old = 0;
+    const record = await live(ordinary, async (r, h) => {
+      await ring(r, h, settled('first-review', 'returned'));
+      await until('the correction', () => Promise.resolve(r.correctionDueMs !== null));
+      old = r.correctionDueMs ?? 0;
+      await environment.sleep(old - (await environment.currentTimeMs()) - 1_000);
+      for (const act of await r.sanctionAndLift()) await h.signal(acted, act);
+      await environment.sleep(20 * 86_400_000);
+      expect(r.state).toBe('correction');
+    });
+    expect(record.log.at(-1)).toBe('expire');
+    expect(await environment.currentTimeMs()).toBeGreaterThan(old + 20 * 86_400_000);
+  });
+});
+
 describe('a decision taken back', () => {
   const takenBack = (stageKind: Act['stageKind']) => ({ kind: 'taken-back' as const, stageKind, outcome: null });
 

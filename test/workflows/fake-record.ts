@@ -31,6 +31,16 @@ export class FakeRecord implements ClaimActivities {
     return numbered;
   }
 
+  /** A sanction ends the claim and is lifted (D-44): both acts are carried out by the record at once. @returns the two, as they ring */
+  async sanctionAndLift(): Promise<Act[]> {
+    const acts = (['sanctioned', 'restored'] as const).map((kind) =>
+      this.act({ kind, stageKind: null, outcome: null }),
+    );
+    this.appliedSeq = this.acts.length;
+    if (this.state === 'correction') this.correctionDueMs = (await this.#now()) + this.#correctionMs;
+    return acts;
+  }
+
   loadClaim = (): Promise<Position> => this.#position();
 
   openStage: ClaimActivities['openStage'] = ({ seq, stage }) => this.#apply(seq, stage.kind, `open ${stage.kind}`);
