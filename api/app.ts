@@ -32,6 +32,7 @@ import { moveRoutes } from './routes/moves.ts';
 import { noticeRoutes } from './routes/notices.ts';
 import { organisationRoutes } from './routes/organisations.ts';
 import { overdueRoutes } from './routes/overdue.ts';
+import { overviewRoutes } from './routes/overview.ts';
 import { peopleRoutes } from './routes/people.ts';
 import { planRoutes } from './routes/plans.ts';
 import { proposalRoutes } from './routes/proposals.ts';
@@ -97,6 +98,7 @@ export async function buildApp(deps: Deps): Promise<FastifyInstance> {
     makeUpRoutes(scoped, deps);
     rectificationRoutes(scoped, deps);
     overdueRoutes(scoped, deps);
+    overviewRoutes(scoped, deps);
     leaveRoutes(scoped, deps);
     reconsiderationRoutes(scoped, deps);
     complaintRoutes(scoped, deps);

@@ -37,6 +37,7 @@ import { moveRoutes } from './moves.ts';
 import { noticesRoutes } from './notices.ts';
 import { colleagues, organisationRoutes } from './organisations.ts';
 import { overdueRoutes } from './overdue.ts';
+import { overviewRoutes } from './overview.ts';
 import { peopleRoutes } from './people.ts';
 import { personYearRoutes } from './person-years.ts';
 import { planRoutes } from './plans.ts';
@@ -360,6 +361,7 @@ export const ROUTES = {
   ...complaintRoutes,
   ...inspectionRoutes,
   ...misconductRoutes,
+  ...overviewRoutes,
   live: { method: 'GET', path: '/health/live', summary: '进程存活', access: 'anyone', response: live, status: 200 },
   ready: {
     method: 'GET',

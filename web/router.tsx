@@ -73,6 +73,11 @@ const personYear = createRoute({
   path: '/people/$personId/years/$year',
   component: lazyRouteComponent(() => import('./pages/PersonYearPage.tsx'), 'PersonYearPage'),
 });
+const overview = createRoute({
+  getParentRoute: () => shell,
+  path: '/overview',
+  component: lazyRouteComponent(() => import('./pages/OverviewPage.tsx'), 'OverviewPage'),
+});
 const notices = createRoute({
   getParentRoute: () => shell,
   path: '/notices',
@@ -299,6 +304,7 @@ export const router = createRouter({
       certificates,
       desk,
       personYear,
+      overview,
       notices,
       accesses,
       machines,

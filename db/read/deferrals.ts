@@ -27,15 +27,19 @@ export async function readDeferrals(
   return { items: rows.map((row) => summaryOf(row, today)), next };
 }
 
-const decidingAt = (scope: Scope): string[] => idsWith(scope, ['first-reviewer']);
+export const decidingAt = (scope: Scope): string[] => idsWith(scope, ['first-reviewer']);
 const seeingAt = (scope: Scope): string[] => idsWith(scope, ['first-reviewer', 'administrator', 'supervisor']);
 const revokingAt = (scope: Scope): string[] => idsWith(scope, ['re-reviewer', 'supervisor', 'administrator']);
 
 function inBox(scope: Scope, box: DeferralsQuery['box']): RawBuilder<boolean> {
   if (box === 'mine') return sql<boolean>`d.person_id = ${scope.personId}`;
-  if (box === 'deciding') return sql<boolean>`(d.state = 'requested' and d.decider_id = any(${decidingAt(scope)}))`;
+  if (box === 'deciding') return waitsForDecision(scope);
   return overseen(scope);
 }
+
+/** The condition under which the deferral `d` waits for the caller's organisation to decide. */
+export const waitsForDecision = (scope: Scope): RawBuilder<boolean> =>
+  sql<boolean>`(d.state = 'requested' and d.decider_id = any(${decidingAt(scope)}))`;
 
 const overseen = (scope: Scope): RawBuilder<boolean> =>
   sql<boolean>`(d.decider_id = any(${seeingAt(scope)}) or d.hrss_id = any(${revokingAt(scope)}))`;

@@ -41,10 +41,10 @@ export async function readEscalations(
                   from urging u join person p on p.id = u.urged_by where u.escalation_id = e.id), '[]') as urgings
       from escalation e join task t on t.id = e.task_id join organisation o on o.id = t.organisation_id
       join organisation s on s.id = e.organisation_id left join person h on h.id = t.assignee_id
-      where ${theirs(scope)} ${box === 'open' ? sql`and ${waiting}` : sql``} ${from}
+      where ${escalatedTo(scope)} ${box === 'open' ? sql`and ${waiting}` : sql``} ${from}
       order by e.escalated_on desc, e.id desc limit ${limit + 1}`.execute(db),
     sql<{ n: number }>`
-      select count(*)::int as n from escalation e join task t on t.id = e.task_id where ${theirs(scope)} and ${waiting}`.execute(
+      select count(*)::int as n from escalation e join task t on t.id = e.task_id where ${escalatedTo(scope)} and ${waiting}`.execute(
       db,
     ),
   ]);
@@ -52,7 +52,8 @@ export async function readEscalations(
   return { items: rows.map((row) => shown(row, today)), next, open: open.rows[0]?.n ?? 0 };
 }
 
-const theirs = (scope: Scope): RawBuilder<boolean> => sql<boolean>`(
+/** The condition under which the caller was told of the escalation `e`. */
+export const escalatedTo = (scope: Scope): RawBuilder<boolean> => sql<boolean>`(
   e.organisation_id = any (${sql.val(idsWith(scope, SUPERIOR_ROLES))}::text[]) and not e.own
   or e.organisation_id = any (${sql.val(idsWith(scope, OWN_SUPERIOR_ROLES))}::text[]) and e.own)`;
 

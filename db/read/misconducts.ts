@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { ShownMisconduct } from '../../contract/misconducts.ts';
 import { MISCONDUCT_STATES, MISCONDUCTS, SUPERVISING } from '../../rules/supervision.ts';
 import type { Db } from '../connect.ts';
@@ -11,6 +11,15 @@ export const isAccusedOfMisconduct = (
   scope: Pick<Scope, 'personId'>,
   { person_id }: Pick<MisconductRow, 'person_id'>,
 ): boolean => person_id === scope.personId;
+
+/** The condition under which the record `x` is the caller's: never one about them, whoever bears the name. */
+export function visibleMisconduct(scope: Scope): RawBuilder<boolean> {
+  const at = supervisingAt(scope);
+  return sql<boolean>`(
+    (x.body_id = any (${at}::text[]) or x.referred_to = any (${at}::text[])) and x.person_id is distinct from ${scope.personId}
+    and not (x.person_id is null and x.organisation_id = any (${at}::text[])
+      and x.person_name = (select name from person where id = ${scope.personId})))`;
+}
 
 type Row = MisconductRow & {
   sort_key: string;
@@ -31,10 +40,7 @@ export async function readMisconducts(
     select x.*, x.recorded_at::text as sort_key, b.name as body_name, o.name as organisation_name, s.name as referred_to_name
     from misconduct x join organisation b on b.id = x.body_id join organisation o on o.id = x.organisation_id
     left join organisation s on s.id = x.referred_to
-    where (x.body_id = any (${at}::text[]) or x.referred_to = any (${at}::text[]))
-      and x.person_id is distinct from ${scope.personId}
-      and not (x.person_id is null and x.organisation_id = any (${at}::text[])
-        and x.person_name = (select name from person where id = ${scope.personId})) ${past}
+    where ${visibleMisconduct(scope)} ${past}
     order by x.recorded_at desc, x.id desc limit ${limit + 1}`.execute(db);
   const { rows, next } = pageOf(found.rows, limit, (row) => ({ key: row.sort_key, id: row.id }));
   return { items: rows.map((row) => shown(row, at)), next };

@@ -52,8 +52,12 @@ const selected = (scope: Scope, key: RawBuilder<unknown>) => sql`
   join organisation o on o.id = x.organisation_id join decision v on v.id = x.rejection_id join person w on w.id = v.decided_by
   left join person d on d.id = x.decided_by`;
 
-const bodiesOf = (scope: Scope): string[] =>
+export const reconsideringAt = (scope: Scope): string[] =>
   scope.holdings.filter((h) => RECONSIDERING_ROLES.includes(h.role)).map((h) => h.organisationId);
+
+/** The condition under which the review `x` is one of the caller's organisations' to do. */
+export const ofReviewingBody = (scope: Scope): RawBuilder<boolean> =>
+  sql<boolean>`(x.organisation_id = any (${sql.val(reconsideringAt(scope))}::text[]) and x.person_id <> ${scope.personId})`;
 
 /** Reviews of one's organisations: those to do by their due dates, those done the latest first. One's own claim is nobody's work. */
 export async function readReconsiderations(
@@ -62,7 +66,7 @@ export async function readReconsiderations(
   { box, limit, after }: Omit<ReconsiderationsQuery, 'after'> & { after: Cursor | null },
   today: string,
 ): Promise<ReconsiderationsPage> {
-  const mine = sql`x.organisation_id = any (${sql.val(bodiesOf(scope))}::text[]) and x.person_id <> ${scope.personId}`;
+  const mine = ofReviewingBody(scope);
   const past = after === null ? sql`` : pastOf(box, after);
   const found = await (box === 'todo'
     ? sql<Row>`${selected(scope, sql`x.due_on::text`)} where ${mine} and x.state = 'requested' ${past} order by x.due_on, x.id limit ${limit + 1}`
@@ -85,7 +89,7 @@ export async function readReconsideration(
   today: string,
 ): Promise<ReconsiderationDetail | undefined> {
   const { rows } = await sql<Row>`${selected(scope, sql`''`)}
-    where x.id = ${id} and (x.person_id = ${scope.personId} or x.organisation_id = any (${sql.val(bodiesOf(scope))}::text[]))`.execute(
+    where x.id = ${id} and (x.person_id = ${scope.personId} or x.organisation_id = any (${sql.val(reconsideringAt(scope))}::text[]))`.execute(
     db,
   );
   const [row] = rows;

@@ -38,12 +38,12 @@ export async function readStuck(
         array(select u.name from ${superiorsOf()} b join organisation u on u.id = b.id order by u.name) as superiors
       from stuck_stage x join claim c on c.id = x.claim_id join stage s on s.claim_id = x.claim_id and s.seq = x.stage_seq
       left join organisation o on o.id = x.organisation_id left join organisation e on e.id = c.employer_id
-      where x.ended_at is null and s.settled_at is null and ${theirs(scope)} ${cause ? sql`and x.cause = ${cause}` : sql``} ${from}
+      where x.ended_at is null and s.settled_at is null and ${stuckFor(scope)} ${cause ? sql`and x.cause = ${cause}` : sql``} ${from}
       order by x.found_at, x.id limit ${limit + 1}`.execute(db),
     sql<{ cause: StuckCause; n: number }>`
       select x.cause, count(*)::int as n from stuck_stage x join claim c on c.id = x.claim_id
       join stage s on s.claim_id = x.claim_id and s.seq = x.stage_seq
-      where x.ended_at is null and s.settled_at is null and ${theirs(scope)} group by x.cause`.execute(db),
+      where x.ended_at is null and s.settled_at is null and ${stuckFor(scope)} group by x.cause`.execute(db),
   ]);
   const { rows, next } = pageOf(page.rows, limit, (row) => ({ key: row.sort_key, id: row.id }));
   return {
@@ -57,8 +57,8 @@ export async function readStuck(
   };
 }
 
-/** Of the body an administrator manages, or of a place whose claims the caller's authority oversees. */
-const theirs = (scope: Scope): RawBuilder<boolean> =>
+/** The condition under which the finding `x` about the claim `c` is the caller's: of a body they manage, or of a place they oversee. */
+export const stuckFor = (scope: Scope): RawBuilder<boolean> =>
   sql<boolean>`(x.organisation_id = any (${sql.val(idsWith(scope, ['administrator']))}::text[]) or ${overseenPlace(scope, 'c')})`;
 
 const shown = (row: Row, today: string): StuckStage => ({

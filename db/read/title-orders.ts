@@ -27,7 +27,7 @@ export async function readTitleOrders(
   scope: Scope,
   { limit, after }: { limit: number; after: Cursor | null },
 ): Promise<TitleOrdersPage> {
-  const own = sql`${sql.val(officesOf(scope))}::text[]`;
+  const own = sql`${sql.val(caseOffices(scope))}::text[]`;
   const past = after ? sql`and (t.ordered_at, t.id) < (${after.key}::timestamptz, ${after.id}::uuid)` : sql``;
   const where = sql`(t.organisation_id = any (${own}) or t.authority_id = any (${own})) and t.person_id <> ${scope.personId} ${past}
     order by t.ordered_at desc, t.id desc limit ${limit + 1}`;
@@ -49,11 +49,12 @@ export async function ordersOf(db: Db, sanctionId: string): Promise<SanctionDeta
   return rows.map(shown);
 }
 
-const officesOf = (scope: Scope): string[] =>
+/** The organisations at which the caller handles cases and their orders. */
+export const caseOffices = (scope: Scope): string[] =>
   scope.holdings.filter((h) => CASE_OFFICERS.includes(h.role)).map((h) => h.organisationId);
 
 function mayOf(scope: Scope, row: Row): TitleOrder['may'] {
-  const own = officesOf(scope);
+  const own = caseOffices(scope);
   return {
     report: own.includes(row.organisation_id) && (row.state === 'ordered' || row.state === 'overdue'),
     accept: own.includes(row.authority_id) && row.state === 'reported' && row.reported_by !== scope.personId,

@@ -95,6 +95,7 @@ const MATRIX: Record<RouteName, Row> = {
   transferTask: THE_POOL,
   decide: THE_POOL,
   notices: SIGNED_IN,
+  overview: SIGNED_IN,
   readNotices: SIGNED_IN,
   contact: SIGNED_IN,
   changeContact: SIGNED_IN,

@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { type Kysely, sql, type Transaction } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Waiting } from '../../contract/overview.ts';
 import { decide } from '../../db/acts/decide.ts';
 import { loadClaim, openStage } from '../../db/claims.ts';
 import { connectPool, kyselyOn } from '../../db/connect.ts';
@@ -12,6 +13,7 @@ import { inventPeople } from '../../db/demo/people.ts';
 import { randomOf } from '../../db/demo/random.ts';
 import { CITIES, COUNTIES, REGIONS } from '../../db/demo/regions.ts';
 import { seed } from '../../db/demo/seed.ts';
+import { readOverview } from '../../db/read/overview.ts';
 import type { Database } from '../../db/schema.ts';
 import { statisticsDifferences } from '../../db/statistics.ts';
 import { verifyPeople } from '../../db/verify-ledger.ts';
@@ -22,6 +24,7 @@ import { nextStep } from '../../rules/stages.ts';
 import { TITLE_ORDER_STATES } from '../../rules/title-order.ts';
 import { CLAIM_STATES, codes, FORMS } from '../../rules/vocabulary.ts';
 import { freshDatabase, type TestDatabase } from '../support/postgres.ts';
+import { listed, scopeOf } from '../support/waiting.ts';
 
 const TODAY = '2026-11-23';
 /** Small enough for a test, large enough that every state and every row of the routing table occurs. */
@@ -330,6 +333,34 @@ describe('a seeded database', () => {
         when 'decided' then 'proposed' when 'in-force' then 'imposed' else s.state end)`);
     await none(`select s.id from sanction s join sanction_claim c on c.sanction_id = s.id
       join reviewer_of_claim r on r.claim_id = c.claim_id and r.person_id in (s.decided_by, s.confirmed_by)`);
+  });
+
+  test('somebody’s overview counts what their lists show, for every account', async () => {
+    const waiting = new Set<Waiting>();
+    await db
+      .transaction()
+      .execute(async (trx) => {
+        for (const { username } of DEMO_ACCOUNTS) {
+          const scope = await scopeOf(trx, username, TODAY);
+          const lists = await listed(trx, scope, TODAY);
+          const { items } = await readOverview(trx, scope, TODAY);
+          for (const { kind, count, late, dueToday, firstOn } of items) {
+            expect([username, kind, count.value]).toEqual([username, kind, lists[kind] ?? count.value]);
+            expect(late + dueToday).toBeLessThanOrEqual(count.value);
+            if (late > 0) expect(firstOn && firstOn < TODAY).toBe(true);
+            if (count.value > 0) waiting.add(kind);
+          }
+          // Of a place they oversee a supervisor may read what is stuck; to mend it is an administrator's.
+          const shown = new Set<string>([...items.map(({ kind }) => kind), 'stuck']);
+          const left = Object.entries(lists).filter(([kind, count]) => count > 0 && !shown.has(kind));
+          expect([username, left]).toEqual([username, []]);
+        }
+        throw new RolledBack();
+      })
+      .catch((error: unknown) => {
+        if (!(error instanceof RolledBack)) throw error;
+      });
+    expect(waiting.size).toBeGreaterThan(15);
   });
 
   test('leaves the year of the story’s doctor empty', async () => {

@@ -103,7 +103,7 @@ describe('a claim in the browser', () => {
     const claimId = await submitted(db, person, training('authority-training', ['2026-05-11'], '县域急救培训'));
     await reaches(db, claimId, 'first-review');
     const desk = await house.enter(house.world.officer('emp-county', 'first-reviewer'));
-    await desk.waitForURL((url) => url.pathname === '/');
+    await desk.waitForURL((url) => url.pathname === '/overview');
     await desk.goto('/inbox');
     await desk.getByRole('heading', { name: '县域急救培训' }).waitFor();
     await desk.keyboard.press('r');
@@ -185,7 +185,7 @@ describe('a claim in the browser', () => {
     const claimId = page.url().split('/').at(-1) ?? '';
     await reaches(db, claimId, 'first-review');
     const desk = await house.enter(house.world.officer('emp-new-trade', 'first-reviewer'));
-    await desk.waitForURL((url) => url.pathname === '/');
+    await desk.waitForURL((url) => url.pathname === '/overview');
     await desk.goto('/inbox');
     await desk.getByRole('heading', { name: '数字创意学术会议' }).waitFor();
     await desk.getByText('已阅', { exact: true }).waitFor();
@@ -209,7 +209,7 @@ describe('a claim in the browser', () => {
     const claimId = await submitted(db, person, training('authority-training', ['2026-05-12'], '新媒体培训'));
     await reaches(db, claimId, 'first-review');
     const desk = await house.enter(house.world.officer('emp-new-trade', 'first-reviewer'));
-    await desk.waitForURL((url) => url.pathname === '/');
+    await desk.waitForURL((url) => url.pathname === '/overview');
     await desk.goto('/inbox');
     await desk.getByRole('heading', { name: '新媒体培训' }).waitFor();
     await desk.getByLabel('搜索').pressSequentially('ax');

@@ -16,7 +16,7 @@ afterAll(() => house.close());
 
 async function at(path: string, who: Caller): Promise<Page> {
   const page = await house.enter(who);
-  await page.waitForURL((url) => url.pathname === '/');
+  await page.waitForURL((url) => url.pathname !== '/login');
   await page.goto(path);
   return page;
 }

@@ -40,7 +40,7 @@ test('a nudge is marked in the inbox; the stand-in takes the claimed task over, 
   expect(await declarant.getByRole('button', { name: /^催\s?办$/ }).isDisabled()).toBe(true);
 
   const reviewer = await house.enter(absent);
-  await reviewer.waitForURL((url) => url.pathname === '/');
+  await reviewer.waitForURL((url) => url.pathname === '/overview');
   await reviewer.goto('/inbox?box=mine');
   await reviewer.getByTestId('task-item').getByText('申报人催办', { exact: false }).waitFor();
   await reviewer.goto('/leaves');
@@ -61,7 +61,7 @@ test('a nudge is marked in the inbox; the stand-in takes the claimed task over, 
   await reviewer.getByText('请假中').waitFor();
 
   const standIn = await house.enter(house.world.officer('emp-city', 'first-reviewer', 1));
-  await standIn.waitForURL((url) => url.pathname === '/');
+  await standIn.waitForURL((url) => url.pathname === '/overview');
   await standIn.goto('/inbox');
   await standIn.getByRole('heading', { name: TITLE }).waitFor();
   await standIn.getByRole('button', { name: /^认\s?领$/ }).click();

@@ -31,7 +31,7 @@ async function managerOf(employerId: string): Promise<Caller> {
 test('registered with a one-time password, changed at the first login, moved by the consent of all three', async () => {
   const shots = process.env['SHOTS'];
   const old = await house.enter(await managerOf('emp-city'));
-  await old.waitForURL((url) => url.pathname === '/');
+  await old.waitForURL((url) => url.pathname === '/overview');
   await old.goto('/unit/register');
   await old.getByRole('button', { name: '登记人员' }).click();
   await old.getByLabel('姓名', { exact: true }).fill('调动人');
@@ -64,7 +64,7 @@ test('registered with a one-time password, changed at the first login, moved by 
   await person.getByTestId('year-big').waitFor();
 
   const next = await house.enter(await managerOf('emp-county'));
-  await next.waitForURL((url) => url.pathname === '/');
+  await next.waitForURL((url) => url.pathname === '/overview');
   await next.goto('/unit/moves');
   await next.getByRole('button', { name: '提出调入' }).click();
   await next.getByLabel('姓名', { exact: true }).fill('调动人');

@@ -38,7 +38,7 @@ afterAll(() => house.close());
 /** The page of whoever supervises the city, at its numbers of 2026. */
 async function atStatistics(): Promise<Page> {
   const page = await house.enter(city);
-  await page.waitForURL((url) => url.pathname === '/');
+  await page.waitForURL((url) => url.pathname === '/overview');
   await page.getByRole('button', { name: '监管' }).click();
   await page.getByRole('link', { name: '统计' }).click();
   await page.getByRole('heading', { name: '统计', exact: true }).waitFor();

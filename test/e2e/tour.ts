@@ -72,6 +72,7 @@ export function unvisited(stops: readonly Stop[]): string[] {
 /** Everybody's own pages are alike: looked at with those who have something there, and one who has nothing. */
 const ALIKE: Readonly<Record<string, readonly string[]>> = {
   '/': ['doctor', 'teacher', 'hospital', 'admin'],
+  '/overview': ['hospital-manager', 'yc-hrss', 'yc-supervisor', 'prov-hrss', 'admin', 'auditor'],
   '/deferrals': ['doctor', 'hospital', 'yc-hrss', 'admin'],
   '/claims': ['doctor', 'teacher', 'hospital-manager'],
   '/declare': ['doctor'],
@@ -85,6 +86,7 @@ function menuStops(visitors: readonly Visitor[]): Stop[] {
   return visitors.flatMap(({ account, me }) => {
     const menus = NAV.flatMap(({ pages }) => pages).filter(({ visible }) => visible(me));
     const paths = new Set(['/', '/declare', '/claims', '/notices', ...menus.map(({ to }) => String(to))]);
+    if (me.holdings.length > 0) paths.add('/overview');
     if (me.holdings.some(({ stage }) => stage !== null)) paths.add('/inbox');
     return [...paths]
       .filter((path) => ALIKE[path]?.includes(account.username) ?? true)

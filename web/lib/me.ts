@@ -6,5 +6,8 @@ import { keys } from './keys.ts';
 /** The signed-in person. */
 export const useMe = () => useQuery({ queryKey: keys.me(), queryFn: () => call('me', {}), staleTime: 5 * 60_000 });
 
+/** Whether somebody holds any role: their first page is what waits for them, a declarant's is their year. */
+export const isOfficial = (me: Me): boolean => me.holdings.length > 0;
+
 /** Whether somebody reviews anything today. */
 export const isReviewer = (me: Me): boolean => me.holdings.some(({ stage }) => stage !== null);

@@ -3,6 +3,7 @@ import { useSearch } from '@tanstack/react-router';
 import { Button, Input } from 'antd';
 import { type SyntheticEvent, useState } from 'react';
 import { call } from '../lib/http.ts';
+import { isOfficial } from '../lib/me.ts';
 import { useTitle } from '../lib/title.ts';
 import { Field, fieldId } from '../parts/Field.tsx';
 import { ProblemNotice } from '../parts/ProblemNotice.tsx';
@@ -16,8 +17,9 @@ export function LoginPage() {
   const enter = useMutation({
     mutationFn: () => call('signIn', { body: { username: username.trim(), password } }),
     meta: { shown: true },
-    onSuccess: () => {
-      window.location.assign(next !== undefined && !next.startsWith('//') ? next : '/');
+    onSuccess: (me) => {
+      const first = isOfficial(me) ? '/overview' : '/';
+      window.location.assign(next !== undefined && !next.startsWith('//') ? next : first);
     },
   });
   const submit = (event: SyntheticEvent) => {

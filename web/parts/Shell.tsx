@@ -1,4 +1,5 @@
 import {
+  AppstoreOutlined,
   AuditOutlined,
   BellOutlined,
   CalendarOutlined,
@@ -16,7 +17,7 @@ import { inBackground } from '../lib/faults.ts';
 import { call } from '../lib/http.ts';
 import { keys } from '../lib/keys.ts';
 import { LargeType } from '../lib/large-type.ts';
-import { isReviewer, useMe } from '../lib/me.ts';
+import { isOfficial, isReviewer, useMe } from '../lib/me.ts';
 import { PasswordCard } from '../people/PasswordCard.tsx';
 import { Loading } from './Loading.tsx';
 import { NavMenus } from './NavMenus.tsx';
@@ -41,10 +42,16 @@ export function Shell() {
         跳到主要内容
       </a>
       <header className="shell-header">
-        <Link to="/" className="shell-brand">
+        <Link to={isOfficial(me.data) ? '/overview' : '/'} className="shell-brand">
           继续教育学时
         </Link>
         <nav className="shell-nav" aria-label="主导航">
+          {isOfficial(me.data) ? (
+            <Link to="/overview">
+              <AppstoreOutlined aria-hidden />
+              总览
+            </Link>
+          ) : null}
           <Link to="/" activeOptions={{ exact: true, includeSearch: false }}>
             <CalendarOutlined aria-hidden />
             我的年度
