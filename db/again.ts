@@ -11,3 +11,8 @@ export async function again<T>(work: () => Promise<T>): Promise<T> {
     }
   }
 }
+
+/** Thrown inside a transaction that another has overtaken: it is undone and run again, as on a serialisation failure. */
+export class OvertakenError extends Error {
+  readonly code = '40001';
+}

@@ -11,6 +11,7 @@ import {
 import type { CertificateEnd } from '../rules/vocabulary.ts';
 import { tell } from './acts/notices.ts';
 import type { Db } from './connect.ts';
+import { type PersonYear, yearKey, yearRows } from './person-year.ts';
 import type { CertificateRow } from './tables/certificates.ts';
 
 /**
@@ -18,7 +19,6 @@ import type { CertificateRow } from './tables/certificates.ts';
  * nobody ever reads a certificate that says other hours than the year.
  */
 
-type PersonYear = { personId: string; year: number };
 /** Who asked for it; the system after a change of the year. */
 type Issuer = { personId: string; requestId: string; organisationId?: string | undefined } | null;
 
@@ -42,11 +42,20 @@ export async function certify(
   return replace(trx, of, { result, holder, issuer, valid, end: end ?? null });
 }
 
-/**
- * After a recomputation of the year: a certificate that no longer says what is true is superseded by a new one, or revoked when the year
- * is not complete any more. A year without a valid certificate costs one indexed look.
- */
-export async function certificateFollows(trx: Db, of: PersonYear, result: AnnualResult): Promise<void> {
+/** After a recomputation of some years. Those without a valid certificate, nearly all, cost one indexed look together. */
+export async function certificatesFollow(
+  trx: Db,
+  years: readonly (PersonYear & { result: AnnualResult })[],
+): Promise<void> {
+  const { rows } = await sql<{ person_id: string; year: number }>`
+    select c.person_id, c.year from ${yearRows(years)} join certificate c using (person_id, year)
+    where c.state = 'valid'`.execute(trx);
+  const certified = new Set(rows.map((row) => yearKey({ personId: row.person_id, year: row.year })));
+  for (const each of years) if (certified.has(yearKey(each))) await certificateFollows(trx, each, each.result);
+}
+
+/** A certificate that no longer says what is true is superseded by a new one, or revoked when the year is not complete any more. */
+async function certificateFollows(trx: Db, of: PersonYear, result: AnnualResult): Promise<void> {
   const valid = await validCertificate(trx, of);
   if (!valid) return;
   const holder = await holderToday(trx, of.personId);

@@ -4,12 +4,10 @@ import { GRANTED_DEFERRALS } from '../rules/deferral.ts';
 import type { Deferral } from '../rules/year.ts';
 import { lookAtEach } from './acts/trail.ts';
 import type { Db } from './connect.ts';
+import { type PersonYear, yearKey, yearRows } from './person-year.ts';
 
 /** The deferral that make-up study of a year is judged by; undefined when none was granted, or it was revoked. */
-export async function deferralOf(
-  db: Db,
-  { personId, year }: { personId: string; year: number },
-): Promise<Deferral | undefined> {
+export async function deferralOf(db: Db, { personId, year }: PersonYear): Promise<Deferral | undefined> {
   const row = await db
     .selectFrom('deferral')
     .select('until_on')
@@ -35,21 +33,23 @@ export async function deferralsOf(db: Db, personIds: readonly string[]): Promise
 }
 
 /**
- * What a change of a year's hours means to its deferral, in the change's transaction: a living one is looked at, and one that expired
- * is corrected when a claim declared in time completes the year after all.
+ * What a change of some years' hours means to their deferrals, in the change's transaction: a living one is looked at, and one that expired
+ * is corrected when a claim declared in time completes the year after all. Years without either, nearly all, cost one look together.
  */
-export async function deferralHears(
-  trx: Db,
-  of: { personId: string; year: number },
-  isComplete: boolean,
-): Promise<void> {
-  if (isComplete) await correct(trx, of);
-  const living = sql`select id from deferral where person_id = ${of.personId} and year = ${of.year} and state = 'granted'`;
-  await lookAtEach('deferral', living).execute(trx);
+export async function deferralsHear(trx: Db, years: readonly (PersonYear & { isComplete: boolean })[]): Promise<void> {
+  const { rows } = await sql<{ id: string; person_id: string; year: number; state: 'granted' | 'expired' }>`
+    select d.id, d.person_id, d.year, d.state from ${yearRows(years)} join deferral d using (person_id, year)
+    where d.state in ('granted', 'expired')`.execute(trx);
+  if (rows.length === 0) return;
+  const complete = new Set(years.filter((each) => each.isComplete).map(yearKey));
+  for (const { person_id: personId, year, state } of rows)
+    if (state === 'expired' && complete.has(yearKey({ personId, year }))) await correct(trx, { personId, year });
+  const living = rows.filter((row) => row.state === 'granted').map((row) => row.id);
+  await lookAtEach('deferral', sql`select unnest(${living}::uuid[]) as id`).execute(trx);
 }
 
 /** By the system, with the article; then the extension that rested on the study not made up ends, also one recorded a moment ago. */
-async function correct(trx: Db, { personId, year }: { personId: string; year: number }): Promise<void> {
+async function correct(trx: Db, { personId, year }: PersonYear): Promise<void> {
   const { rows } = await sql<{ id: string }>`
     with corrected as (
       update deferral set state = 'made-up' where person_id = ${personId} and year = ${year} and state = 'expired' returning id),

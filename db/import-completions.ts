@@ -7,13 +7,12 @@ import { yearOf } from '../rules/calendar.ts';
 import { formatHundredths } from '../rules/hours.ts';
 import { type Caller, isProvinceAdministrator } from './acts/caller.ts';
 import {
-  byPersonYear,
   type Completion,
   courseOfYear,
   coursesCounted,
   coursesOf,
-  registerCompletion,
   registeredBefore,
+  registerPage,
   whyNotRegistered,
 } from './completions.ts';
 import type { Db } from './connect.ts';
@@ -113,7 +112,7 @@ const COLUMN_OF: Readonly<Record<string, Key>> = {
   'external-id-reused': 'externalId',
 };
 
-/** Judges a row by what is registered before it: as `registerCompletion` will, but nothing is held, so carrying it out asks again. */
+/** Judges a row by what is registered before it: as `registerPage` will, but nothing is held, so carrying it out asks again. */
 async function registeredAlready(
   db: Db,
   source: string,
@@ -169,11 +168,14 @@ async function apply(
     const course = courses.get(plan.course);
     const status = course ? whyNotRegistered(course, plan, today) : 'unknown-course';
     if (status) outcomes.set(number, status);
-    else if (course) sound.push({ number, completion: { ...plan, course, source: sourceOf(organisationId) } });
+    else if (course) sound.push({ number, completion: { ...plan, course } });
   }
-  sound.sort((a, b) => byPersonYear(a.completion, b.completion) || a.number - b.number);
-  for (const { number, completion } of sound)
-    outcomes.set(number, (await registerCompletion(trx, completion, today)).status);
+  const completions = sound.map(({ completion }) => completion);
+  const registered = await registerPage(trx, { source: sourceOf(organisationId), on: today, completions });
+  for (const [at, { number }] of sound.entries()) {
+    const registration = registered[at];
+    if (registration) outcomes.set(number, registration.status);
+  }
   return outcomes;
 }
 

@@ -17,7 +17,8 @@ export const IMPORTERS: Readonly<Record<ImportKind, Importer>> = { completions: 
 type Job = { id: string; kind: ImportKind; state: string; organisation_id: string; file_name: string; cursor: number };
 
 const ROWS_READ_AT_ONCE = 1_000;
-const ROWS_DONE_AT_ONCE = 40;
+/** A transaction each, whose locks others wait for: some hundred milliseconds. */
+const ROWS_DONE_AT_ONCE = 250;
 
 /**
  * Works on an import for a while.

@@ -14,8 +14,9 @@ import {
   type Source,
   sourcesAfter,
 } from './ledger-entries.ts';
+import { type PersonYear, yearKey, yearRows } from './person-year.ts';
 import type { LedgerEntry } from './tables/ledger.ts';
-import { yearChanged } from './year-changed.ts';
+import { yearsChanged } from './year-changed.ts';
 
 /**
  * The ledger (台账) of a person's year. Entries are only ever added. Bringing an activity in, or taking one out, recomputes the year from
@@ -23,7 +24,7 @@ import { yearChanged } from './year-changed.ts';
  */
 
 /** A person's year, and the legal day it is judged on. */
-export type YearRef = { personId: string; year: number; on: string };
+export type YearRef = PersonYear & { on: string };
 
 /** `isPart`: one of several changes of the year; what hangs on its figures waits for the `recomputeYear` that ends them. */
 type Part = { isPart?: boolean };
@@ -76,7 +77,7 @@ export async function recomputeYear(trx: Db, of: YearRef, causedBy: string): Pro
 /** What a year is judged by besides its sources: courseware that counted before, its deferral, and findings of fraud. */
 export async function judgedBy(
   db: Db,
-  of: Pick<YearRef, 'personId' | 'year'>,
+  of: PersonYear,
   sources: readonly Source[],
 ): Promise<Pick<Judged, 'countedEarlier' | 'deferral' | 'findings'>> {
   return {
@@ -97,8 +98,8 @@ async function applyHere(trx: Db, of: YearRef, held: readonly Held[], change: Ch
   const sources = sourcesAfter(held, change);
   const result = judgeYear({ ...of, ...(await judgedBy(trx, of, sources)) }, sources);
   const entries = entriesOf(of, { held, change, result });
-  if (entries.length > 0) await trx.insertInto('ledger_entry').values(entries.map(asRow)).execute();
-  if (!isPart) await yearChanged(trx, of, result);
+  if (entries.length > 0) await writeEntries(trx, entries);
+  if (!isPart) await yearsChanged(trx, [{ ...of, result }]);
   return { result, entries };
 }
 
@@ -138,7 +139,7 @@ async function recomputeLater(trx: Db, of: YearRef, causedBy: string): Promise<v
 /** The courseware that counted in earlier years; asked only of a year that has one itself. */
 export async function countedEarlier(
   db: Db,
-  { personId, year }: Pick<YearRef, 'personId' | 'year'>,
+  { personId, year }: PersonYear,
   sources: readonly Source[],
 ): Promise<readonly string[]> {
   if (!hasLecturing(sources)) return [];
@@ -161,7 +162,7 @@ export async function countedEarlier(
 }
 
 /** The recognised activities of a year, with their frozen inputs. */
-export const activeSources = async (db: Db, of: Pick<YearRef, 'personId' | 'year'>): Promise<Held[]> =>
+export const activeSources = async (db: Db, of: PersonYear): Promise<Held[]> =>
   (await ledgerOf(db, of)).filter((source) => source.isIn);
 
 export type HeldRow = Omit<LedgerEntry, 'public_delta' | 'professional_delta'> & {
@@ -173,14 +174,25 @@ export type HeldRow = Omit<LedgerEntry, 'public_delta' | 'professional_delta'> &
 export const heldColumns = sql`source_id, source_kind, kind, activity, lowered_to, study_archive, round, deemed_complete, refusal,
   counted_hundredths, steps, rule_version, sum(public_delta) over w::int as public, sum(professional_delta) over w::int as professional`;
 
-/** Every source the year ever had, as last recorded. One statement: each filing asks it. */
-async function ledgerOf(db: Db, { personId, year }: Pick<YearRef, 'personId' | 'year'>): Promise<Held[]> {
-  const { rows } = await sql<HeldRow>`
-    select distinct on (source_id) ${heldColumns}
-    from ledger_entry where person_id = ${personId} and year = ${year}
-    window w as (partition by source_id)
-    order by source_id, id desc`.execute(db);
-  return rows.map(asHeld);
+const ledgerOf = async (db: Db, of: PersonYear): Promise<readonly Held[]> =>
+  (await ledgersIn(db, [of])).get(yearKey(of)) ?? [];
+
+/** Every source that some years ever had, as last recorded, by `yearKey`. One statement, and an index for each year: each filing asks it. */
+export async function ledgersIn(db: Db, years: readonly PersonYear[]): Promise<Map<string, readonly Held[]>> {
+  const { rows } = await sql<HeldRow & { person_id: string; year: number }>`
+    select y.person_id, y.year, l.* from ${yearRows(years)} cross join lateral (
+      select distinct on (source_id) ${heldColumns}
+      from ledger_entry where person_id = y.person_id and year = y.year
+      window w as (partition by source_id)
+      order by source_id, id desc) as l`.execute(db);
+  const held = new Map<string, Held[]>();
+  for (const row of rows) {
+    const key = yearKey({ personId: row.person_id, year: row.year });
+    const ofYear = held.get(key) ?? [];
+    ofYear.push(asHeld(row));
+    held.set(key, ofYear);
+  }
+  return held;
 }
 
 export const asHeld = (row: HeldRow): Held => ({
@@ -200,6 +212,14 @@ export const asHeld = (row: HeldRow): Held => ({
   ruleVersion: row.rule_version,
 });
 
+/** A source as the ledger has it after one more entry. */
+export const heldAfter = (before: Held | undefined, entry: LedgerEntry): Held =>
+  asHeld({
+    ...entry,
+    public: (before?.publicHundredths ?? 0) + entry.public_delta,
+    professional: (before?.professionalHundredths ?? 0) + entry.professional_delta,
+  });
+
 /** The year as the rules see it now; under the year's lock also as it will be when the transaction ends. */
 export async function yearNow(db: Db, of: YearRef): Promise<AnnualResult> {
   const sources = await activeSources(db, of);
@@ -212,20 +232,31 @@ export async function yearNow(db: Db, of: YearRef): Promise<AnnualResult> {
  */
 export async function lockYear(
   trx: Db,
-  { personId, year }: Pick<YearRef, 'personId' | 'year'>,
+  { personId, year }: PersonYear,
   { across = false }: { across?: boolean } = {},
 ): Promise<void> {
   if (across) await sql`select pg_advisory_xact_lock(hashtextextended('courseware ' || ${personId}, 0))`.execute(trx);
-  await trx
-    .insertInto('person_year')
-    .values({ person_id: personId, year })
-    .onConflict((c) => c.columns(['person_id', 'year']).doUpdateSet({ recomputed_at: sql`now()` }))
-    .execute();
+  await lockYears(trx, [{ personId, year }]);
 }
 
-const asRow = (entry: LedgerEntry) => ({
-  ...entry,
-  activity: JSON.stringify(entry.activity),
-  lowered_to: JSON.stringify(entry.lowered_to),
-  steps: JSON.stringify(entry.steps),
-});
+/**
+ * The same for many years at once, in the one order in which several are ever locked: by person, then by year, so that no two transactions
+ * wait for each other. A row that is there is locked without being written.
+ */
+export const lockYears = (trx: Db, years: readonly PersonYear[]) =>
+  sql`
+    insert into person_year (person_id, year) select distinct y.person_id, y.year from ${yearRows(years)} order by 1, 2
+    on conflict (person_id, year) do update set recomputed_at = now() where false`.execute(trx);
+
+/** Adds entries, in their order. */
+export const writeEntries = (trx: Db, entries: readonly LedgerEntry[]) =>
+  sql`
+    insert into ledger_entry (${ENTRY_COLUMNS})
+    select ${ENTRY_COLUMNS} from jsonb_to_recordset(${JSON.stringify(entries)}::jsonb) as e (
+      person_id uuid, year smallint, kind text, source_kind text, source_id uuid, caused_by uuid, form text, activity jsonb,
+      lowered_to jsonb, study_archive boolean, round int, public_delta int, professional_delta int, counted_hundredths int,
+      deemed_complete boolean, basis text[], steps jsonb, rule_version text, refusal text, reason text)`.execute(trx);
+
+const ENTRY_COLUMNS =
+  sql.raw(`person_id, year, kind, source_kind, source_id, caused_by, form, activity, lowered_to, study_archive,
+  round, public_delta, professional_delta, counted_hundredths, deemed_complete, basis, steps, rule_version, refusal, reason`);

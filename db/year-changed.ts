@@ -1,32 +1,40 @@
 import { sql } from 'kysely';
 import { type AnnualResult, isDeemedComplete, isYearComplete } from '../rules/annual.ts';
 import { standingOf } from '../rules/verdict.ts';
-import { certificateFollows } from './certificates.ts';
+import { certificatesFollow } from './certificates.ts';
 import type { Db } from './connect.ts';
-import { deferralHears } from './deferral-of.ts';
+import { deferralsHear } from './deferral-of.ts';
+import type { PersonYear } from './person-year.ts';
+
+/** A year with its figures as the rules see them now. */
+export type ChangedYear = PersonYear & { result: AnnualResult };
 
 /**
- * What follows from a year's recomputation, in its transaction and under the year's lock, so that no reader sees one without the other:
- * the totals, the certificate. Whatever else hangs on a year's figures is called here, one line each.
- * @param result the year as the rules see it now
+ * What follows from the recomputation of some years, in its transaction and under the years' locks, so that no reader sees one without the
+ * other: the totals, the certificates. Whatever else hangs on a year's figures is called here, one line each.
  */
-export async function yearChanged(
-  trx: Db,
-  { personId, year }: { personId: string; year: number },
-  result: AnnualResult,
-): Promise<void> {
-  await trx
-    .updateTable('person_year')
-    .set({
-      public_hundredths: result.publicHundredths,
-      professional_hundredths: result.professionalHundredths,
-      deemed_complete: isDeemedComplete(result),
-      standing: standingOf(result.verdict),
-      recomputed_at: sql`now()`,
-    })
-    .where('person_id', '=', personId)
-    .where('year', '=', year)
-    .execute();
-  await certificateFollows(trx, { personId, year }, result);
-  await deferralHears(trx, { personId, year }, isYearComplete(result));
+export async function yearsChanged(trx: Db, years: readonly ChangedYear[]): Promise<void> {
+  await writeTotals(trx, years);
+  await certificatesFollow(trx, years);
+  await deferralsHear(
+    trx,
+    years.map(({ personId, year, result }) => ({ personId, year, isComplete: isYearComplete(result) })),
+  );
 }
+
+const writeTotals = (trx: Db, years: readonly ChangedYear[]) =>
+  sql`
+  update person_year p set public_hundredths = c.public, professional_hundredths = c.professional,
+    deemed_complete = c.deemed, standing = c.standing, recomputed_at = now()
+  from jsonb_to_recordset(${JSON.stringify(years.map(totalsOf))}::jsonb)
+    as c (person_id uuid, year smallint, public int, professional int, deemed boolean, standing text)
+  where p.person_id = c.person_id and p.year = c.year`.execute(trx);
+
+const totalsOf = ({ personId, year, result }: ChangedYear) => ({
+  person_id: personId,
+  year,
+  public: result.publicHundredths,
+  professional: result.professionalHundredths,
+  deemed: isDeemedComplete(result),
+  standing: standingOf(result.verdict),
+});

@@ -6,12 +6,12 @@ import {
 } from '../../contract/completions.ts';
 import { again } from '../again.ts';
 import {
-  byPersonYear,
+  COMPLETIONS_A_PAGE,
   type Completion,
   coursesOf,
   type Registration,
-  registerCompletion,
   registeredBefore,
+  registerPage,
   whyNotRegistered,
 } from '../completions.ts';
 import type { Db } from '../connect.ts';
@@ -19,10 +19,7 @@ import { personsByKey } from '../person-keys.ts';
 import type { Machine } from './machines.ts';
 import { auditMachine } from './trail.ts';
 
-/** So many completions a transaction: a lock is held for milliseconds, and a crash loses at most this much of the batch's answer. */
-const A_TRANSACTION = 20;
-
-type Sorted = { index: number; completion: Completion };
+type Sound = { index: number; completion: Completion };
 
 /**
  * Registers what the platform reports (Arts. 11(2), 14): each completion on its own merits, counted at once without review. Sent again, it
@@ -36,6 +33,25 @@ export async function registerCompletions(
   reported: readonly ReportedCompletion[],
   { secret, today }: { secret: string; today: string },
 ): Promise<CompletionResults> {
+  const { results, sound } = await judged(db, machine, reported, { secret, today });
+  for (let from = 0; from < sound.length; from += COMPLETIONS_A_PAGE) {
+    const page = sound.slice(from, from + COMPLETIONS_A_PAGE);
+    const done = await again(() => countPage(db, machine, page, today));
+    for (const [at, { index }] of page.entries()) results[index] = done[at] ?? results[index] ?? UNKNOWN;
+  }
+  await auditRefused(db, machine, results);
+  return answerOf(reported, results);
+}
+
+const UNKNOWN: Registration = { status: 'unknown-person', completionId: null };
+
+/** What can be said of each row by itself, and the sound ones, which are still to be registered. */
+async function judged(
+  db: Db,
+  machine: Machine,
+  reported: readonly ReportedCompletion[],
+  { secret, today }: { secret: string; today: string },
+): Promise<{ results: Registration[]; sound: Sound[] }> {
   const people = await personsByKey(db, secret, [...new Set(reported.map((row) => row.personKey))]);
   const courses = await coursesOf(
     db,
@@ -46,37 +62,26 @@ export async function registerCompletions(
     machine.clientId,
     reported.map((row) => row.externalId),
   );
-  const results: Registration[] = [];
-  const sound: Sorted[] = [];
-  for (const [index, row] of reported.entries()) {
+  const sound: Sound[] = [];
+  const results = reported.map((row, index): Registration => {
+    const { completedOn, externalId } = row;
     const personId = people.get(row.personKey);
     const course = courses.get(row.course);
-    const known = before.get(row.externalId);
-    if (known?.is({ personId, course: row.course, completedOn: row.completedOn })) {
-      results[index] = { status: 'already', completionId: known.id };
-      continue;
-    }
-    const status = !personId ? 'unknown-person' : !course ? 'unknown-course' : whyNotRegistered(course, row, today);
-    results[index] = { status: status ?? 'registered', completionId: null };
-    if (status !== undefined || !personId || !course) continue;
-    const { completedOn, externalId } = row;
-    sound.push({ index, completion: { personId, course, completedOn, source: machine.clientId, externalId } });
-  }
-  sound.sort((a, b) => byPersonYear(a.completion, b.completion) || a.index - b.index);
-  for (let from = 0; from < sound.length; from += A_TRANSACTION) {
-    const part = sound.slice(from, from + A_TRANSACTION);
-    const done = await again(() => registerPart(db, machine, part, today));
-    for (const [at, { index }] of part.entries())
-      results[index] = done[at] ?? { status: 'registered', completionId: null };
-  }
-  await auditRefused(db, machine, results);
-  return answerOf(reported, results);
+    const known = before.get(externalId);
+    if (known?.is({ personId, course: row.course, completedOn })) return { status: 'already', completionId: known.id };
+    if (!personId) return UNKNOWN;
+    const status = course ? whyNotRegistered(course, row, today) : 'unknown-course';
+    if (status !== undefined || !course) return { status: status ?? 'unknown-course', completionId: null };
+    sound.push({ index, completion: { personId, course, completedOn, externalId } });
+    return { status: 'registered', completionId: null };
+  });
+  return { results, sound };
 }
 
-const registerPart = (db: Db, machine: Machine, part: readonly Sorted[], today: string): Promise<Registration[]> =>
+const countPage = (db: Db, machine: Machine, page: readonly Sound[], today: string): Promise<Registration[]> =>
   db.transaction().execute(async (trx) => {
-    const done: Registration[] = [];
-    for (const { completion } of part) done.push(await registerCompletion(trx, completion, today));
+    const completions = page.map(({ completion }) => completion);
+    const done = await registerPage(trx, { source: machine.clientId, on: today, completions });
     const registered = done.filter((each) => each.status === 'registered').length;
     if (registered > 0) await audit(trx, machine, 'completions.registered', { registered });
     return done;
@@ -101,7 +106,7 @@ function countsOf(results: readonly Registration[]): Partial<Record<CompletionSt
 
 function answerOf(reported: readonly ReportedCompletion[], results: readonly Registration[]): CompletionResults {
   const items = reported.map(({ externalId }, index) => {
-    const { status, completionId } = results[index] ?? { status: 'unknown-person', completionId: null };
+    const { status, completionId } = results[index] ?? UNKNOWN;
     return { externalId, status, text: COMPLETION_STATUSES[status], completionId };
   });
   return { items, counts: countsOf(results) };

@@ -3,9 +3,8 @@ import { legalDay } from '../../rules/calendar.ts';
 import { lowestHours } from '../../rules/stages.ts';
 import { type Finding, standingOf } from '../../rules/verdict.ts';
 import { filedYear } from '../filed.ts';
-import { asHeld } from '../ledger.ts';
+import { heldAfter } from '../ledger.ts';
 import { type Change, entriesOf, type Held, judgeYear, type Source, sourcesAfter } from '../ledger-entries.ts';
-import type { LedgerEntry } from '../tables/ledger.ts';
 import { withProof } from './activities.ts';
 import type { Certificates } from './certificates.ts';
 import { DEMO_YEAR } from './claims.ts';
@@ -140,11 +139,3 @@ function noteCounted({ source, life }: { source: Source; life?: ClaimLife }, res
   const item = result.items.find((each) => each.id === source.sourceId);
   if (item) life?.filedDetail.years.push(filedYear(DEMO_YEAR, item));
 }
-
-/** The source as the ledger has it after one more entry. */
-const heldAfter = (before: Held | undefined, entry: LedgerEntry): Held =>
-  asHeld({
-    ...entry,
-    public: (before?.publicHundredths ?? 0) + entry.public_delta,
-    professional: (before?.professionalHundredths ?? 0) + entry.professional_delta,
-  });

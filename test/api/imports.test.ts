@@ -301,26 +301,76 @@ describe('cut short', () => {
   });
 
   test('a page that fails leaves nothing; the next job does it and goes on', async () => {
-    const people = await Promise.all(Array.from({ length: 45 }, () => bench.world.declarant('emp-city')));
-    const lines = await Promise.all(
-      people.map(async (p) => `申报人,${await idNumberOf(bench.db, p)},G01,2026-07-01,,`),
-    );
+    const people = await Promise.all(Array.from({ length: 6 }, () => bench.world.declarant('emp-city')));
+    const numbers = await Promise.all(people.map((each) => idNumberOf(bench.db, each)));
+    const codes = Array.from({ length: 45 }, (_, n) => `K${n + 10}`);
+    await bench.db
+      .insertInto('platform_course')
+      .values(codes.map((code) => ({ code, title: code, subject: 'public', hundredths: 100, from_on: '2026-01-01' })))
+      .execute();
+    const lines = numbers.flatMap((number) => codes.map((code) => `申报人,${number},${code},2026-07-01,,`));
     const shown = await previewed(await sendCsv(lines));
     await confirm(shown.id);
     expect(await continueImport(bench.db, shown.id, { budgetMs: 0 })).toBe('again');
-    expect(await show(shown.id)).toMatchObject({ state: 'running', rowsDone: 40 });
+    expect(await show(shown.id)).toMatchObject({ state: 'running', rowsDone: 250 });
     const last = people.at(-1) as Caller;
-    await bench.db.schema
-      .alterTable('platform_completion')
-      .addCheckConstraint('broken', sql`person_id <> ${sql.lit(last.personId)}`)
-      .execute();
+    expect(await completionsOf(last)).toBe(25);
+    const broken = sql`person_id <> ${sql.lit(last.personId)} or course <> ${sql.lit(codes.at(-1))}`;
+    await sql`alter table platform_completion add constraint broken check (${broken}) not valid`.execute(bench.db);
     await expect(continueImport(bench.db, shown.id)).rejects.toThrow(/broken/);
-    expect(await show(shown.id)).toMatchObject({ state: 'running', rowsDone: 40 });
-    expect(await completionsOf(people.at(-2) as Caller)).toBe(0);
+    expect(await show(shown.id)).toMatchObject({ state: 'running', rowsDone: 250 });
+    expect([await completionsOf(last), await totals(last)]).toEqual([25, [{ pub: 2500, pro: 0 }]]);
     await bench.db.schema.alterTable('platform_completion').dropConstraint('broken').execute();
     await finish(shown.id);
-    expect(await show(shown.id)).toMatchObject({ state: 'done', rowsDone: 45 });
-    for (const each of people) expect(await completionsOf(each)).toBe(1);
+    expect(await show(shown.id)).toMatchObject({ state: 'done', rowsDone: 270 });
+    for (const each of people)
+      expect([await completionsOf(each), await totals(each)]).toEqual([45, [{ pub: 4500, pro: 0 }]]);
+  });
+
+  test('rows that cannot be carried out any more are told among the good ones of their page', async () => {
+    const codes = ['L1', 'L2', 'L3', 'L4'];
+    await bench.db
+      .insertInto('platform_course')
+      .values(codes.map((code) => ({ code, title: code, subject: 'public', hundredths: 100, from_on: '2026-01-01' })))
+      .execute();
+    const shown = await previewed(
+      await sendCsv(codes.map((code) => `申报人,${idNumber},${code},2026-07-01,,${code}-${idNumber}`)),
+    );
+    expect(shown).toMatchObject({ rowsGood: 4 });
+    // Since the preview: one course counts already, one is not valid on the day any more.
+    const meanwhile = await previewed(await sendCsv([`申报人,${idNumber},L2,2026-06-01,,`]));
+    await confirm(meanwhile.id);
+    await finish(meanwhile.id);
+    await bench.db.updateTable('platform_course').set({ from_on: '2026-08-01' }).where('code', '=', 'L3').execute();
+    await confirm(shown.id);
+    await finish(shown.id);
+    const rows = await bench.db
+      .selectFrom('import_row')
+      .select(['number', 'outcome'])
+      .where('import_id', '=', shown.id)
+      .orderBy('number')
+      .execute();
+    expect(rows).toEqual([
+      { number: 2, outcome: 'registered' },
+      { number: 3, outcome: 'course-counted' },
+      { number: 4, outcome: 'course-not-valid' },
+      { number: 5, outcome: 'registered' },
+    ]);
+    expect(await totals(person)).toEqual([{ pub: 300, pro: 0 }]);
+  });
+
+  test('two imports of the same people at once count each course once', async () => {
+    const people = await Promise.all(Array.from({ length: 8 }, () => bench.world.declarant('emp-city')));
+    const numbers = await Promise.all(people.map((each) => idNumberOf(bench.db, each)));
+    const lines = numbers.flatMap((number) => ['G01', 'Z01'].map((code) => `申报人,${number},${code},2026-07-01,,`));
+    const [one, two] = [await previewed(await sendCsv(lines)), await previewed(await sendCsv(lines.toReversed()))];
+    for (const { id } of [one, two]) await confirm(id);
+    await Promise.all([one, two].map(({ id }) => finish(id)));
+    const outcomes = (await Promise.all([one, two].map(({ id }) => show(id)))).flatMap((each) => each.outcomes);
+    const count = (outcome: string): number =>
+      outcomes.reduce((sum, each) => sum + (each.outcome === outcome ? Number(each.count) : 0), 0);
+    expect([count('registered'), count('course-counted')]).toEqual([16, 16]);
+    for (const each of people) expect(await totals(each)).toEqual([{ pub: 600, pro: 1200 }]);
   });
 });
 

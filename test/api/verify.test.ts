@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { PAGE_POLICY } from '../../api/public/html.ts';
 import type { Caller } from '../../db/acts/caller.ts';
-import { yearChanged } from '../../db/year-changed.ts';
+import { yearsChanged } from '../../db/year-changed.ts';
 import { annualYear } from '../../rules/annual.ts';
 import { completeYear, course } from '../support/certificates.ts';
 import { type Bench, expectProblem, makeBench } from './support.ts';
@@ -26,19 +26,16 @@ async function certified(name: string): Promise<{ person: Caller; code: string; 
 
 /** The year is cancelled for fraud, as the sanction will do it. */
 const cancelYear = ({ personId }: Caller): Promise<void> =>
-  bench.db.transaction().execute((trx) =>
-    yearChanged(
-      trx,
-      { personId, year: 2026 },
-      annualYear({
-        year: 2026,
-        asOf: '2026-11-23',
-        unit: { studyArchive: true },
-        activities: [],
-        findings: [{ kind: 'fraud', effectiveOn: '2026-11-01' }],
-      }),
-    ),
-  );
+  bench.db.transaction().execute((trx) => {
+    const result = annualYear({
+      year: 2026,
+      asOf: '2026-11-23',
+      unit: { studyArchive: true },
+      activities: [],
+      findings: [{ kind: 'fraud', effectiveOn: '2026-11-01' }],
+    });
+    return yearsChanged(trx, [{ personId, year: 2026, result }]);
+  });
 
 let addresses = 0;
 /** Each look from an address of its own, so that the limit does not mix with the rest. */

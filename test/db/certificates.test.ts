@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Caller } from '../../db/acts/caller.ts';
 import { issueCertificate } from '../../db/acts/certificates.ts';
 import { yearNow } from '../../db/ledger.ts';
-import { yearChanged } from '../../db/year-changed.ts';
+import { yearsChanged } from '../../db/year-changed.ts';
 import type { AnnualResult } from '../../rules/annual.ts';
 import { completeYear, course } from '../support/certificates.ts';
 import { freshDatabase, type TestDatabase } from '../support/postgres.ts';
@@ -35,7 +35,9 @@ async function complete(): Promise<Caller> {
 /** The year's recomputation found something else. */
 const changed = async (person: Caller, change: Partial<AnnualResult>): Promise<void> => {
   const result = await yearNow(world.db, of(person));
-  await world.db.transaction().execute((trx) => yearChanged(trx, of(person), { ...result, ...change }));
+  await world.db
+    .transaction()
+    .execute((trx) => yearsChanged(trx, [{ ...of(person), result: { ...result, ...change } }]));
 };
 
 describe('issuing', () => {
@@ -121,7 +123,7 @@ describe('the year changes', () => {
     done(await issue(person));
     const result = await yearNow(world.db, of(person));
     const failing = world.db.transaction().execute(async (trx) => {
-      await yearChanged(trx, of(person), { ...result, verdict: 'cancelled' });
+      await yearsChanged(trx, [{ ...of(person), result: { ...result, verdict: 'cancelled' } }]);
       throw new Error('planted');
     });
     await expect(failing).rejects.toThrow('planted');

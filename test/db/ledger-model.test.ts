@@ -12,7 +12,6 @@ import {
 import { assignMakeUp } from '../../db/acts/make-up.ts';
 import { confirmMerge, proposeMerge, undoMerge } from '../../db/acts/merges.ts';
 import { revokeCompletion } from '../../db/acts/revoke.ts';
-import { registerCompletion } from '../../db/completions.ts';
 import { recogniseInYear, reverseInYear, yearNow } from '../../db/ledger.ts';
 import type { Source } from '../../db/ledger-entries.ts';
 import type { Scope } from '../../db/read/scope.ts';
@@ -22,6 +21,7 @@ import { type AnnualResult, annualYear, coursewareCounted, isDeemedComplete } fr
 import { yearOf } from '../../rules/calendar.ts';
 import { claimYears } from '../../rules/deadlines.ts';
 import { standingOf } from '../../rules/verdict.ts';
+import { registered } from '../support/completions.ts';
 import { freshDatabase, type TestDatabase } from '../support/postgres.ts';
 import { done, makeWorld, type World } from '../support/world.ts';
 
@@ -260,23 +260,18 @@ async function complete(
   // The platform's key means the kept person while the merge stands.
   const owner: Who = run.model.merge ? 'kept' : name;
   const labelled = { code: course, title: course, subject: 'public', hundredths: hours } as const;
-  const { status, completionId } = await world.db.transaction().execute((trx) =>
-    registerCompletion(
-      trx,
-      {
-        personId: run.people[owner].personId,
-        course: { ...labelled, from_on: '2026-01-01', until_on: null },
-        completedOn: on,
-        source: 'test',
-        externalId: randomUUID(),
-      },
-      TODAY,
-    ),
-  );
+  const completion = {
+    personId: run.people[owner].personId,
+    course: { ...labelled, from_on: '2026-01-01', until_on: null },
+    completedOn: on,
+    externalId: randomUUID(),
+  };
+  const [made] = await registered(world.db, [completion], { on: TODAY });
   const known = run.model.completions.some(
     (each) => each.owner === owner && each.course === course && yearOf(each.on) === yearOf(on) && !each.revoked,
   );
-  expect([status, course]).toEqual([known ? 'course-counted' : 'registered', course]);
+  expect([made?.status, course]).toEqual([known ? 'course-counted' : 'registered', course]);
+  const completionId = made?.completionId ?? null;
   if (known || completionId === null) return;
   const of: Activity = { form: 'platform-course', on, course, hundredths: hours, subject: 'public' };
   const source: Source = {

@@ -6,7 +6,6 @@ import type { Caller } from '../../db/acts/caller.ts';
 import { decide } from '../../db/acts/decide.ts';
 import { revokeClaim, revokeCompletion } from '../../db/acts/revoke.ts';
 import { verifySample } from '../../db/cases.ts';
-import { registerCompletion } from '../../db/completions.ts';
 import { activeSources, recogniseInYear, reverseInYear } from '../../db/ledger.ts';
 import { judgeYear, type Source } from '../../db/ledger-entries.ts';
 import { readClaim } from '../../db/read/claim.ts';
@@ -16,6 +15,7 @@ import { someWithAYear, verifyPeople } from '../../db/verify-ledger.ts';
 import type { Activity } from '../../rules/activity.ts';
 import type { Level, OrganisationKind, Role } from '../../rules/vocabulary.ts';
 import { advance } from '../support/advance.ts';
+import { registered } from '../support/completions.ts';
 import { freshDatabase, type TestDatabase } from '../support/postgres.ts';
 import {
   conference,
@@ -222,16 +222,9 @@ async function register(personId: string, courseCode: string) {
     .values({ ...course })
     .onConflict((c) => c.doNothing())
     .execute();
-  const registration = await world.db
-    .transaction()
-    .execute((trx) =>
-      registerCompletion(
-        trx,
-        { personId, course, completedOn: '2026-06-01', source: 'platform', externalId: randomUUID() },
-        TODAY,
-      ),
-    );
-  return { status: registration.status, completionId: registration.completionId ?? '' };
+  const completion = { personId, course, completedOn: '2026-06-01', externalId: randomUUID() };
+  const [registration] = await registered(world.db, [completion], { on: TODAY });
+  return { status: registration?.status, completionId: registration?.completionId ?? '' };
 }
 
 describe('what a filing says', () => {

@@ -5,11 +5,11 @@ import { attachProof, decideDeferral, requestDeferral, revokeDeferral } from '..
 import { assignMakeUp } from '../../db/acts/make-up.ts';
 import { confirmMerge, proposeMerge, undoMerge } from '../../db/acts/merges.ts';
 import { revokeCompletion } from '../../db/acts/revoke.ts';
-import { registerCompletion } from '../../db/completions.ts';
 import { previewMakeUp, readMakeUp } from '../../db/read/make-up.ts';
 import type { Scope } from '../../db/read/scope.ts';
 import { readYear } from '../../db/read/years.ts';
 import { verifyPeople } from '../../db/verify-ledger.ts';
+import { registered } from '../support/completions.ts';
 import { freshDatabase, type TestDatabase } from '../support/postgres.ts';
 import { done, makeWorld, type World } from '../support/world.ts';
 
@@ -56,11 +56,10 @@ async function completed(
     personId,
     course: { ...course, from_on: '2026-01-01', until_on: null },
     completedOn,
-    source: 'test',
     externalId: randomUUID(),
   };
-  const made = await world.db.transaction().execute((trx) => registerCompletion(trx, completion, TODAY));
-  return made.completionId ?? '';
+  const [made] = await registered(world.db, [completion], { on: TODAY });
+  return made?.completionId ?? '';
 }
 
 const assign = (person: Caller, completionId: string, requestKey: string = randomUUID(), now = LATER) =>
