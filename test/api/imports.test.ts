@@ -366,9 +366,10 @@ describe('cut short', () => {
     const [one, two] = [await previewed(await sendCsv(lines)), await previewed(await sendCsv(lines.toReversed()))];
     for (const { id } of [one, two]) await confirm(id);
     await Promise.all([one, two].map(({ id }) => finish(id)));
-    const outcomes = (await Promise.all([one, two].map(({ id }) => show(id)))).flatMap((each) => each.outcomes);
-    const count = (outcome: string): number =>
-      outcomes.reduce((sum, each) => sum + (each.outcome === outcome ? Number(each.count) : 0), 0);
+    const shown = await Promise.all([one, two].map(({ id }) => show(id)));
+    const outcomes: { outcome: string; count: number }[] = shown.flatMap((each) => each.outcomes);
+    const count = (of: string): number =>
+      outcomes.reduce((sum, each) => sum + (each.outcome === of ? each.count : 0), 0);
     expect([count('registered'), count('course-counted')]).toEqual([16, 16]);
     for (const each of people) expect(await totals(each)).toEqual([{ pub: 600, pro: 1200 }]);
   });
