@@ -4,6 +4,7 @@ import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/wo
 import { claimActivities } from '../activities/claims.ts';
 import { deferralActivities } from '../activities/deferrals.ts';
 import { ledgerActivities } from '../activities/ledger.ts';
+import { reconciliationActivities } from '../activities/reconciliation.ts';
 import { reconsiderationActivities } from '../activities/reconsiderations.ts';
 import { rectificationActivities } from '../activities/rectifications.ts';
 import { sanctionActivities } from '../activities/sanctions.ts';
@@ -12,8 +13,10 @@ import { connectPool, kyselyOn } from '../db/connect.ts';
 import { foldStatistics } from '../db/statistics.ts';
 import { startHeartbeat } from '../relay/heartbeat.ts';
 import { ensureLedgerCheckSchedule } from '../relay/ledger-check.ts';
+import { ensureReconciliationSchedules } from '../relay/reconciliation.ts';
 import { type RelayLog, startRelay } from '../relay/relay.ts';
 import { smsSender, smtpSender } from '../relay/senders.ts';
+import { workflowsOf } from '../relay/workflows.ts';
 import { ensureYearCloseSchedule } from '../relay/year-close.ts';
 import { readConfig } from './config.ts';
 import { openLog } from './lib/log.ts';
@@ -69,6 +72,7 @@ const worker = await Worker.create({
     ...sanctionActivities({ db }),
     ...reconsiderationActivities({ db }),
     ...ledgerActivities({ db }),
+    ...reconciliationActivities({ db, workflows: workflowsOf(client) }),
   },
   // About 0.2 MB each: bounded so that thousands of waiting claims cost no memory; an evicted one is replayed when it wakes.
   maxCachedWorkflows: 400,
@@ -92,6 +96,7 @@ const relay = await startRelay({
 
 keepSchedule('the closing of years', ensureYearCloseSchedule);
 keepSchedule('the verification of the ledger', ensureLedgerCheckSchedule);
+keepSchedule('reconciliation', ensureReconciliationSchedules);
 
 const folding = setInterval(fold, FOLD_MS);
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, stop);

@@ -133,6 +133,8 @@ const DEEDS: Readonly<Record<string, string>> = {
   'title-extension-ended': '终止延长申报年限',
   checked: '核对',
   stuck: '滞留',
+  found: '发现',
+  resolved: '已消除',
   nudged: '催办',
   urged: '督办',
   copied: '抄送',

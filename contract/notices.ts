@@ -72,6 +72,7 @@ export const NOTICES = {
   'stand-in-ended': '代理提前结束',
   'stand-in-tasks': '代理期间有新任务',
   'stage-stuck': '有申报没有人可以办理',
+  'stuck-found': '对账发现新的滞留事项',
   'move-requested': '有一次调动等待答复',
   'move-done': '调动已生效',
   'move-refused': '调动未获同意',
@@ -191,6 +192,7 @@ const SENTENCES: Partial<Record<NoticeKind, (facts: Facts) => string>> = {
     `您代理的${person}在${organisation}的岗位新到 ${count} 项任务。`,
   'stage-stuck': ({ organisation, count }) =>
     `${organisation === '' ? '' : `${organisation}`}有 ${count} 项申报没有人可以办理，请在滞留事项中查看并安排人员。`,
+  'stuck-found': ({ count }) => `对账新发现 ${count} 个问题，请在滞留事项中查看原因并处理。`,
   'move-requested': ({ fromOn }) => `有一次拟自${fromOn}起的调动，请查看并答复。`,
   'move-done': ({ fromOn }) => `拟自${fromOn}起的调动各方均已同意，已登记生效；已提交的申报仍由原机构办理。`,
   'merge-done': () => '您的重复登记已合并：学时都计入保留的登记，请用保留的账号登录；有疑问请联系省人社厅。',

@@ -9,20 +9,30 @@ const PEOPLE_AT_ONCE = 200;
 
 export type SampleOutcome = { years: number; mismatches: number; older: number };
 
-/** Verifies a sample of the ledger and keeps its cases: opens one for a mismatch, once, and closes those that agree again. */
+/** Verifies a sample of the ledger, and the years with an open case. */
 export async function verifySample(db: Db, { count, on }: { count: number; on: string }): Promise<SampleOutcome> {
   const people = [...(await someWithAYear(db, count)), ...(await openCases(db))];
   const waiting = [...new Set(people)];
   const outcome = { years: 0, mismatches: 0, older: 0 };
   while (waiting.length > 0) {
-    const years = await verifyPeople(db, waiting.splice(0, PEOPLE_AT_ONCE), on);
-    const wrong = years.filter(isMismatch);
-    await keepCases(db, { verified: years, wrong, on });
-    outcome.years += years.length;
+    const { years, wrong, older } = await verifyAndKeep(db, waiting.splice(0, PEOPLE_AT_ONCE), on);
+    outcome.years += years;
     outcome.mismatches += wrong.length;
-    outcome.older += years.filter((year) => year.olderVersions.length > 0).length;
+    outcome.older += older;
   }
   return outcome;
+}
+
+/** Verifies all years of some people and keeps their cases: opens one for a mismatch, once, and closes those that agree again. */
+export async function verifyAndKeep(
+  db: Db,
+  people: readonly string[],
+  on: string,
+): Promise<{ years: number; wrong: readonly VerifiedYear[]; older: number }> {
+  const verified = await verifyPeople(db, people, on);
+  const wrong = verified.filter(isMismatch);
+  await keepCases(db, { verified, wrong, on });
+  return { years: verified.length, wrong, older: verified.filter((year) => year.olderVersions.length > 0).length };
 }
 
 /** A year computed by older rules may differ by the rules alone: only its sums must still agree. */

@@ -32,6 +32,7 @@ import type { OperationsTables } from './tables/operations.ts';
 import type { OverdueTables } from './tables/overdue.ts';
 import type { PeopleTables } from './tables/people.ts';
 import type { PlatformTables } from './tables/platform.ts';
+import type { ReconciliationTables } from './tables/reconciliation.ts';
 import type { ReconsiderationTables } from './tables/reconsiderations.ts';
 import type { ReviewTables } from './tables/review.ts';
 import type { SanctionTables } from './tables/sanctions.ts';
@@ -63,7 +64,8 @@ export interface Database
     SupervisionTables,
     SanctionTables,
     OverdueTables,
-    ReconsiderationTables {
+    ReconsiderationTables,
+    ReconciliationTables {
   region: { code: string; name: string; level: Level; parent_code: string | null };
   industry: { code: string; name: string };
   organisation: OrganisationTable;

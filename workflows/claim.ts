@@ -2,7 +2,7 @@ import { condition, setHandler } from '@temporalio/workflow';
 import type { Position } from '../contract/positions.ts';
 import { type Act, isEnded, nextStep } from '../rules/stages.ts';
 import type { ClaimState } from '../rules/vocabulary.ts';
-import { acted, type ClaimInput } from './messages.ts';
+import { acted, type ClaimInput, standing } from './messages.ts';
 import { claims } from './proxies.ts';
 
 /**
@@ -15,6 +15,7 @@ export async function claim({ claimId }: ClaimInput): Promise<ClaimState> {
   setHandler(acted, (act) => void acts.set(act.seq, act));
 
   let position = await claims.loadClaim(claimId);
+  setHandler(standing, () => ({ state: position.state, appliedSeq: position.appliedSeq }));
   while (!isEnded(position.state)) {
     remember(acts, position);
     const act = acts.get(position.appliedSeq + 1);

@@ -1,6 +1,7 @@
 export { claim } from './claim.ts';
 export { deferral } from './deferral.ts';
 export { ledgerCheck } from './ledger-check.ts';
+export { reconciliation } from './reconciliation.ts';
 export { reconsideration } from './reconsideration.ts';
 export { rectification } from './rectification.ts';
 export { sanction } from './sanction.ts';

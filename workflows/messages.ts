@@ -1,4 +1,5 @@
 import { defineQuery, defineSignal } from '@temporalio/workflow';
+import type { ReconciliationDepth } from '../contract/stuck.ts';
 import type { CloseProgress } from '../contract/year-close.ts';
 import type { Act } from '../rules/stages.ts';
 
@@ -11,6 +12,9 @@ export type ClaimInput = { claimId: string };
  */
 export const acted = defineSignal<[Act]>('acted');
 
+/** Where the workflow believes the claim to be; reconciliation holds it against the record. */
+export const standing = defineQuery<{ state: string; appliedSeq: number }>('standing');
+
 export const claimWorkflowId = (claimId: string): string => `claim/${claimId}`;
 
 /** Which years to close, those due by default; how fast, the ordinary pace by default. */
@@ -18,6 +22,9 @@ export type YearCloseInput = {
   years?: number[];
   pace?: { pages?: number; people?: number; peoplePerSecond?: number };
 };
+
+/** How much to compare, and how fast; the ordinary pace by default. */
+export type ReconciliationInput = { depth: ReconciliationDepth; pace?: { pages?: number; pageMs?: number } };
 
 /** How far the years of this run are. */
 export const yearCloseProgress = defineQuery<CloseProgress[]>('yearCloseProgress');

@@ -2,6 +2,7 @@ import { proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
 import type { ClaimActivities } from '../activities/claims.ts';
 import type { DeferralActivities } from '../activities/deferrals.ts';
 import type { LedgerActivities } from '../activities/ledger.ts';
+import type { ReconciliationActivities } from '../activities/reconciliation.ts';
 import type { ReconsiderationActivities } from '../activities/reconsiderations.ts';
 import type { RectificationActivities } from '../activities/rectifications.ts';
 import type { SanctionActivities } from '../activities/sanctions.ts';
@@ -29,6 +30,13 @@ export const closing = proxyActivities<YearCloseActivities>({
   startToCloseTimeout: '15 minutes',
   heartbeatTimeout: '30 seconds',
   retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '1 minute' },
+});
+
+/** Pages of a reconciliation take seconds and beat, as those of a closing do. */
+export const reconciling = proxyActivities<ReconciliationActivities>({
+  startToCloseTimeout: '15 minutes',
+  heartbeatTimeout: '1 minute',
+  retry: { initialInterval: '5 seconds', backoffCoefficient: 2, maximumInterval: '5 minutes' },
 });
 
 /** A night's sample takes seconds; a day later the next one is due. */

@@ -15,7 +15,9 @@ import { resubmitClaim, submitClaim } from '../../db/acts/submit.ts';
 import { lookAt } from '../../db/acts/trail.ts';
 import { withdrawClaim } from '../../db/acts/withdraw.ts';
 import type { Db } from '../../db/connect.ts';
+import { recheckClaim } from '../../db/reconciliation.ts';
 import { sweep } from '../../relay/relay.ts';
+import { workflowsOf } from '../../relay/workflows.ts';
 import { claimWorkflowId } from '../../workflows/messages.ts';
 import { freshDatabase, type TestDatabase } from '../support/postgres.ts';
 import { imposed, lifted } from '../support/sanctions.ts';
@@ -359,4 +361,33 @@ test('a hundred equal submissions at once are one act, one version and one workf
   const acts = await world.db.selectFrom('act').select('seq').where('claim_id', '=', draft.claimId).execute();
   const tasks = await openTasks(world.db, draft.claimId);
   expect([acts.length, tasks.length]).toEqual([1, 1]);
+});
+
+test('reconciliation sees on the real Temporal where a claim’s workflow stands, that it has ended, and that there is none', async () => {
+  const connection = await Connection.connect({ address: temporal.address });
+  const client = new Client({ connection });
+  const workflows = workflowsOf(client);
+  const claimId = await submitted(world.db, await world.declarant('emp-city'), conference('对账'));
+  await reaches(world.db, claimId, 'first-review');
+  const findings = async () => {
+    await sql`update claim set updated_at = now() - interval '1 hour' where id = ${claimId}`.execute(world.db);
+    await recheckClaim(world.db, workflows, claimId);
+    const rows = await world.db
+      .selectFrom('stuck_finding')
+      .select('class')
+      .where('claim_id', '=', claimId)
+      .where('resolved_at', 'is', null)
+      .execute();
+    return rows.map((row) => row.class);
+  };
+  expect(await workflows.see(`claim/${claimId}`, { standing: true })).toMatchObject({
+    status: 'running',
+    failing: null,
+    standing: { state: 'first-review', appliedSeq: 1 },
+  });
+  expect(await findings()).toEqual([]);
+  await client.workflow.getHandle(`claim/${claimId}`).terminate();
+  expect(await findings()).toEqual(['workflow-ended']);
+  expect(await workflows.see(`claim/${randomUUID()}`, { standing: true })).toMatchObject({ status: 'missing' });
+  await connection.close();
 });

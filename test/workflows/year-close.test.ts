@@ -5,9 +5,12 @@ import { temporal } from '@temporalio/proto';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { bundleWorkflowCode, Worker, type WorkflowBundle } from '@temporalio/worker';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { ReconciliationActivities } from '../../activities/reconciliation.ts';
 import type { YearCloseActivities } from '../../activities/year-close.ts';
+import type { ReconciliationProgress } from '../../contract/stuck.ts';
 import type { CloseProgress } from '../../contract/year-close.ts';
 import { type YearCloseInput, yearCloseProgress } from '../../workflows/messages.ts';
+import type { reconciliation } from '../../workflows/reconciliation.ts';
 import type { yearClose } from '../../workflows/year-close.ts';
 import { timeSkipping } from '../support/temporal.ts';
 
@@ -80,18 +83,18 @@ async function run(record: FakeClosing, input: YearCloseInput, look?: (handle: H
     });
     const result = await handle.result();
     await look?.(handle);
-    await keepHistory(await handle.fetchHistory());
+    await keepHistory(await handle.fetchHistory(), HISTORY_VERSION);
     return result;
   });
 }
 type Handle = Awaited<ReturnType<typeof environment.client.workflow.start<typeof yearClose>>>;
 
 /** As in claim.test.ts: with RECORD_HISTORIES=1, once a version. */
-async function keepHistory(history: temporal.api.history.v1.IHistory): Promise<void> {
+async function keepHistory(history: temporal.api.history.v1.IHistory, version: string): Promise<void> {
   if (process.env['RECORD_HISTORIES'] !== '1') return;
   const name = (expect.getState().currentTestName ?? 'year-close').replace(/[^a-z0-9]+/gi, '-').toLowerCase();
   const bytes = temporal.api.history.v1.History.encode(history).finish();
-  await writeFile(new URL(`histories/${HISTORY_VERSION}-${name.slice(0, 50)}.history`, import.meta.url), bytes);
+  await writeFile(new URL(`histories/${version}-${name.slice(0, 50)}.history`, import.meta.url), bytes);
 }
 
 test('a year given is closed to its last person, and its progress can be asked', async () => {
@@ -126,4 +129,70 @@ test('four million people keep the history short: it begins anew and goes on whe
   // Two hundred rounds of six events or so, in runs of a hundred.
   expect(record.log.filter((entry) => entry === 'begin 2026').length).toBeGreaterThanOrEqual(2);
   expect(events).toBeLessThan(1_000);
+});
+
+/** A reconciliation goes by pages as a closing does; its run in memory. */
+class FakeReconciling implements ReconciliationActivities {
+  pagesLeft: number;
+  failures = 0;
+  begun = 0;
+  constructor(pages: number) {
+    this.pagesLeft = pages;
+  }
+
+  beginReconciliation = (): Promise<ReconciliationProgress> => {
+    this.begun += 1;
+    return Promise.resolve(this.#progress());
+  };
+
+  reconcilePages: ReconciliationActivities['reconcilePages'] = ({ pages }) => {
+    if (this.failures > 0) {
+      this.failures -= 1;
+      return Promise.reject(new Error('Temporal is away'));
+    }
+    this.pagesLeft = Math.max(0, this.pagesLeft - pages);
+    return Promise.resolve(this.#progress());
+  };
+
+  #progress = (): ReconciliationProgress => ({
+    id: 'a-run',
+    state: this.pagesLeft === 0 ? 'done' : 'running',
+    part: this.pagesLeft === 0 ? null : 'claims',
+    checked: 0,
+    found: 0,
+    resolved: 0,
+  });
+}
+
+async function reconciled(record: FakeReconciling): Promise<ReconciliationProgress> {
+  const taskQueue = randomUUID();
+  const worker = await Worker.create({
+    connection: environment.nativeConnection,
+    taskQueue,
+    workflowBundle,
+    activities: { ...record },
+  });
+  return worker.runUntil(async () => {
+    const handle = await environment.client.workflow.start<typeof reconciliation>('reconciliation', {
+      taskQueue,
+      workflowId: randomUUID(),
+      args: [{ depth: 'full' }],
+    });
+    const result = await handle.result();
+    await keepHistory(await handle.fetchHistory(), 'reconciliation-1');
+    return result;
+  });
+}
+
+test('a reconciliation goes on page by page to its end, also while Temporal or the database fails', async () => {
+  const record = new FakeReconciling(50);
+  record.failures = 7;
+  expect(await reconciled(record)).toMatchObject({ state: 'done' });
+  expect(record.begun).toBe(1);
+});
+
+test('a reconciliation of very many pages begins anew and goes on where the record stands', async () => {
+  const record = new FakeReconciling(2_500);
+  expect(await reconciled(record)).toMatchObject({ state: 'done' });
+  expect(record.begun).toBe(2);
 });
