@@ -2,7 +2,8 @@ import { sql } from 'kysely';
 import type { UnplacedPerson } from '../../contract/organisations.ts';
 import type { Career, PeopleQuery, StaffMember } from '../../contract/people.ts';
 import type { Outcomes } from '../../contract/problems.ts';
-import { ROLES, type Role, UNIT_KINDS } from '../../rules/vocabulary.ts';
+import { roleNameAt } from '../../rules/offices.ts';
+import { type OrganisationKind, type Role, UNIT_KINDS } from '../../rules/vocabulary.ts';
 import { isProvinceAdministrator, managesUnit, notFound } from '../acts/caller.ts';
 import { belongsTo } from '../acts/people.ts';
 import { administersPlace } from '../acts/places.ts';
@@ -14,6 +15,7 @@ type Asked = PeopleQuery & { organisationId: string; today: string };
 type Row = Omit<StaffMember, 'affiliation' | 'roles'> & {
   affiliation: Omit<NonNullable<StaffMember['affiliation']>, 'unitKindName'> | null;
   roles: Role[];
+  organisationKind: OrganisationKind;
 };
 
 /** The people of an organisation by name, for its manager and for who appoints its administrators. */
@@ -26,6 +28,7 @@ export async function readStaff(
   const { organisationId, today, limit, q = '', after = null } = asked;
   const { rows } = await sql<Row>`
     select p.id as "personId", p.name, p.title, ${maskedIdNumber} as "idNumberMasked", u.username,
+      (select kind from organisation where id = ${organisationId}) as "organisationKind",
       coalesce(u.must_change_password, false) as "mustChangePassword",
       (select json_build_object('employerName', e.name, 'unitKind', a.unit_kind, 'industryName', i.name, 'fromOn', a.from_on,
               'untilOn', a.until_on)
@@ -37,8 +40,8 @@ export async function readStaff(
             and h.from_on <= ${today}::date and (h.until_on is null or h.until_on > ${today}::date) order by h.role) as roles
     from person p left join account u on u.person_id = p.id
     where ${belongsTo(organisationId, today)} and (${q} = '' or position(${q} in p.name) > 0 or u.username = lower(${q}))
-      and (${after}::uuid is null or (p.name, p.id) > (select x.name, x.id from person x where x.id = ${after}::uuid))
-    order by p.name, p.id limit ${limit + 1}`.execute(db);
+      and (${after}::uuid is null or (p.name collate "zh-x-icu", p.id) > ((select name from person where id = ${after}::uuid) collate "zh-x-icu", ${after}::uuid))
+    order by p.name collate "zh-x-icu", p.id limit ${limit + 1}`.execute(db);
   const items = rows.slice(0, limit).map(asShown);
   return { ok: true, value: { items, next: rows.length > limit ? (items.at(-1)?.personId ?? null) : null } };
 }
@@ -54,10 +57,10 @@ async function maySee(db: Db, scope: Scope, organisationId: string): Promise<boo
   return found !== undefined && (await administersPlace(db, scope, found.region_code));
 }
 
-const asShown = ({ affiliation, roles, ...row }: Row): StaffMember => ({
+const asShown = ({ affiliation, roles, organisationKind, ...row }: Row): StaffMember => ({
   ...row,
   affiliation: affiliation && { ...affiliation, unitKindName: UNIT_KINDS[affiliation.unitKind] },
-  roles: roles.map((role) => ({ role, roleName: ROLES[role] })),
+  roles: roles.map((role) => ({ role, roleName: roleNameAt(role, organisationKind) })),
 });
 
 /** Where the signed-in person has belonged, the newest first. */

@@ -1,8 +1,8 @@
 import { sql } from 'kysely';
 import type { Outcomes } from '../../contract/problems.ts';
 import type { RoleHolding } from '../../contract/roles.ts';
-import { rolesAt } from '../../rules/offices.ts';
-import { ROLES, type Role } from '../../rules/vocabulary.ts';
+import { roleNameAt, rolesAt } from '../../rules/offices.ts';
+import type { Role } from '../../rules/vocabulary.ts';
 import { isProvinceAdministrator, managesUnit, notFound } from '../acts/caller.ts';
 import { claimedTasks } from '../acts/roles.ts';
 import type { Db } from '../connect.ts';
@@ -25,16 +25,18 @@ export async function readRoles(db: Db, scope: Scope, id: string, today: string)
       ${claimedTasks(sql`h.person_id`, sql`h.organisation_id`, sql`h.role`)} as "claimedTasks"
     from role_holding h join person p on p.id = h.person_id
     where h.organisation_id = ${id}
-    order by coalesce(h.until_on <= ${today}::date, false), h.role, p.name, h.from_on, h.id limit 500`.execute(db);
+    order by coalesce(h.until_on <= ${today}::date, false), h.role, p.name collate "zh-x-icu", h.from_on, h.id limit 500`.execute(
+    db,
+  );
   const items = rows.map((row) => ({
     ...row,
-    roleName: ROLES[row.role],
+    roleName: roleNameAt(row.role, organisation.kind),
     state: stateOn(row, today),
     isOwn: row.personId === scope.personId,
   }));
   const grantable = rolesAt(organisation.kind, organisation.level)
     .filter((role) => (role === 'administrator' ? isProvince : isManager))
-    .map((role) => ({ role, roleName: ROLES[role] }));
+    .map((role) => ({ role, roleName: roleNameAt(role, organisation.kind) }));
   return { ok: true, value: { items, grantable } };
 }
 

@@ -1,13 +1,7 @@
 import { sql } from 'kysely';
+import { roleNameAt } from '../../rules/offices.ts';
 import { ROLE_OF_STAGE } from '../../rules/stages.ts';
-import {
-  type Level,
-  type OrganisationKind,
-  ROLES,
-  type Role,
-  STAGE_KINDS,
-  type StageKind,
-} from '../../rules/vocabulary.ts';
+import { type Level, type OrganisationKind, type Role, STAGE_KINDS, type StageKind } from '../../rules/vocabulary.ts';
 import type { Db } from '../connect.ts';
 import type { ScopeHolding } from './scope.ts';
 
@@ -62,7 +56,7 @@ const asHolding = (row: HoldingRow): ScopeHolding => ({
   regionCode: row.region_code,
   industryCode: row.industry_code,
   role: row.role,
-  roleName: ROLES[row.role],
+  roleName: roleNameAt(row.role, row.kind),
   stage: stageOf(row.role),
 });
 

@@ -3,7 +3,7 @@ import { Alert, Button, Drawer, Popconfirm, Timeline } from 'antd';
 import type { DeferralDetail } from '../../contract/deferrals.ts';
 import { addressOf } from '../../contract/routes.ts';
 import { inBackground } from '../lib/faults.ts';
-import { formatBytes, formatDay, formatInstant } from '../lib/format.ts';
+import { formatBytes, formatDay, formatInstant, withDays } from '../lib/format.ts';
 import { call } from '../lib/http.ts';
 import { keys } from '../lib/keys.ts';
 import { Loading } from '../parts/Loading.tsx';
@@ -38,7 +38,7 @@ function Body({ deferral }: { deferral: DeferralDetail }) {
         type={deferral.state === 'expired' ? 'warning' : 'info'}
         showIcon
         title={deferral.stateLabel}
-        description={deferral.now}
+        description={withDays(deferral.now)}
       />
       <dl className="facts">
         <dt>申请人</dt>
@@ -73,7 +73,7 @@ function Body({ deferral }: { deferral: DeferralDetail }) {
         items={deferral.events.map((event) => ({
           content: (
             <>
-              <div>{event.text}</div>
+              <div>{withDays(event.text)}</div>
               <div className="muted small">
                 {event.by}　{formatInstant(event.at)}
               </div>

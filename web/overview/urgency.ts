@@ -21,10 +21,10 @@ export const formatBounded = ({ value, more }: Bounded): string => `${value}${mo
 
 /** The days of what waits, in a sentence; empty where there is none to keep. */
 export function daysOf(item: WaitingItem): string {
-  const { late, dueToday, firstOn } = item;
+  const { count, late, dueToday, firstOn } = item;
   const unit = unitOf(item);
   const parts = [
-    late > 0 ? `${late} ${unit}已过期限` : null,
+    late > 0 ? (late === count.value ? '均已过期限' : `${late} ${unit}已过期限`) : null,
     dueToday > 0 ? `${dueToday} ${unit}今天到期` : null,
     firstOn === null ? null : `${late > 0 ? '最早的期限是' : '最近的期限是'}${formatDay(firstOn)}`,
   ];

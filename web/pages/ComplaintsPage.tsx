@@ -10,6 +10,7 @@ import { useTitle } from '../lib/title.ts';
 import { Loading } from '../parts/Loading.tsx';
 import { LoadMore } from '../parts/LoadMore.tsx';
 import { Nothing } from '../parts/Nothing.tsx';
+import { PageHead } from '../parts/PageHead.tsx';
 import { ProblemNotice } from '../parts/ProblemNotice.tsx';
 import { ComplaintDrawer } from '../supervision/ComplaintDrawer.tsx';
 
@@ -26,16 +27,17 @@ export function ComplaintsPage() {
   const complaints = list.data?.pages.flatMap((page) => page.items);
   return (
     <>
-      <div className="page-head">
-        <h1>投诉举报</h1>
+      <PageHead title="投诉举报" hint="收到后转交行业主管部门，或由本部门调查核实，并答复投诉人（第二十条）。">
         <a href="/complain" target="_blank" rel="noreferrer">
           公众投诉举报页面
         </a>
-      </div>
+      </PageHead>
       <section className="panel" aria-label="投诉举报列表">
         {list.error ? <ProblemNotice error={list.error} onRetry={() => inBackground(list.refetch())} /> : null}
         {list.isLoading ? <Loading /> : null}
-        {complaints?.length === 0 ? <Nothing title="没有本部门受理或办理的投诉举报" /> : null}
+        {complaints?.length === 0 ? (
+          <Nothing title="没有本部门受理或办理的投诉举报">公众在投诉举报页面提交后，会出现在这里。</Nothing>
+        ) : null}
         {complaints?.map((complaint) => (
           <Row key={complaint.id} complaint={complaint} onOpen={setOpen} />
         ))}

@@ -7,7 +7,7 @@ import { orNull, typedHundredths } from '../lib/catalogue.ts';
 import { call } from '../lib/http.ts';
 import { useMe } from '../lib/me.ts';
 import { isProvince } from '../nav.ts';
-import { Catalogue, Line } from '../parts/Catalogue.tsx';
+import { Catalogue, DayLine, formatPeriod, Line } from '../parts/Catalogue.tsx';
 
 type Fields = { code: string; title: string; subject: Subject; hours: string; fromOn: string; untilOn?: string };
 
@@ -18,6 +18,7 @@ export function CoursesPage() {
   return (
     <Catalogue<Course, Fields>
       title="课程目录"
+      noun="课程"
       searchLabel="按编码或名称查找"
       name="courses"
       idOf={(course) => course.code}
@@ -27,10 +28,7 @@ export function CoursesPage() {
         { title: '课程', dataIndex: 'title' },
         { title: '科目', dataIndex: 'subject', render: (subject: Subject) => SUBJECTS[subject] },
         { title: '标定学时', dataIndex: 'hundredths', render: formatHundredths },
-        {
-          title: '有效期',
-          render: (_, { fromOn, untilOn }) => `${fromOn} 起${untilOn === null ? '' : `，至 ${untilOn}`}`,
-        },
+        { title: '有效期', render: (_, course) => formatPeriod(course) },
       ]}
       mayEdit={() => mayEdit}
       fieldsOf={(course) => ({
@@ -56,8 +54,8 @@ export function CoursesPage() {
             <Radio.Group options={optionsOf(SUBJECTS)} />
           </Form.Item>
           <Line name="hours" label="标定学时" help="修改只影响此后登记的学时，已登记的不变" />
-          <Line name="fromOn" label="有效期起" help="如 2026-01-01" />
-          <Line name="untilOn" label="有效期止（选填）" required={false} />
+          <DayLine name="fromOn" label="有效期起" />
+          <DayLine name="untilOn" label="有效期止（选填）" required={false} />
         </>
       )}
     </Catalogue>

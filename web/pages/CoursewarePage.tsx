@@ -2,10 +2,11 @@ import { Form, Input } from 'antd';
 import type { Courseware } from '../../contract/courseware.ts';
 import { formatHundredths } from '../../rules/hours.ts';
 import { orNull, typedHundredths } from '../lib/catalogue.ts';
+import { formatDay } from '../lib/format.ts';
 import { call } from '../lib/http.ts';
 import { useMe } from '../lib/me.ts';
 import { isProvince } from '../nav.ts';
-import { Catalogue, Line } from '../parts/Catalogue.tsx';
+import { Catalogue, DayLine, Line } from '../parts/Catalogue.tsx';
 
 type Fields = {
   code: string;
@@ -24,6 +25,7 @@ export function CoursewarePage() {
   return (
     <Catalogue<Courseware, Fields>
       title="公需科目课件目录"
+      noun="课件"
       searchLabel="按编码、名称或教师查找"
       name="courseware"
       idOf={(courseware) => courseware.code}
@@ -32,7 +34,7 @@ export function CoursewarePage() {
         { title: '编码', dataIndex: 'code' },
         { title: '课件', dataIndex: 'title' },
         { title: '课时', dataIndex: 'hundredths', render: formatHundredths },
-        { title: '纳入日期', dataIndex: 'enteredOn' },
+        { title: '纳入日期', dataIndex: 'enteredOn', render: formatDay },
         { title: '授课教师', dataIndex: 'lecturerNames', render: (names: string[]) => names.join('、') },
       ]}
       mayEdit={() => mayEdit}
@@ -63,8 +65,8 @@ export function CoursewarePage() {
           <Line name="code" label="课件编码" disabled={!isNew} />
           <Line name="title" label="课件名称" />
           <Line name="hours" label="课件课时" help="授课教师按课时的 6 倍认定公需科目学时（第十一条第四项）" />
-          <Line name="enteredOn" label="纳入目录日期" help="如 2026-09-01；学时计入该年度" />
-          <Line name="withdrawnOn" label="移出目录日期（选填）" required={false} />
+          <DayLine name="enteredOn" label="纳入目录日期" help="学时计入这一天所在的年度" />
+          <DayLine name="withdrawnOn" label="移出目录日期（选填）" required={false} />
           <Form.Item
             name="lecturers"
             label={isNew ? '授课教师' : '授课教师（不填则不变）'}

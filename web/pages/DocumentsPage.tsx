@@ -12,7 +12,7 @@ import { optionsOf } from '../declare/controls.tsx';
 import { orNull, typedHundredths } from '../lib/catalogue.ts';
 import { call } from '../lib/http.ts';
 import { useMe } from '../lib/me.ts';
-import { Catalogue, Line } from '../parts/Catalogue.tsx';
+import { Catalogue, DayLine, formatPeriod, Line } from '../parts/Catalogue.tsx';
 
 type Fields = {
   number: string;
@@ -44,6 +44,7 @@ export function DocumentsPage() {
   return (
     <Catalogue<RecognitionDocument, Fields>
       title="认定文件"
+      noun="认定文件"
       searchLabel="按文号、机关或名称查找"
       name="documents"
       idOf={(document) => document.id}
@@ -55,10 +56,7 @@ export function DocumentsPage() {
         { title: '形式', dataIndex: 'kind', render: (kind: RecognisedKind) => RECOGNISED_KINDS[kind] },
         { title: '科目', dataIndex: 'subject', render: (subject: Subject) => SUBJECTS[subject] },
         { title: '计算', render: (_, { counting }) => CATALOGUE_COUNTINGS[counting] },
-        {
-          title: '有效期',
-          render: (_, { fromOn, untilOn }) => `${fromOn} 起${untilOn === null ? '' : `，至 ${untilOn}`}`,
-        },
+        { title: '有效期', render: (_, document) => formatPeriod(document) },
       ]}
       mayEdit={(document) => (document ? document.mine : keeps)}
       fieldsOf={fieldsOf}
@@ -120,9 +118,9 @@ function DocumentFields() {
       </Form.Item>
       {counting === 'credits' ? <Line name="ratio" label="每学分折合学时" /> : null}
       <Line name="most" label="每次至多学时（选填）" required={false} />
-      <Line name="issuedOn" label="发文日期" help="如 2026-03-16" />
-      <Line name="fromOn" label="生效日期" help="不早于发文日期" />
-      <Line name="untilOn" label="截止日期（选填）" required={false} />
+      <DayLine name="issuedOn" label="发文日期" />
+      <DayLine name="fromOn" label="生效日期" help="不早于发文日期" />
+      <DayLine name="untilOn" label="截止日期（选填）" required={false} />
     </>
   );
 }

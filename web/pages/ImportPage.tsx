@@ -1,5 +1,5 @@
 import { type UseQueryResult, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { Alert, Button, Progress, Space, Table, Tag } from 'antd';
+import { Alert, Button, Progress, Space, Tag } from 'antd';
 import { useRef, useState } from 'react';
 import { IMPORT_LIMITS, IMPORT_STATES, type ShownImport } from '../../contract/imports.ts';
 import { formatBytes, formatInstant } from '../lib/format.ts';
@@ -8,6 +8,7 @@ import { newId } from '../lib/ids.ts';
 import { keys } from '../lib/keys.ts';
 import { codeOfProblem } from '../lib/problem.ts';
 import { useTitle } from '../lib/title.ts';
+import { DataTable } from '../parts/DataTable.tsx';
 import { Loading } from '../parts/Loading.tsx';
 import { ProblemNotice } from '../parts/ProblemNotice.tsx';
 
@@ -191,11 +192,10 @@ function Errors({ id, count }: { id: string; count: number }) {
   return (
     <>
       <h2>有误的 {count} 行</h2>
-      <Table
+      <DataTable
         size="small"
         rowKey="number"
         loading={rows.isLoading}
-        pagination={false}
         dataSource={rows.data?.items ?? []}
         columns={[
           { title: '行号', dataIndex: 'number', width: 90 },
@@ -226,10 +226,9 @@ function Errors({ id, count }: { id: string; count: number }) {
 
 function History({ items, onOpen }: { items: readonly ShownImport[]; onOpen: (id: string) => void }) {
   return (
-    <Table
+    <DataTable
       size="small"
       rowKey="id"
-      pagination={false}
       scroll={{ x: 700 }}
       locale={{ emptyText: '还没有导入过' }}
       dataSource={[...items]}

@@ -8,6 +8,7 @@ import { FormModal } from '../parts/FormModal.tsx';
 import { Loading } from '../parts/Loading.tsx';
 import { LoadMore } from '../parts/LoadMore.tsx';
 import { Nothing } from '../parts/Nothing.tsx';
+import { PageHead } from '../parts/PageHead.tsx';
 import { ProblemNotice } from '../parts/ProblemNotice.tsx';
 import { InquiryCard } from '../supervision/InquiryCard.tsx';
 import { Words } from '../supervision/parts.tsx';
@@ -25,15 +26,17 @@ export function InquiriesPage() {
   const inquiries = list.data?.pages.flatMap((page) => page.items);
   return (
     <>
-      <div className="page-head">
-        <h1>结果应用检查</h1>
-      </div>
-      <p className="muted">
-        用人单位应当把专业技术人员参加继续教育情况作为年度考核、岗位聘任的重要依据（第六条）；人社部门和行业主管部门对结果应用情况进行监督检查（第二十条）。
-      </p>
+      <PageHead
+        title="结果应用检查"
+        hint="用人单位应当把专业技术人员参加继续教育情况作为年度考核、岗位聘任的重要依据（第六条）；人社部门和行业主管部门对结果应用情况进行监督检查（第二十条）。"
+      />
       {list.error ? <ProblemNotice error={list.error} onRetry={() => inBackground(list.refetch())} /> : null}
       {list.isLoading ? <Loading /> : null}
-      {inquiries?.length === 0 ? <Nothing title="本单位没有收到检查" /> : null}
+      {inquiries?.length === 0 ? (
+        <section className="panel">
+          <Nothing title="本单位没有收到检查">人社部门或行业主管部门检查时，会发消息请您在这里答复。</Nothing>
+        </section>
+      ) : null}
       <div className="stack">
         {inquiries?.map((inquiry) => (
           <InquiryCard key={inquiry.id} inquiry={inquiry} onAnswer={() => setAnswering(inquiry.id)} />

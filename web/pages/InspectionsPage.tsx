@@ -10,6 +10,7 @@ import { useTitle } from '../lib/title.ts';
 import { Loading } from '../parts/Loading.tsx';
 import { LoadMore } from '../parts/LoadMore.tsx';
 import { Nothing } from '../parts/Nothing.tsx';
+import { PageHead } from '../parts/PageHead.tsx';
 import { ProblemNotice } from '../parts/ProblemNotice.tsx';
 import { CheckDrawer } from '../supervision/CheckDrawer.tsx';
 import { CheckTable } from '../supervision/CheckTable.tsx';
@@ -24,12 +25,11 @@ export function InspectionsPage() {
   const [check, setCheck] = useState<string | null>(null);
   return (
     <>
-      <div className="page-head">
-        <h1>抽查核查</h1>
+      <PageHead title="抽查核查" hint="从已备案的申报中随机或按风险抽取，逐份核查并记录结论（第二十条）。">
         <Button type="primary" onClick={() => setDrawing(true)}>
           新的抽查
         </Button>
-      </div>
+      </PageHead>
       <section className="panel">
         <Tabs
           items={[

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { Button, Drawer, Table, Tag } from 'antd';
+import { Button, Drawer, Tag } from 'antd';
 import { useState } from 'react';
 import type { LedgerCase, LedgerCaseDetail } from '../../contract/ledger-cases.ts';
 import { inBackground } from '../lib/faults.ts';
@@ -7,9 +7,11 @@ import { formatInstant } from '../lib/format.ts';
 import { call } from '../lib/http.ts';
 import { keys } from '../lib/keys.ts';
 import { useTitle } from '../lib/title.ts';
+import { DataTable } from '../parts/DataTable.tsx';
 import { FormModal, ReasonField } from '../parts/FormModal.tsx';
 import { Loading } from '../parts/Loading.tsx';
 import { Nothing } from '../parts/Nothing.tsx';
+import { PageHead } from '../parts/PageHead.tsx';
 import { ProblemNotice } from '../parts/ProblemNotice.tsx';
 
 /** 管理 → 台账核对: years whose ledger does not agree with its recomputation, and what differs. */
@@ -19,37 +21,34 @@ export function LedgerCasesPage() {
   const cases = useQuery({ queryKey: keys.ledgerCases(), queryFn: () => call('ledgerCases', {}) });
   return (
     <>
-      <div className="page-head">
-        <h1>台账核对</h1>
-      </div>
-      <p className="muted">
-        系统每天凌晨 3
-        时抽取一部分学年，用认定时冻结的内容重新计算，与台账逐项比对；不一致的列在这里。重新一致时由系统结案。
-      </p>
-      {cases.error ? <ProblemNotice error={cases.error} onRetry={() => inBackground(cases.refetch())} /> : null}
-      <Table<LedgerCase>
-        rowKey="id"
-        loading={cases.isLoading}
-        dataSource={cases.data?.items ?? []}
-        pagination={false}
-        scroll={{ x: 'max-content' }}
-        locale={{ emptyText: <Nothing title="没有不一致">抽查过的学年都与重新计算一致。</Nothing> }}
-        columns={[
-          {
-            title: '人员',
-            render: (_, { id, personName }) => (
-              <Button type="link" style={{ padding: 0 }} onClick={() => show(id)}>
-                {personName}
-              </Button>
-            ),
-          },
-          { title: '年度', dataIndex: 'year' },
-          { title: '不一致', render: (_, { findings }) => `${findings} 项` },
-          { title: '发现', render: (_, { openedAt }) => formatInstant(openedAt) },
-          { title: '最近核对', render: (_, { seenAt }) => formatInstant(seenAt) },
-          { title: '状态', render: (_, one) => <State of={one} /> },
-        ]}
+      <PageHead
+        title="台账核对"
+        hint="系统每天凌晨 3 时抽取一部分人员的年度，按认定时的内容重新计算，与台账逐项比对；不一致的列在这里，重新一致后由系统结案。"
       />
+      <section className="panel" aria-label="台账核对事项">
+        {cases.error ? <ProblemNotice error={cases.error} onRetry={() => inBackground(cases.refetch())} /> : null}
+        <DataTable<LedgerCase>
+          rowKey="id"
+          loading={cases.isLoading}
+          dataSource={cases.data?.items ?? []}
+          locale={{ emptyText: <Nothing title="没有不一致">抽查过的年度都与重新计算的结果一致。</Nothing> }}
+          columns={[
+            {
+              title: '人员',
+              render: (_, { id, personName }) => (
+                <Button type="link" style={{ padding: 0 }} onClick={() => show(id)}>
+                  {personName}
+                </Button>
+              ),
+            },
+            { title: '年度', dataIndex: 'year' },
+            { title: '不一致', render: (_, { findings }) => `${findings} 项` },
+            { title: '发现', render: (_, { openedAt }) => formatInstant(openedAt) },
+            { title: '最近核对', render: (_, { seenAt }) => formatInstant(seenAt) },
+            { title: '状态', render: (_, one) => <State of={one} /> },
+          ]}
+        />
+      </section>
       {shown === undefined ? null : <Case id={shown} onClose={() => show(undefined)} />}
     </>
   );
@@ -108,11 +107,9 @@ const Differences = ({ of }: { of: LedgerCaseDetail }) => (
     <p>
       <State of={of} />
     </p>
-    <Table<Finding>
+    <DataTable<Finding>
       rowKey={({ what, source }) => `${what} ${source ?? ''}`}
       size="small"
-      pagination={false}
-      scroll={{ x: 'max-content' }}
       dataSource={of.findings}
       columns={[
         { title: '哪一项', dataIndex: 'label' },

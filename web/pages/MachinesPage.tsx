@@ -1,5 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { Alert, Button, Checkbox, DatePicker, Form, Input, Modal, Popconfirm, Table, Tag, Typography } from 'antd';
+import { Alert, Button, Checkbox, DatePicker, Form, Input, Modal, Popconfirm, Tag, Typography } from 'antd';
 import type { Dayjs } from 'dayjs';
 import { useState } from 'react';
 import { MACHINE_SCOPES, MACHINE_STATES, type MachineClient, type MachineScope } from '../../contract/machines.ts';
@@ -9,10 +9,13 @@ import { formatDay, formatInstant } from '../lib/format.ts';
 import { call } from '../lib/http.ts';
 import { keys } from '../lib/keys.ts';
 import { useTitle } from '../lib/title.ts';
+import { DataTable } from '../parts/DataTable.tsx';
 import { FormModal } from '../parts/FormModal.tsx';
 import { Loading } from '../parts/Loading.tsx';
 import { Nothing } from '../parts/Nothing.tsx';
+import { PageHead } from '../parts/PageHead.tsx';
 import { ProblemNotice } from '../parts/ProblemNotice.tsx';
+import { FoundField } from '../supervision/parts.tsx';
 
 /** 管理 → 系统凭证: which systems may ask or report by themselves. */
 export function MachinesPage() {
@@ -21,8 +24,10 @@ export function MachinesPage() {
   const machines = useQuery({ queryKey: keys.machines(), queryFn: () => call('machines', {}) });
   return (
     <>
-      <div className="page-head">
-        <h1>系统凭证</h1>
+      <PageHead
+        title="系统凭证"
+        hint="其他系统凭此登记学时或查询年度学时。密钥只在签发时显示一次；每次查询都有记录，本人可见。"
+      >
         <Button
           type="primary"
           onClick={() => {
@@ -31,11 +36,8 @@ export function MachinesPage() {
         >
           签发凭证
         </Button>
-      </div>
+      </PageHead>
       <section className="panel" aria-label="系统凭证列表">
-        <p className="muted" style={{ marginTop: 0 }}>
-          其他系统凭此登记学时或查询年度学时。密钥只在签发时显示一次；每次查询都有记录，本人可见。
-        </p>
         {machines.error ? (
           <ProblemNotice error={machines.error} onRetry={() => inBackground(machines.refetch())} />
         ) : null}
@@ -51,12 +53,10 @@ const COLOURS = { future: 'default', 'in-force': 'success', ended: 'error' } as 
 
 function List({ machines }: { machines: readonly MachineClient[] }) {
   return (
-    <Table<MachineClient>
+    <DataTable<MachineClient>
       rowKey="id"
-      size="middle"
       dataSource={[...machines]}
       pagination={machines.length > 20 ? { pageSize: 20 } : false}
-      scroll={{ x: 'max-content' }}
       locale={{ emptyText: <Nothing title="还没有签发凭证">签发后，其他系统才能登记或查询学时。</Nothing> }}
       columns={[
         { title: '系统', dataIndex: 'name' },
@@ -136,14 +136,12 @@ function Issue({ onClose }: { onClose: () => void }) {
       <Form.Item name="name" label="系统名称" rules={[{ required: true, message: '请填写系统名称' }]}>
         <Input maxLength={120} placeholder="如：湖北省职称评审管理信息系统" />
       </Form.Item>
-      <Form.Item
+      <FoundField
         name="organisationId"
-        label="机构编号"
-        extra="如 hrss-420000（省人社厅）、emp-420500-0001（用人单位）"
-        rules={[{ required: true, message: '请填写机构编号' }]}
-      >
-        <Input maxLength={64} />
-      </Form.Item>
+        label="使用机构"
+        keyOf={(q) => keys.organisations({ found: q })}
+        find={(q) => call('organisations', { query: { q, limit: 20 } })}
+      />
       {/* Not `required`: antd would say so on an element that may not carry it. */}
       <Form.Item
         name="scopes"

@@ -1,5 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { Button, Popconfirm, Table, Tag } from 'antd';
+import { Button, Popconfirm, Tag } from 'antd';
 import { useState } from 'react';
 import type { Merge } from '../../contract/merges.ts';
 import { inBackground } from '../lib/faults.ts';
@@ -7,9 +7,11 @@ import { formatInstant } from '../lib/format.ts';
 import { call } from '../lib/http.ts';
 import { keys } from '../lib/keys.ts';
 import { useTitle } from '../lib/title.ts';
+import { DataTable } from '../parts/DataTable.tsx';
 import { FormModal, ReasonField } from '../parts/FormModal.tsx';
 import { Loading } from '../parts/Loading.tsx';
 import { Nothing } from '../parts/Nothing.tsx';
+import { PageHead } from '../parts/PageHead.tsx';
 import { ProblemNotice } from '../parts/ProblemNotice.tsx';
 import { Effects } from '../people/MergeEffects.tsx';
 import { ProposeMerge } from '../people/ProposeMerge.tsx';
@@ -21,16 +23,15 @@ export function MergesPage() {
   const merges = useQuery({ queryKey: keys.merges(), queryFn: () => call('merges', {}) });
   return (
     <>
-      <div className="page-head">
-        <h1>人员合并</h1>
+      <PageHead
+        title="人员合并"
+        hint="同一个人登记了两次时，由一名管理员提出、另一名管理员确认。合并后学时计入保留的登记，另一条登记停用；撤销合并按同样的程序办理。"
+      >
         <Button type="primary" onClick={() => setProposing(true)}>
           提出合并
         </Button>
-      </div>
+      </PageHead>
       <section className="panel" aria-label="人员合并记录">
-        <p className="muted" style={{ marginTop: 0 }}>
-          同一个人登记了两次时，由一名管理员提出、另一名管理员确认。合并后学时计入保留的登记，另一条登记停用；撤销合并按同样的程序办理。
-        </p>
         {merges.error ? <ProblemNotice error={merges.error} onRetry={() => inBackground(merges.refetch())} /> : null}
         {merges.isLoading ? <Loading /> : null}
         {merges.data === undefined ? null : <List merges={merges.data.items} />}
@@ -58,12 +59,10 @@ const person = ({ name, idNumberMasked, unitName }: Merge['kept']) => (
 
 function List({ merges }: { merges: readonly Merge[] }) {
   return (
-    <Table<Merge>
+    <DataTable<Merge>
       rowKey="id"
-      size="middle"
       dataSource={[...merges]}
       pagination={merges.length > 20 ? { pageSize: 20 } : false}
-      scroll={{ x: 'max-content' }}
       locale={{ emptyText: <Nothing title="还没有合并记录">发现重复登记时，点“提出合并”。</Nothing> }}
       columns={[
         { title: '保留', render: (_, row) => person(row.kept) },

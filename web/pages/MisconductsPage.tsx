@@ -1,5 +1,5 @@
 import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query';
-import { Button, Form, Input, Popconfirm, Select, Table, Tag } from 'antd';
+import { Button, Form, Input, Popconfirm, Select, Tag } from 'antd';
 import { useState } from 'react';
 import type { ShownMisconduct } from '../../contract/misconducts.ts';
 import { MISCONDUCTS, type Misconduct } from '../../rules/supervision.ts';
@@ -9,10 +9,12 @@ import { formatInstant } from '../lib/format.ts';
 import { call } from '../lib/http.ts';
 import { keys } from '../lib/keys.ts';
 import { useTitle } from '../lib/title.ts';
+import { DataTable } from '../parts/DataTable.tsx';
 import { FormModal } from '../parts/FormModal.tsx';
 import { Loading } from '../parts/Loading.tsx';
 import { LoadMore } from '../parts/LoadMore.tsx';
 import { Nothing } from '../parts/Nothing.tsx';
+import { PageHead } from '../parts/PageHead.tsx';
 import { ProblemNotice } from '../parts/ProblemNotice.tsx';
 import { FoundField, Words } from '../supervision/parts.tsx';
 
@@ -28,16 +30,15 @@ export function MisconductsPage() {
   });
   return (
     <>
-      <div className="page-head">
-        <h1>工作人员问题线索</h1>
+      <PageHead
+        title="工作人员问题线索"
+        hint="工作人员不认真履行职责或徇私舞弊、滥用职权、玩忽职守的，由其上级主管部门或纪检监察机关处理（第二十三条）。此页只有监督检查人员可以看到，本人看不到与自己有关的线索。"
+      >
         <Button type="primary" onClick={() => setRecording(true)}>
           登记线索
         </Button>
-      </div>
+      </PageHead>
       <section className="panel" aria-label="问题线索列表">
-        <p className="muted" style={{ marginTop: 0 }}>
-          工作人员不认真履行职责或徇私舞弊、滥用职权、玩忽职守的，由其上级主管部门或纪检监察机关处理（第二十三条）。此页只有监督检查人员可以看到，本人看不到与自己有关的线索。
-        </p>
         {list.error ? <ProblemNotice error={list.error} onRetry={() => inBackground(list.refetch())} /> : null}
         {list.isLoading ? <Loading /> : null}
         {list.data === undefined ? null : <List rows={list.data.pages.flatMap((page) => page.items)} />}
@@ -52,13 +53,10 @@ const COLOURS = { recorded: 'warning', referred: 'processing', concluded: 'succe
 
 function List({ rows }: { rows: readonly ShownMisconduct[] }) {
   return (
-    <Table<ShownMisconduct>
+    <DataTable<ShownMisconduct>
       rowKey="id"
-      size="middle"
       dataSource={[...rows]}
-      pagination={false}
-      scroll={{ x: 'max-content' }}
-      locale={{ emptyText: <Nothing title="没有登记或移送来的线索" /> }}
+      locale={{ emptyText: <Nothing title="没有登记或移送来的线索">发现问题时，点“登记线索”。</Nothing> }}
       columns={[
         {
           title: '部门和人员',

@@ -4,7 +4,7 @@ import { Badge, Button, Form, Input, Radio } from 'antd';
 import { type ContactWishes, EMAIL_WISHES, type ShownNotice, SMS_WISHES } from '../../contract/notices.ts';
 import { optionsOf } from '../declare/controls.tsx';
 import { inBackground } from '../lib/faults.ts';
-import { formatInstant } from '../lib/format.ts';
+import { formatInstant, withDays } from '../lib/format.ts';
 import { call } from '../lib/http.ts';
 import { keys } from '../lib/keys.ts';
 import { useTitle } from '../lib/title.ts';
@@ -59,7 +59,7 @@ function Row({ notice }: { notice: ShownNotice }) {
       <span className="grow">
         <strong>{notice.title}</strong>
         {notice.isRead ? null : <Badge status="processing" text="未读" style={{ marginLeft: 8 }} />}
-        <div className="muted">{notice.text}</div>
+        <div className="muted">{withDays(notice.text)}</div>
       </span>
       <span className="muted small">{formatInstant(notice.at)}</span>
     </>

@@ -1,5 +1,5 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
-import { Button, Checkbox, Drawer, Form, Input, Select, Table, Tag } from 'antd';
+import { Button, Checkbox, Drawer, Form, Input, Select, Tag } from 'antd';
 import type { Dayjs } from 'dayjs';
 import { useState } from 'react';
 import type { OrganisationDetail, OrganisationSummary } from '../../contract/organisations.ts';
@@ -11,10 +11,12 @@ import { formatDay } from '../lib/format.ts';
 import { call } from '../lib/http.ts';
 import { keys } from '../lib/keys.ts';
 import { useTitle } from '../lib/title.ts';
+import { DataTable } from '../parts/DataTable.tsx';
 import { FormModal } from '../parts/FormModal.tsx';
 import { Loading } from '../parts/Loading.tsx';
 import { LoadMore } from '../parts/LoadMore.tsx';
 import { Nothing } from '../parts/Nothing.tsx';
+import { PageHead } from '../parts/PageHead.tsx';
 import { ProblemNotice } from '../parts/ProblemNotice.tsx';
 import { Closing } from '../people/Closing.tsx';
 import { DayField, dayText } from '../people/fields.tsx';
@@ -27,12 +29,11 @@ export function OrganisationsPage() {
   const [shown, show] = useState<string>();
   return (
     <>
-      <div className="page-head">
-        <h1>机构</h1>
+      <PageHead title="机构">
         <Button type="primary" onClick={() => setAdding(true)}>
           登记机构
         </Button>
-      </div>
+      </PageHead>
       <List onShow={show} />
       <Unplaced />
       {isAdding ? <Add onClose={() => setAdding(false)} /> : null}
@@ -75,13 +76,10 @@ function List({ onShow }: { onShow: (id: string) => void }) {
         />
       </div>
       {list.error ? <ProblemNotice error={list.error} onRetry={() => inBackground(list.refetch())} /> : null}
-      <Table<OrganisationSummary>
+      <DataTable<OrganisationSummary>
         rowKey="id"
-        size="middle"
         loading={list.isLoading}
         dataSource={list.data?.pages.flatMap((page) => page.items) ?? []}
-        pagination={false}
-        scroll={{ x: 'max-content' }}
         locale={{ emptyText: <Nothing title="没有机构">管辖范围内没有符合条件的机构。</Nothing> }}
         columns={[
           {
@@ -195,14 +193,16 @@ function Detail({ id, onClose }: { id: string; onClose: () => void }) {
         <div className="stack">
           <div className="row">
             <span className="muted">{describe(detail.data)}</span>
-            <span className="muted">人员 {detail.data.people}</span>
+            <span className="muted">人员 {detail.data.people} 人</span>
           </div>
-          {detail.data.permissions.change ? <Button onClick={() => setChanging(true)}>自某日起变更</Button> : null}
-          {detail.data.permissions.close ? (
-            <Button danger onClick={() => setClosing(true)}>
-              撤销单位
-            </Button>
-          ) : null}
+          <div className="row">
+            {detail.data.permissions.change ? <Button onClick={() => setChanging(true)}>变更登记</Button> : null}
+            {detail.data.permissions.close ? (
+              <Button danger onClick={() => setClosing(true)}>
+                撤销单位
+              </Button>
+            ) : null}
+          </div>
           <h2 className="section-title">历次变更</h2>
           {detail.data.history.length === 0 ? <Nothing title="没有变更">登记以来没有变更。</Nothing> : null}
           {detail.data.history.map((one) => (
@@ -244,7 +244,7 @@ function Change({ detail, onClose }: { detail: OrganisationDetail; onClose: () =
   const { name, regionCode, industryCode, unitKind, supervisingDepartmentId, studyArchive } = detail;
   return (
     <FormModal<Attributes & { fromOn: Dayjs }>
-      title="自某日起变更"
+      title="变更登记"
       okText="变更"
       start={{ name, regionCode, industryCode, unitKind, supervisingDepartmentId, studyArchive }}
       save={({ fromOn, ...body }) =>

@@ -61,8 +61,11 @@ function dutiesOf({ holdings }: Me): string {
     .join('；');
 }
 
+/** What somebody is asked as a person is not missed when it is not there. */
+const OWN: readonly WaitingItem['kind'][] = ['own-correction', 'own-move', 'own-proposal', 'notice'];
+
 function Waiting({ items }: { items: readonly WaitingItem[] }) {
-  const idle = items.filter((item) => urgencyOf(item) === null);
+  const idle = items.filter((item) => urgencyOf(item) === null && !OWN.includes(item.kind));
   const groups = codes(URGENCIES)
     .map((urgency) => ({ urgency, of: items.filter((item) => urgencyOf(item) === urgency) }))
     .filter(({ of }) => of.length > 0);

@@ -1,6 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { App, Button, Form, Input, InputNumber, Radio, Select, Table, type TableColumnsType, Tag } from 'antd';
+import { App, Button, Form, Input, InputNumber, Radio, Select, type TableColumnsType, Tag } from 'antd';
 import { useState } from 'react';
 import type { Plan, Planned, PlanState } from '../../contract/plans.ts';
 import { formatHundredths } from '../../rules/hours.ts';
@@ -11,9 +11,11 @@ import { formatDay } from '../lib/format.ts';
 import { call } from '../lib/http.ts';
 import { keys } from '../lib/keys.ts';
 import { useTitle } from '../lib/title.ts';
+import { DataTable } from '../parts/DataTable.tsx';
 import { FormModal } from '../parts/FormModal.tsx';
 import { Loading } from '../parts/Loading.tsx';
 import { Nothing } from '../parts/Nothing.tsx';
+import { PageHead } from '../parts/PageHead.tsx';
 import { ProblemNotice } from '../parts/ProblemNotice.tsx';
 import { UnitChoice, useUnitChoice } from '../unit/choice.tsx';
 
@@ -21,21 +23,27 @@ import { UnitChoice, useUnitChoice } from '../unit/choice.tsx';
 export function PlanPage() {
   useTitle('年度计划');
   const { me, units, unit, year, thisYear } = useUnitChoice('/unit/plan', ['employer']);
+  const [open, setOpen] = useState<Open>(null);
   if (me.data === undefined) return <Loading />;
   if (unit === undefined) return <Nothing title="没有您管理的单位">年度计划由单位管理员制定。</Nothing>;
   return (
     <>
-      <div className="page-head">
-        <h1>年度培训计划</h1>
+      <PageHead title="年度培训计划">
         <UnitChoice path="/unit/plan" {...{ units, unit, year, thisYear }} />
-      </div>
-      <Lines key={`${unit.organisationId}/${year}`} unitId={unit.organisationId} year={year} />
+        <Button type="primary" onClick={() => setOpen('new')}>
+          增加一项
+        </Button>
+      </PageHead>
+      <Lines key={`${unit.organisationId}/${year}`} unitId={unit.organisationId} {...{ year, open, setOpen }} />
     </>
   );
 }
 
-function Lines({ unitId, year }: { unitId: string; year: number }) {
-  const [open, setOpen] = useState<Planned | 'new' | null>(null);
+/** The line whose form is open. */
+type Open = Planned | 'new' | null;
+type LinesProps = { unitId: string; year: number; open: Open; setOpen: (open: Open) => void };
+
+function Lines({ unitId, year, open, setOpen }: LinesProps) {
   const plan = useQuery({
     queryKey: keys.plan(unitId, year),
     queryFn: () => call('plan', { params: { id: unitId }, query: { year } }),
@@ -62,21 +70,18 @@ function Lines({ unitId, year }: { unitId: string; year: number }) {
   ];
   return (
     <section className="panel stack">
-      <div className="row">
-        <span style={{ flex: 1 }}>{plan.data === undefined ? null : summary(plan.data)}</span>
-        <Button type="primary" onClick={() => setOpen('new')}>
-          增加一项
-        </Button>
-      </div>
+      {plan.data === undefined ? null : <div>{summary(plan.data)}</div>}
       {plan.error ? <ProblemNotice error={plan.error} onRetry={() => inBackground(plan.refetch())} /> : null}
-      <Table<Planned>
+      <DataTable<Planned>
         rowKey="id"
         columns={columns}
         dataSource={plan.data?.items ?? []}
         loading={plan.isLoading}
-        pagination={false}
-        scroll={{ x: 'max-content' }}
-        locale={{ emptyText: <Nothing title="还没有计划">用人单位应制定本单位的继续教育计划（第十条）。</Nothing> }}
+        locale={{
+          emptyText: (
+            <Nothing title="还没有计划">用人单位应制定本单位的继续教育计划（第十条）。点“增加一项”开始。</Nothing>
+          ),
+        }}
       />
       {open === null ? null : (
         <LineForm unitId={unitId} year={year} line={open === 'new' ? null : open} onClose={() => setOpen(null)} />

@@ -11,6 +11,7 @@ import { useTitle } from '../lib/title.ts';
 import { Loading } from '../parts/Loading.tsx';
 import { LoadMore } from '../parts/LoadMore.tsx';
 import { Nothing } from '../parts/Nothing.tsx';
+import { PageHead } from '../parts/PageHead.tsx';
 import { ProblemNotice } from '../parts/ProblemNotice.tsx';
 import { ReconsiderationDrawer } from '../reconsideration/ReconsiderationDrawer.tsx';
 
@@ -27,9 +28,7 @@ export function ReconsiderationsPage() {
   const [open, setOpen] = useState<string | null>(null);
   return (
     <>
-      <div className="page-head">
-        <h1>复核</h1>
-      </div>
+      <PageHead title="复核" hint="下级机构不予认定的申报，申报人可以要求复核一次；办理过这份申报的人员不得复核。" />
       <section className="panel">
         <Tabs
           items={(Object.keys(BOXES) as Box[]).map((box) => ({

@@ -13,6 +13,7 @@ import { isSupervisor } from '../nav.ts';
 import { Loading } from '../parts/Loading.tsx';
 import { LoadMore } from '../parts/LoadMore.tsx';
 import { Nothing } from '../parts/Nothing.tsx';
+import { PageHead } from '../parts/PageHead.tsx';
 import { ProblemNotice } from '../parts/ProblemNotice.tsx';
 import { OrderForm } from '../supervision/OrderForm.tsx';
 import { RectificationDrawer } from '../supervision/RectificationDrawer.tsx';
@@ -20,7 +21,7 @@ import { RectificationDrawer } from '../supervision/RectificationDrawer.tsx';
 type Box = OrdersQuery['box'];
 
 const BOXES: Record<Box, { label: string; empty: string; visible: (me: Me) => boolean }> = {
-  issued: { label: '本部门发出', empty: '本部门还没有责令整改。', visible: isSupervisor },
+  issued: { label: '本部门发出', empty: '本部门还没有责令整改。发现问题时，点“责令限期改正”。', visible: isSupervisor },
   escalated: { label: '逾期上报', empty: '没有下级部门上报的逾期整改。', visible: isSupervisor },
   received: {
     label: '本单位收到',
@@ -39,14 +40,13 @@ export function RectificationsPage() {
   const boxes = (Object.keys(BOXES) as Box[]).filter((box) => BOXES[box].visible(me.data));
   return (
     <>
-      <div className="page-head">
-        <h1>责令整改</h1>
+      <PageHead title="责令整改" hint="责令单位、基地或机构限期改正并报告；逾期的报上一级部门（第二十二条）。">
         {isSupervisor(me.data) ? (
           <Button type="primary" onClick={() => setOrdering(true)}>
             责令限期改正
           </Button>
         ) : null}
-      </div>
+      </PageHead>
       <section className="panel">
         {boxes.length === 0 ? (
           <Nothing title="没有与您有关的责令整改">责令整改发给单位管理员，由监督检查人员办理。</Nothing>

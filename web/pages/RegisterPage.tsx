@@ -1,5 +1,5 @@
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { Button, Form, Input, Popconfirm, Select, Table, Tag } from 'antd';
+import { Button, Form, Input, Popconfirm, Select, Tag } from 'antd';
 import type { Dayjs } from 'dayjs';
 import { useState } from 'react';
 import type { StaffMember } from '../../contract/people.ts';
@@ -11,10 +11,12 @@ import { formatDay } from '../lib/format.ts';
 import { call } from '../lib/http.ts';
 import { keys } from '../lib/keys.ts';
 import { useTitle } from '../lib/title.ts';
+import { DataTable } from '../parts/DataTable.tsx';
 import { FormModal } from '../parts/FormModal.tsx';
 import { Loading } from '../parts/Loading.tsx';
 import { LoadMore } from '../parts/LoadMore.tsx';
 import { Nothing } from '../parts/Nothing.tsx';
+import { PageHead } from '../parts/PageHead.tsx';
 import { ProblemNotice } from '../parts/ProblemNotice.tsx';
 import { OrganisationChoice, useOrganisationChoice } from '../people/choice.tsx';
 import { DayField, dayText, PersonFields, UnitField } from '../people/fields.tsx';
@@ -32,15 +34,12 @@ export function RegisterPage() {
   const { organisationId: id, organisationKind: kind } = chosen;
   return (
     <>
-      <div className="page-head">
-        <h1>人员登记</h1>
-        <div className="row">
-          <OrganisationChoice {...{ organisations, chosen, choose }} />
-          <Button type="primary" onClick={() => setAdding(true)}>
-            登记人员
-          </Button>
-        </div>
-      </div>
+      <PageHead title="人员登记">
+        <OrganisationChoice {...{ organisations, chosen, choose }} />
+        <Button type="primary" onClick={() => setAdding(true)}>
+          登记人员
+        </Button>
+      </PageHead>
       <People key={`people/${id}`} id={id} />
       <Roles key={`roles/${id}`} id={id} />
       {isAdding ? (
@@ -73,13 +72,10 @@ function People({ id }: { id: string }) {
         style={{ width: 220 }}
       />
       {staff.error ? <ProblemNotice error={staff.error} onRetry={() => inBackground(staff.refetch())} /> : null}
-      <Table<StaffMember>
+      <DataTable<StaffMember>
         rowKey="personId"
-        size="middle"
         loading={staff.isLoading}
         dataSource={items}
-        pagination={false}
-        scroll={{ x: 'max-content' }}
         locale={{ emptyText: <Nothing title="还没有人员">登记后，本人用一次性密码登录。</Nothing> }}
         columns={[
           { title: '姓名', dataIndex: 'name' },
@@ -177,13 +173,10 @@ function Roles({ id }: { id: string }) {
         </Button>
       </div>
       {roles.error ? <ProblemNotice error={roles.error} onRetry={() => inBackground(roles.refetch())} /> : null}
-      <Table<RoleHolding>
+      <DataTable<RoleHolding>
         rowKey="id"
-        size="middle"
         loading={roles.isLoading}
         dataSource={roles.data?.items ?? []}
-        pagination={false}
-        scroll={{ x: 'max-content' }}
         locale={{ emptyText: <Nothing title="还没有岗位">授予岗位后，才能办理本机构的任务。</Nothing> }}
         columns={[
           { title: '姓名', dataIndex: 'personName' },

@@ -4,7 +4,7 @@ import { Alert, Timeline } from 'antd';
 import { addressOf } from '../../contract/routes.ts';
 import type { SanctionDetail } from '../../contract/sanctions.ts';
 import { inBackground } from '../lib/faults.ts';
-import { formatBytes, formatDay, formatInstant } from '../lib/format.ts';
+import { formatBytes, formatDay, formatInstant, withDays } from '../lib/format.ts';
 import { call } from '../lib/http.ts';
 import { keys } from '../lib/keys.ts';
 import { useTitle } from '../lib/title.ts';
@@ -37,7 +37,7 @@ export function SanctionPage() {
         type={sanction.state === 'in-force' ? 'warning' : 'info'}
         showIcon
         title={sanction.stateLabel}
-        description={sanction.now}
+        description={withDays(sanction.now)}
       />
       <section className="panel">
         <Facts sanction={sanction} />
@@ -58,7 +58,7 @@ export function SanctionPage() {
           items={sanction.events.map((event) => ({
             content: (
               <>
-                <div>{event.text}</div>
+                <div>{withDays(event.text)}</div>
                 <div className="muted small">
                   {event.by}　{formatInstant(event.at)}
                 </div>

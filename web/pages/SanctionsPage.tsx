@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { Tabs } from 'antd';
+import { Tabs, Tag } from 'antd';
 import type { SanctionSummary, SanctionsQuery } from '../../contract/sanctions.ts';
 import { inBackground } from '../lib/faults.ts';
 import { formatDay, formatInstant } from '../lib/format.ts';
@@ -11,6 +11,7 @@ import { useTitle } from '../lib/title.ts';
 import { handlesCases } from '../nav.ts';
 import { Loading } from '../parts/Loading.tsx';
 import { Nothing } from '../parts/Nothing.tsx';
+import { PageHead } from '../parts/PageHead.tsx';
 import { ProblemNotice } from '../parts/ProblemNotice.tsx';
 
 type Box = SanctionsQuery['box'];
@@ -23,15 +24,15 @@ const BOXES: Record<Box, { label: string; empty: string }> = {
 
 /** 诚信: cases of fraud (Art. 21), one's own and those one's authority handles. */
 export function SanctionsPage() {
-  useTitle('弄虚作假案件');
   const me = useMe();
+  const isOfficer = me.data !== undefined && handlesCases(me.data);
+  const title = isOfficer ? '弄虚作假案件' : '诚信记录';
+  useTitle(title);
   if (me.data === undefined) return <Loading />;
-  const boxes: Box[] = handlesCases(me.data) ? ['office', 'records', 'mine'] : ['mine'];
+  const boxes: Box[] = isOfficer ? ['office', 'records', 'mine'] : ['mine'];
   return (
     <>
-      <div className="page-head">
-        <h1>弄虚作假案件</h1>
-      </div>
+      <PageHead title={title} />
       <section className="panel">
         <Tabs
           items={boxes.map((box) => ({ key: box, label: BOXES[box].label, children: <List box={box} /> }))}
@@ -53,6 +54,20 @@ function List({ box }: { box: Box }) {
   return page.data.items.map((one) => <Row key={one.id} sanction={one} showsPerson={box !== 'mine'} />);
 }
 
+const COLOURS: Readonly<Record<SanctionSummary['state'], string>> = {
+  opened: 'warning',
+  hearing: 'processing',
+  decided: 'warning',
+  'in-force': 'error',
+  ended: 'default',
+  lifted: 'default',
+  dismissed: 'default',
+};
+
+/** The hearing and the record have a last day to show; a case in another state has none that still matters. */
+const isDated = (one: SanctionSummary): one is SanctionSummary & { nextOn: string } =>
+  one.nextOn !== null && (one.state === 'hearing' || one.state === 'in-force');
+
 function Row({ sanction, showsPerson }: { sanction: SanctionSummary; showsPerson: boolean }) {
   return (
     <Link to="/sanctions/$sanctionId" params={{ sanctionId: sanction.id }} className="list-row">
@@ -66,11 +81,9 @@ function Row({ sanction, showsPerson }: { sanction: SanctionSummary; showsPerson
           {sanction.authorityName}　{formatInstant(sanction.openedAt)}立案
         </div>
       </span>
-      <span>
-        {sanction.stateLabel}
-        {sanction.nextOn === null ? '' : `，至${formatDay(sanction.nextOn)}`}
-        {sanction.hasAppeal ? '，有申诉待答复' : ''}
-      </span>
+      {isDated(sanction) ? <span className="muted small">至{formatDay(sanction.nextOn)}</span> : null}
+      {sanction.hasAppeal ? <Tag color="warning">有申诉待答复</Tag> : null}
+      <Tag color={COLOURS[sanction.state]}>{sanction.stateLabel}</Tag>
     </Link>
   );
 }

@@ -1,6 +1,6 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { Segmented, Table } from 'antd';
+import { Segmented } from 'antd';
 import { useState } from 'react';
 import type { StuckStage } from '../../contract/overdue.ts';
 import { STAGE_KINDS, type StuckCause } from '../../rules/vocabulary.ts';
@@ -9,6 +9,7 @@ import { formatDay, formatInstant } from '../lib/format.ts';
 import { call } from '../lib/http.ts';
 import { keys } from '../lib/keys.ts';
 import { useTitle } from '../lib/title.ts';
+import { DataTable } from '../parts/DataTable.tsx';
 import { LoadMore } from '../parts/LoadMore.tsx';
 import { Nothing } from '../parts/Nothing.tsx';
 import { ProblemNotice } from '../parts/ProblemNotice.tsx';
@@ -45,13 +46,10 @@ export function StuckPage() {
           ]}
         />
         {list.error ? <ProblemNotice error={list.error} onRetry={() => inBackground(list.refetch())} /> : null}
-        <Table<StuckStage>
+        <DataTable<StuckStage>
           rowKey="id"
-          size="middle"
           loading={list.isLoading}
           dataSource={items}
-          pagination={false}
-          scroll={{ x: 'max-content' }}
           locale={{ emptyText: <Nothing title="没有滞留事项">每个环节都有人可以办理。</Nothing> }}
           columns={COLUMNS}
         />

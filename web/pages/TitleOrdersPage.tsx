@@ -1,16 +1,17 @@
 import { useQuery } from '@tanstack/react-query';
-import { Button, DatePicker, Form, Input } from 'antd';
+import { Button, DatePicker, Form, Input, Tag } from 'antd';
 import type { Dayjs } from 'dayjs';
 import { useState } from 'react';
 import type { TitleOrder } from '../../contract/sanctions.ts';
 import { inBackground } from '../lib/faults.ts';
-import { formatDay, formatInstant } from '../lib/format.ts';
+import { formatDay, formatInstant, withDays } from '../lib/format.ts';
 import { call } from '../lib/http.ts';
 import { keys } from '../lib/keys.ts';
 import { useTitle } from '../lib/title.ts';
 import { FormModal, ReasonField } from '../parts/FormModal.tsx';
 import { Loading } from '../parts/Loading.tsx';
 import { Nothing } from '../parts/Nothing.tsx';
+import { PageHead } from '../parts/PageHead.tsx';
 import { ProblemNotice } from '../parts/ProblemNotice.tsx';
 
 /** 职称办理通知: titles to revoke or give back (Art. 21), carried out by this organisation or ordered by it. */
@@ -22,18 +23,36 @@ export function TitleOrdersPage() {
   });
   return (
     <>
-      <div className="page-head">
-        <h1>职称办理通知</h1>
-      </div>
+      <PageHead
+        title="职称办理通知"
+        hint="因弄虚作假撤销、或处理撤销后恢复的职称，由核准部门按期办理并报告（第二十一条）。"
+      />
       {page.error ? <ProblemNotice error={page.error} onRetry={() => inBackground(page.refetch())} /> : null}
       {page.isLoading ? <Loading /> : null}
-      {page.data?.items.length === 0 ? <Nothing title="没有本机构办理或发出的职称办理通知。" /> : null}
-      {page.data?.items.map((order) => (
+      {page.data?.items.length === 0 ? (
+        <section className="panel">
+          <Nothing title="没有本机构办理或发出的职称办理通知">案件处理生效后，须撤销或恢复的职称会列在这里。</Nothing>
+        </section>
+      ) : null}
+      {waitingFirst(page.data?.items ?? []).map((order) => (
         <Order key={order.id} order={order} />
       ))}
     </>
   );
 }
+
+/** Those that wait for the reader before the others, each in the order they came. */
+const waitingFirst = (orders: readonly TitleOrder[]): TitleOrder[] =>
+  [...orders].sort((one, other) => Number(isWaiting(other)) - Number(isWaiting(one)));
+const isWaiting = ({ may }: TitleOrder): boolean => may.report || may.accept;
+
+const COLOURS: Readonly<Record<TitleOrder['state'], string>> = {
+  ordered: 'processing',
+  overdue: 'error',
+  reported: 'warning',
+  accepted: 'success',
+  withdrawn: 'default',
+};
 
 type Act = 'report' | 'accept' | 'return';
 
@@ -42,19 +61,16 @@ function Order({ order }: { order: TitleOrder }) {
   return (
     <section className="panel">
       <h2>
-        {order.kindLabel}：{order.title}
+        {order.kindLabel}：{order.title}　<Tag color={COLOURS[order.state]}>{order.stateLabel}</Tag>
+        {order.isLate && order.state !== 'overdue' ? <Tag>曾逾期</Tag> : null}
       </h2>
       <div>
         {order.personName}（{order.employerName}）　由{order.organisationName}于{formatDay(order.dueOn)}前办理
       </div>
-      <div>
-        <strong>{order.stateLabel}</strong>
-        {order.isLate && order.state !== 'overdue' ? '（曾逾期）' : ''}
-      </div>
       <ul className="muted small">
         {order.events.map((event) => (
           <li key={event.at}>
-            {formatInstant(event.at)}　{event.by}　{event.text}
+            {formatInstant(event.at)}　{event.by}　{withDays(event.text)}
           </li>
         ))}
       </ul>

@@ -102,11 +102,13 @@ function Facts({ unitId, atBase, training }: { unitId: string; atBase: boolean; 
           </>
         )}
       </dl>
-      {training.editable ? (
-        <Button onClick={() => setOpen(true)}>修改</Button>
-      ) : (
-        <span className="muted">已用于代报，内容不能更改。</span>
-      )}
+      <div style={{ marginTop: 12 }}>
+        {training.editable ? (
+          <Button onClick={() => setOpen(true)}>修改</Button>
+        ) : (
+          <span className="muted">已用于代报，内容不能更改。</span>
+        )}
+      </div>
       {isOpen ? (
         <TrainingForm
           unitId={unitId}

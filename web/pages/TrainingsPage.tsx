@@ -12,6 +12,7 @@ import { useTitle } from '../lib/title.ts';
 import { Loading } from '../parts/Loading.tsx';
 import { LoadMore } from '../parts/LoadMore.tsx';
 import { Nothing } from '../parts/Nothing.tsx';
+import { PageHead } from '../parts/PageHead.tsx';
 import { ProblemNotice } from '../parts/ProblemNotice.tsx';
 import { archiveName, isBase, UnitChoice, useUnitChoice, WITH_TRAININGS } from '../unit/choice.tsx';
 import { TrainingForm } from '../unit/TrainingForm.tsx';
@@ -19,24 +20,44 @@ import { TrainingForm } from '../unit/TrainingForm.tsx';
 /** 学习档案: the unit's trainings of a year. */
 export function TrainingsPage() {
   const { me, units, unit, year, thisYear } = useUnitChoice('/unit/trainings', WITH_TRAININGS);
+  const [isAdding, setAdding] = useState(false);
   const heading = archiveName(unit?.organisationKind);
   useTitle(heading);
   if (me.data === undefined) return <Loading />;
   if (unit === undefined) return <Nothing title="没有您管理的单位">学习档案由单位管理员建立。</Nothing>;
   return (
     <>
-      <div className="page-head">
-        <h1>{heading}</h1>
+      <PageHead title={heading} hint={isBase(unit) ? BASE_HINT : UNIT_HINT}>
         <UnitChoice path="/unit/trainings" {...{ units, unit, year, thisYear }} />
-      </div>
-      <List key={`${unit.organisationId}/${year}`} unitId={unit.organisationId} atBase={isBase(unit)} year={year} />
+        <Button type="primary" onClick={() => setAdding(true)}>
+          登记培训
+        </Button>
+      </PageHead>
+      <List key={`${unit.organisationId}/${year}`} unitId={unit.organisationId} year={year} />
+      {isAdding ? (
+        <Add unitId={unit.organisationId} {...{ atBase: isBase(unit), year, onClose: () => setAdding(false) }} />
+      ) : null}
     </>
   );
 }
 
-function List({ unitId, atBase, year }: { unitId: string; atBase: boolean; year: number }) {
+const BASE_HINT = '登记人社部门或行业主管部门委托举办的线下培训（第十一条第（一）项）。';
+const UNIT_HINT = '未建立学习档案的培训不予认定学时（第十一条第（一）项）。';
+
+type AddProps = { unitId: string; atBase: boolean; year: number; onClose: () => void };
+
+/** A training that has been registered is opened. */
+function Add({ unitId, atBase, year, onClose }: AddProps) {
   const navigate = useNavigate();
-  const [isOpen, setOpen] = useState(false);
+  const close = (trainingId: string | null) => {
+    onClose();
+    if (trainingId === null) return;
+    inBackground(navigate({ to: '/unit/trainings/$trainingId', params: { trainingId }, search: { unit: unitId } }));
+  };
+  return <TrainingForm unitId={unitId} atBase={atBase} year={year} training={null} onClose={close} />;
+}
+
+function List({ unitId, year }: { unitId: string; year: number }) {
   const trainings = useInfiniteQuery({
     queryKey: keys.trainings({ unitId, year }),
     queryFn: ({ pageParam }) => call('trainings', { params: { id: unitId }, query: { year, after: pageParam } }),
@@ -44,23 +65,8 @@ function List({ unitId, atBase, year }: { unitId: string; atBase: boolean; year:
     getNextPageParam: (page) => page.next ?? undefined,
   });
   const items = trainings.data?.pages.flatMap((page) => page.items) ?? [];
-  const close = (trainingId: string | null) => {
-    setOpen(false);
-    if (trainingId === null) return;
-    inBackground(navigate({ to: '/unit/trainings/$trainingId', params: { trainingId }, search: { unit: unitId } }));
-  };
   return (
     <section className="panel">
-      <div className="row">
-        <span className="muted" style={{ flex: 1 }}>
-          {atBase
-            ? '登记人社部门或行业主管部门委托举办的线下培训（第十一条第一项）。'
-            : '未建立学习档案的培训不予认定学时（第十一条第一项）。'}
-        </span>
-        <Button type="primary" onClick={() => setOpen(true)}>
-          登记培训
-        </Button>
-      </div>
       {trainings.error ? (
         <ProblemNotice error={trainings.error} onRetry={() => inBackground(trainings.refetch())} />
       ) : null}
@@ -72,7 +78,6 @@ function List({ unitId, atBase, year }: { unitId: string; atBase: boolean; year:
         <Row key={training.id} unitId={unitId} training={training} />
       ))}
       <LoadMore list={trainings} />
-      {isOpen ? <TrainingForm unitId={unitId} atBase={atBase} year={year} training={null} onClose={close} /> : null}
     </section>
   );
 }

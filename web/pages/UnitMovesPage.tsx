@@ -9,6 +9,7 @@ import { useTitle } from '../lib/title.ts';
 import { FormModal } from '../parts/FormModal.tsx';
 import { Loading } from '../parts/Loading.tsx';
 import { Nothing } from '../parts/Nothing.tsx';
+import { PageHead } from '../parts/PageHead.tsx';
 import { ProblemNotice } from '../parts/ProblemNotice.tsx';
 import { OrganisationChoice, useOrganisationChoice } from '../people/choice.tsx';
 import { DayField, dayText, PersonFields, UnitField } from '../people/fields.tsx';
@@ -25,17 +26,14 @@ export function UnitMovesPage() {
   if (chosen === undefined) return <Nothing title="没有您管理的单位">调动由单位管理员办理。</Nothing>;
   return (
     <>
-      <div className="page-head">
-        <h1>调动</h1>
-        <div className="row">
-          <OrganisationChoice {...{ organisations, chosen, choose }} />
-          {chosen.organisationKind === 'hrss' ? null : (
-            <Button type="primary" onClick={() => setAsking(true)}>
-              提出调入
-            </Button>
-          )}
-        </div>
-      </div>
+      <PageHead title="调动">
+        <OrganisationChoice {...{ organisations, chosen, choose }} />
+        {chosen.organisationKind === 'hrss' ? null : (
+          <Button type="primary" onClick={() => setAsking(true)}>
+            提出调入
+          </Button>
+        )}
+      </PageHead>
       <Moves id={chosen.organisationId} />
       {isAsking ? (
         <Ask

@@ -1,5 +1,5 @@
 import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query';
-import { App, Button, Input, Select, Table, type TableColumnsType } from 'antd';
+import { App, Button, Input, Select, type TableColumnsType } from 'antd';
 import { useState } from 'react';
 import { YEAR_STANDINGS, type YearStanding } from '../../contract/statistics.ts';
 import type { UnitPeople, UnitPerson } from '../../contract/unit-people.ts';
@@ -11,9 +11,11 @@ import { formatDay } from '../lib/format.ts';
 import { call } from '../lib/http.ts';
 import { keys } from '../lib/keys.ts';
 import { useTitle } from '../lib/title.ts';
+import { DataTable } from '../parts/DataTable.tsx';
 import { Loading } from '../parts/Loading.tsx';
 import { LoadMore } from '../parts/LoadMore.tsx';
 import { Nothing } from '../parts/Nothing.tsx';
+import { PageHead } from '../parts/PageHead.tsx';
 import { ProblemNotice } from '../parts/ProblemNotice.tsx';
 import { VerdictTag } from '../parts/StateTag.tsx';
 import { UnitChoice, useUnitChoice } from '../unit/choice.tsx';
@@ -28,10 +30,9 @@ export function UnitPeoplePage() {
   if (unit === undefined) return <Nothing title="没有您管理的单位">单位人员由单位管理员查看。</Nothing>;
   return (
     <>
-      <div className="page-head">
-        <h1>单位人员</h1>
+      <PageHead title="单位人员">
         <UnitChoice path="/unit/people" {...{ units, unit, year, thisYear }} />
-      </div>
+      </PageHead>
       <People key={`${unit.organisationId}/${year}`} unitId={unit.organisationId} year={year} />
     </>
   );
@@ -91,14 +92,11 @@ type TableProps = {
 };
 
 const PeopleTable = ({ items, isLoading, chosen, onChoose }: TableProps) => (
-  <Table<UnitPerson>
+  <DataTable<UnitPerson>
     rowKey="personId"
-    size="middle"
     columns={COLUMNS}
     dataSource={items}
     loading={isLoading}
-    pagination={false}
-    scroll={{ x: 'max-content' }}
     locale={{ emptyText: <Nothing title="没有符合条件的人员" /> }}
     rowSelection={{
       selectedRowKeys: [...chosen],

@@ -11,6 +11,7 @@ import { useMe } from '../lib/me.ts';
 import { useTitle } from '../lib/title.ts';
 import { Loading } from '../parts/Loading.tsx';
 import { Nothing } from '../parts/Nothing.tsx';
+import { PageHead } from '../parts/PageHead.tsx';
 import { ProblemNotice } from '../parts/ProblemNotice.tsx';
 import { Scroll } from '../parts/Scroll.tsx';
 import { questionOf, Result } from '../what-if/Result.tsx';
@@ -22,12 +23,10 @@ export function WhatIfPage() {
   const [open, setOpen] = useState<string | null>(null);
   return (
     <>
-      <div className="page-head">
-        <h1>规则试算</h1>
-      </div>
-      <p className="muted">
-        改动一项或多项参数，按台账冻结的依据重算所选年度，看谁增加、谁减少、结论如何变化。只算不写；在后台分批进行，可以离开本页。
-      </p>
+      <PageHead
+        title="规则试算"
+        hint="改动一项或多项规定的数值，按已认定的学时重算所选年度，看谁增加、谁减少、结论如何变化。只试算，不改变任何人的学时；试算期间可以离开本页。"
+      />
       <Begin onBegun={setOpen} />
       {open === null ? null : <Result key={open} id={open} />}
       <Earlier open={open} onOpen={setOpen} />

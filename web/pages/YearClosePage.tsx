@@ -7,6 +7,7 @@ import { call } from '../lib/http.ts';
 import { keys } from '../lib/keys.ts';
 import { useTitle } from '../lib/title.ts';
 import { Loading } from '../parts/Loading.tsx';
+import { PageHead } from '../parts/PageHead.tsx';
 import { ProblemNotice } from '../parts/ProblemNotice.tsx';
 
 const BUSY_MS = 2_000;
@@ -22,13 +23,10 @@ export function YearClosePage() {
   });
   return (
     <>
-      <div className="page-head">
-        <h1>年度结算</h1>
-      </div>
-      <p className="muted">
-        申报截止后的次日凌晨 2
-        时，系统自动结算该年度：记下每个人当时的年度结论并通知本人。结算不改变学时；截止前提交、此后备案的申报仍然计入，结论随之更新。
-      </p>
+      <PageHead
+        title="年度结算"
+        hint="申报截止后的次日凌晨 2 时，系统自动结算该年度：记下每个人当时的年度结论并通知本人。结算不改变学时；截止前提交、此后备案的申报仍然计入，结论随之更新。"
+      />
       {closes.error ? <ProblemNotice error={closes.error} onRetry={() => inBackground(closes.refetch())} /> : null}
       {closes.isLoading ? <Loading /> : null}
       {closes.data?.items.map((one) => (
@@ -55,8 +53,8 @@ function Year({ close }: { close: YearClose }) {
 const COLOURS = { 'not-due': 'default', due: 'warning', running: 'processing', closed: 'success' } as const;
 
 function Facts({ close }: { close: YearClose }) {
-  if (close.state === 'not-due') return <p>申报截至 {formatDay(close.claimsCloseOn)}，之后自动结算。</p>;
-  if (close.state === 'due') return <p>申报已于 {formatDay(close.claimsCloseOn)}截止，尚未结算。</p>;
+  if (close.state === 'not-due') return <p>申报截至{formatDay(close.claimsCloseOn)}，之后自动结算。</p>;
+  if (close.state === 'due') return <p>申报已于{formatDay(close.claimsCloseOn)}截止，尚未结算。</p>;
   const total = close.peopleTotal ?? 0;
   return (
     <>

@@ -1,16 +1,24 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { Button, Form, Input, Table, type TableColumnsType } from 'antd';
+import { Button, DatePicker, Form, Input, type TableColumnsType } from 'antd';
+import dayjs, { type Dayjs } from 'dayjs';
 import { type ReactNode, useState } from 'react';
+import type { Day } from '../../rules/activity.ts';
 import { useDebounced } from '../lib/debounced.ts';
 import { inBackground } from '../lib/faults.ts';
+import { formatDay } from '../lib/format.ts';
 import { useTitle } from '../lib/title.ts';
+import { DataTable } from './DataTable.tsx';
 import { FormModal } from './FormModal.tsx';
 import { LoadMore } from './LoadMore.tsx';
+import { Nothing } from './Nothing.tsx';
+import { PageHead } from './PageHead.tsx';
 import { ProblemNotice } from './ProblemNotice.tsx';
 
 type Page<T> = { items: T[]; next: string | null };
 type CatalogueProps<T extends object, F extends object> = {
   title: string;
+  /** What one entry is called. */
+  noun: string;
   searchLabel: string;
   /** The first word of the list's key in the query cache. */
   name: string;
@@ -27,7 +35,7 @@ type CatalogueProps<T extends object, F extends object> = {
 
 /** A catalogue as a page: search, list, and for who keeps it a form. */
 export function Catalogue<T extends object, F extends object>(props: CatalogueProps<T, F>) {
-  const { title, searchLabel, name, idOf, load, columns, mayEdit } = props;
+  const { title, noun, searchLabel, name, idOf, load, columns, mayEdit } = props;
   useTitle(title);
   const [text, setText] = useState('');
   const [editing, setEditing] = useState<{ item: T | undefined } | null>(null);
@@ -52,40 +60,34 @@ export function Catalogue<T extends object, F extends object>(props: CataloguePr
     ) : null;
   return (
     <>
-      <div className="page-head">
-        <h1>{title}</h1>
-        <div className="row">
-          <Input.Search
-            aria-label={searchLabel}
-            placeholder={searchLabel}
-            allowClear
-            value={text}
-            onChange={(event) => {
-              setText(event.target.value);
+      <PageHead title={title}>
+        <Input.Search
+          aria-label={searchLabel}
+          placeholder={searchLabel}
+          allowClear
+          value={text}
+          onChange={(event) => {
+            setText(event.target.value);
+          }}
+          style={{ width: 260 }}
+        />
+        {mayEdit(undefined) ? (
+          <Button
+            type="primary"
+            onClick={() => {
+              setEditing({ item: undefined });
             }}
-            style={{ width: 260 }}
-          />
-          {mayEdit(undefined) ? (
-            <Button
-              type="primary"
-              onClick={() => {
-                setEditing({ item: undefined });
-              }}
-            >
-              新增
-            </Button>
-          ) : null}
-        </div>
-      </div>
+          >
+            新增{noun}
+          </Button>
+        ) : null}
+      </PageHead>
       <section className="panel">
         {list.error ? <ProblemNotice error={list.error} onRetry={() => inBackground(list.refetch())} /> : null}
-        <Table<T>
-          size="small"
+        <DataTable<T>
           rowKey={idOf}
           loading={list.isLoading}
-          pagination={false}
-          scroll={{ x: 760 }}
-          locale={{ emptyText: q === '' ? '目录中还没有内容' : '没有找到，请换一个词' }}
+          locale={{ emptyText: <Empty noun={noun} isSearched={q !== ''} mayAdd={mayEdit(undefined)} /> }}
           dataSource={items}
           columns={[...columns, { title: '操作', key: 'edit', render: (_, item) => edit(item) }]}
         />
@@ -104,8 +106,16 @@ export function Catalogue<T extends object, F extends object>(props: CataloguePr
   );
 }
 
+type EmptyProps = { noun: string; isSearched: boolean; mayAdd: boolean };
+
+function Empty({ noun, isSearched, mayAdd }: EmptyProps) {
+  if (isSearched) return <Nothing title={`没有找到${noun}`}>请换一个词，或清空查找。</Nothing>;
+  return <Nothing title={`目录中还没有${noun}`}>{mayAdd ? `点“新增${noun}”登记。` : '由省级主管部门登记。'}</Nothing>;
+}
+
 function EntryForm<T extends object, F extends object>({
   name,
+  noun,
   item,
   fieldsOf,
   save,
@@ -114,7 +124,7 @@ function EntryForm<T extends object, F extends object>({
 }: CatalogueProps<T, F> & { item: T | undefined; onClose: () => void }) {
   return (
     <FormModal<F>
-      title={item === undefined ? '新增' : '修改'}
+      title={`${item === undefined ? '新增' : '修改'}${noun}`}
       okText="保存"
       start={fieldsOf(item)}
       save={(fields, requestKey) => save(fields, item, requestKey)}
@@ -135,3 +145,21 @@ export const Line = ({ name, label, required = true, help, disabled = false }: L
     <Input maxLength={120} disabled={disabled} />
   </Form.Item>
 );
+
+/** A day in an entry's form, kept as the text the API takes; empty for none. */
+export const DayLine = ({ name, label, required = true, help }: Omit<LineProps, 'disabled'>) => (
+  <Form.Item
+    name={name}
+    label={label}
+    rules={required ? [{ required: true, message: '请选择日期' }] : []}
+    extra={help}
+    getValueProps={(day?: string) => ({ value: day ? dayjs(day) : null })}
+    normalize={(picked: Dayjs | null) => picked?.format('YYYY-MM-DD') ?? ''}
+  >
+    <DatePicker />
+  </Form.Item>
+);
+
+/** How long an entry is in force. */
+export const formatPeriod = ({ fromOn, untilOn }: { fromOn: Day; untilOn: Day | null }): string =>
+  untilOn === null ? `${formatDay(fromOn)}起` : `${formatDay(fromOn)}至${formatDay(untilOn)}`;

@@ -51,6 +51,7 @@ export function FormModal<F extends object, R = unknown>(props: FormModalProps<F
         form={form}
         name={id}
         layout="vertical"
+        className="modal-form"
         scrollToFirstError={{ focus: true, block: 'center' }}
         {...(start !== undefined && { initialValues: start })}
         {...(onChange !== undefined && { onValuesChange: onChange })}

@@ -1,6 +1,7 @@
-import { Alert, Table } from 'antd';
+import { Alert } from 'antd';
 import type { MergePreview } from '../../contract/merges.ts';
 import { formatHours } from '../../rules/hours.ts';
+import { DataTable } from '../parts/DataTable.tsx';
 
 type Year = MergePreview['years'][number];
 type Certificate = MergePreview['certificates'][number];
@@ -28,11 +29,9 @@ export function Effects({ preview }: { preview: MergePreview }) {
           }
         />
       )}
-      <Table<Year>
+      <DataTable<Year>
         rowKey="year"
         size="small"
-        pagination={false}
-        scroll={{ x: 'max-content' }}
         dataSource={years}
         locale={{ emptyText: '两条登记都还没有学时' }}
         columns={[
@@ -43,11 +42,9 @@ export function Effects({ preview }: { preview: MergePreview }) {
         ]}
       />
       {certificates.length === 0 ? null : (
-        <Table<Certificate>
+        <DataTable<Certificate>
           rowKey="number"
           size="small"
-          pagination={false}
-          scroll={{ x: 'max-content' }}
           dataSource={certificates}
           columns={[
             { title: '证书编号', dataIndex: 'number' },

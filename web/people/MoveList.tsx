@@ -35,10 +35,10 @@ function MoveCard({ move }: { move: Move }) {
           {placeOf(move.fromEmployerName, move.fromAgencyName)} → {placeOf(move.toEmployerName, move.toAgencyName)}
         </div>
         <div className="muted">
-          {effectiveOn === null ? `拟自 ${formatDay(fromOn)} 起` : `自 ${formatDay(effectiveOn)} 起生效`}
+          {effectiveOn === null ? `拟自${formatDay(fromOn)}起` : `自${formatDay(effectiveOn)}起生效`}
           {waitingFor.length > 0 ? `；等待${waitingFor.map((side) => MOVE_SIDES[side]).join('、')}答复` : ''}
           {waitingFor.includes('old-unit')
-            ? `；原单位未答复的，自 ${formatDay(authorityFromOn)} 起可由所在地人社部门代办（系统默认解释 D-24）`
+            ? `；原单位未答复的，自${formatDay(authorityFromOn)}起可由所在地人社部门代办（系统默认解释 D-24）`
             : ''}
         </div>
         {move.answers.map((answer) => (

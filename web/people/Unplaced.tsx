@@ -1,11 +1,11 @@
 import { useQuery } from '@tanstack/react-query';
-import { Table } from 'antd';
 import type { UnplacedPerson } from '../../contract/organisations.ts';
 import { inBackground } from '../lib/faults.ts';
 import { formatDay } from '../lib/format.ts';
 import { call } from '../lib/http.ts';
 import { keys } from '../lib/keys.ts';
 import { useMe } from '../lib/me.ts';
+import { DataTable } from '../parts/DataTable.tsx';
 import { Nothing } from '../parts/Nothing.tsx';
 import { ProblemNotice } from '../parts/ProblemNotice.tsx';
 import { unitsOf } from '../unit/choice.tsx';
@@ -24,13 +24,11 @@ export function Unplaced() {
     <section className="panel" aria-labelledby="unplaced">
       <h2 id="unplaced">无单位人员</h2>
       {people.error ? <ProblemNotice error={people.error} onRetry={() => inBackground(people.refetch())} /> : null}
-      <Table<UnplacedPerson>
+      <DataTable<UnplacedPerson>
         rowKey="personId"
-        size="middle"
         loading={people.isLoading}
         dataSource={people.data?.items ?? []}
         pagination={{ pageSize: 20, hideOnSinglePage: true }}
-        scroll={{ x: 'max-content' }}
         locale={{ emptyText: <Nothing title="没有无单位人员">单位撤销后，其人员列在这里，直到登记新的单位。</Nothing> }}
         columns={[
           { title: '姓名', dataIndex: 'name' },

@@ -1,5 +1,6 @@
-import { Button, Table, Tag } from 'antd';
+import { Button, Tag } from 'antd';
 import type { CheckSummary } from '../../contract/inspections.ts';
+import { DataTable } from '../parts/DataTable.tsx';
 import { Nothing } from '../parts/Nothing.tsx';
 
 const COLOURS = { open: 'warning', passed: 'success', finding: 'error' };
@@ -7,13 +8,10 @@ const COLOURS = { open: 'warning', passed: 'success', finding: 'error' };
 /** Drawn claims with why they were drawn. */
 export function CheckTable({ checks, onOpen }: { checks: readonly CheckSummary[]; onOpen: (id: string) => void }) {
   return (
-    <Table<CheckSummary>
+    <DataTable<CheckSummary>
       rowKey="id"
-      size="middle"
       dataSource={[...checks]}
-      pagination={false}
-      scroll={{ x: 'max-content' }}
-      locale={{ emptyText: <Nothing title="没有待核查的申报" /> }}
+      locale={{ emptyText: <Nothing title="没有待核查的申报">点“新的抽查”，从已备案的申报中抽取。</Nothing> }}
       columns={[
         { title: '申报编号', dataIndex: 'claimNumber' },
         {
