@@ -11,7 +11,7 @@ type PageHeadProps = {
 /** The head of a page: what it is and what can be done here, at the same place everywhere. */
 export const PageHead = ({ title, hint, children }: PageHeadProps) => (
   <div className="page-head">
-    <div className="page-title">
+    <div className="page-title" data-hint={hint !== undefined}>
       <h1>{title}</h1>
       {hint === undefined ? null : <div className="muted">{hint}</div>}
     </div>
