@@ -30,6 +30,8 @@ export const me = z.object({
   /** Today's legal day and the years that can be declared for. */
   today: day,
   openYears: z.array(z.number().int()),
+  /** Completions of the platform are theirs to import (平台登记导入). */
+  importsCompletions: z.boolean(),
   /** The password is a one-time one: nothing else is open before it is changed. */
   mustChangePassword: z.boolean(),
 });

@@ -131,8 +131,7 @@ export const NAV: readonly NavGroup[] = [
         visible: (me) =>
           me.holdings.some((h) => h.level === 'province' && (h.role === 'administrator' || h.role === 'supervisor')),
       },
-      // Also for the platform's operator, whom only the API knows.
-      { to: '/admin/imports', label: '平台登记导入', visible: holds(['administrator'], ['hrss', 'education-base']) },
+      { to: '/admin/imports', label: '平台登记导入', visible: (me) => me.importsCompletions },
       { to: '/certificates', label: '证书缺字', visible: isProvince(['administrator']) },
       { to: '/admin/machines', label: '系统凭证', visible: isProvince(['administrator']) },
       { to: '/admin/ledger', label: '台账核对', visible: isProvince(['administrator']) },

@@ -5,6 +5,7 @@ import { isGoverned } from '../../rules/parameters.ts';
 import { UNIT_KINDS } from '../../rules/vocabulary.ts';
 import { claimsCloseOn } from '../../rules/year.ts';
 import type { Db } from '../connect.ts';
+import { IMPORTERS } from '../imports.ts';
 import type { Scope } from './scope.ts';
 
 /** The ID number as it may be shown; the whole number never leaves the database. */
@@ -12,9 +13,10 @@ export const maskedIdNumber = sql<string>`left(p.id_number, 3) || repeat('*', 11
 
 /** The signed-in person: who, where they belong today, which roles they hold, which years they can declare for. */
 export async function readMe(db: Db, scope: Scope, today: string): Promise<Me> {
-  const [{ mustChangePassword, ...person }, affiliation] = await Promise.all([
+  const [{ mustChangePassword, ...person }, affiliation, importer] = await Promise.all([
     readPerson(db, scope.personId),
     readAffiliation(db, scope, today),
+    IMPORTERS.completions.organisationFor(db, scope, today),
   ]);
   return {
     person,
@@ -22,6 +24,7 @@ export async function readMe(db: Db, scope: Scope, today: string): Promise<Me> {
     affiliation,
     holdings: scope.holdings.map(({ industryCode: _, ...shown }) => shown),
     today,
+    importsCompletions: importer !== null,
     openYears: [yearOf(today) - 1, yearOf(today)].filter((year) => isGoverned(year) && today <= claimsCloseOn(year)),
   };
 }

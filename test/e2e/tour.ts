@@ -227,6 +227,12 @@ const SCENES: readonly Stop[] = [
   scene('admin', '/admin/machines', 'machines-issue', click('签发凭证')),
   scene('admin', '/admin/courseware', 'courseware-add', click('新增')),
   scene('admin', '/admin/documents', 'documents-add', click('新增')),
+  scene('yc-supervisor', '/rectifications', 'rectification-detail', click(/已报告/)),
+  scene('yc-supervisor', '/supervision/complaints', 'complaint-detail', click(/待答复|待转办/)),
+  scene('yc-supervisor', '/supervision/inspections', 'check-detail', click(/^核\s?查$/)),
+  scene('yc-supervisor', '/supervision/inspections', 'inspection-draw', click('新的抽查')),
+  scene('yc-hrss', '/reconsiderations', 'reconsideration-detail', click(/不予认定/)),
+  scene('yc-hrss', '/escalations', 'escalation-urge', click(/^督\s?办$/)),
   { name: 'statistics-people', account: 'supervisor', path: '/statistics/people' },
   { name: 'statistics-claims', account: 'supervisor', path: '/statistics/claims' },
 ];
