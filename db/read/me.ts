@@ -6,7 +6,7 @@ import { UNIT_KINDS } from '../../rules/vocabulary.ts';
 import { claimsCloseOn } from '../../rules/year.ts';
 import type { Db } from '../connect.ts';
 import { IMPORTERS } from '../imports.ts';
-import type { Scope } from './scope.ts';
+import { managedAt, type Scope } from './scope.ts';
 
 /** The ID number as it may be shown; the whole number never leaves the database. */
 export const maskedIdNumber = sql<string>`left(p.id_number, 3) || repeat('*', 11) || right(p.id_number, 4)`;
@@ -16,7 +16,7 @@ export async function readMe(db: Db, scope: Scope, today: string): Promise<Me> {
   const [{ mustChangePassword, ...person }, affiliation, importer] = await Promise.all([
     readPerson(db, scope.personId),
     readAffiliation(db, scope, today),
-    IMPORTERS.completions.organisationFor(db, scope, today),
+    managedAt(scope).length === 0 ? null : IMPORTERS.completions.organisationFor(db, scope, today),
   ]);
   return {
     person,

@@ -179,7 +179,7 @@ function Secret({ token, onClose }: { token: string; onClose: () => void }) {
       }
     >
       <Alert type="warning" showIcon title="密钥只显示这一次，关闭后无法再查看。" style={{ marginBottom: 12 }} />
-      <p>请求头：</p>
+      <p>请交给对方系统的技术人员，调用时放在请求头中：</p>
       <Typography.Paragraph code copyable={{ text: `Bearer ${token}` }} style={{ wordBreak: 'break-all' }}>
         Authorization: Bearer {token}
       </Typography.Paragraph>
