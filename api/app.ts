@@ -7,6 +7,7 @@ import { speakChinese } from './messages.ts';
 import { document } from './plugins/document.ts';
 import { guard } from './plugins/guards.ts';
 import { identify } from './plugins/identity.ts';
+import { observed } from './plugins/observed.ts';
 import { pages } from './plugins/web.ts';
 import { answerErrors } from './problems.ts';
 import { auditRoutes } from './routes/audit.ts';
@@ -58,6 +59,7 @@ const BODY_LIMIT_BYTES = 1024 * 1024;
 export async function buildApp(deps: Deps): Promise<FastifyInstance> {
   speakChinese();
   const app = create(deps);
+  observed(app, deps);
   answerErrors(app);
   await guard(app, deps);
   await document(app);

@@ -2,11 +2,23 @@ import type { Db } from '../db/connect.ts';
 import type { CertificatePrinter } from './certificate/printer.ts';
 import type { EvidenceStore } from './evidence/store.ts';
 
+/** One answered request, for whoever counts them: the route's pattern, never the address asked. */
+export type Answered = {
+  route: string;
+  method: string;
+  status: number;
+  seconds: number;
+  /** The code of the problem it was answered with. */
+  problem: string | null;
+};
+
 /** What the routes work with. */
 export type Deps = {
   db: Db;
   evidence: EvidenceStore;
   certificates: CertificatePrinter;
+  /** Told of every answer. */
+  observe?: ((answered: Answered) => void) | undefined;
   config: ApiConfig;
 };
 

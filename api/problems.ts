@@ -24,6 +24,7 @@ export function problemOf(refusal: Refusal, traceId: string): Problem {
 
 export function sendRefusal(request: FastifyRequest, reply: FastifyReply, refusal: Refusal): FastifyReply {
   const problem = problemOf(refusal, request.id);
+  request.problem = refusal.code;
   const retryAfter = refusal.more?.['retryAfterSeconds'];
   if (typeof retryAfter === 'number') void reply.header('retry-after', String(retryAfter));
   return reply.code(problem.status).type('application/problem+json').send(problem);

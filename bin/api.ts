@@ -7,6 +7,7 @@ import { connectPool, kyselyOn } from '../db/connect.ts';
 import { adoptPersonKeySecret } from '../db/person-keys.ts';
 import { readConfig } from './config.ts';
 import { openLog } from './lib/log.ts';
+import { answerMetrics, poolMetrics, processMetrics, showMetrics, vitalMetrics } from './lib/metrics.ts';
 import { PROJECT } from './lib/places.ts';
 import { whyNotListening } from './lib/ports.ts';
 import { orLeave, runCommand } from './lib/refusal.ts';
@@ -28,10 +29,15 @@ const config = await orLeave(() =>
     'PUBLIC_URL',
     'VERIFICATIONS_PER_MINUTE',
     'TRUSTED_PROXIES',
+    'METRICS_PORT',
+    'METRICS_HOST',
   ]),
 );
 const log = openLog('api', config.LOG_LEVEL);
-const db = kyselyOn(connectPool(config.DATABASE_URL, config.POOL_SIZE));
+const pool = connectPool(config.DATABASE_URL, config.POOL_SIZE);
+const db = kyselyOn(pool);
+const metrics = processMetrics('api');
+let shown: Awaited<ReturnType<typeof showMetrics>> | undefined;
 await orLeave(() => requireSchema(db, config.DATABASE_URL, (words) => log.warn(words)));
 await adoptPersonKeySecret(db, config.PERSON_KEY_SECRET);
 const app = await buildApp({
@@ -42,6 +48,7 @@ const app = await buildApp({
     publicUrl: config.PUBLIC_URL,
     furtherFaces: config.CERTIFICATE_FACES.split(path.delimiter).filter((file) => file !== ''),
   }),
+  observe: answerMetrics(metrics),
   config: {
     verificationsPerMinute: config.VERIFICATIONS_PER_MINUTE,
     logLevel: config.LOG_LEVEL,
@@ -62,6 +69,7 @@ await runCommand(listen);
 async function listen(): Promise<void> {
   const place = { host: config.HOST, port: config.PORT };
   try {
+    await showOwnMetrics();
     console.log(`READY api ${await app.listen(place)}`);
   } catch (fault) {
     await stop();
@@ -69,8 +77,17 @@ async function listen(): Promise<void> {
   }
 }
 
+async function showOwnMetrics(): Promise<void> {
+  const { METRICS_PORT: port, METRICS_HOST: host } = config;
+  if (port === undefined) return;
+  poolMetrics(metrics, { api: pool });
+  vitalMetrics(metrics, db);
+  shown = await showMetrics(metrics, { host, port });
+}
+
 /** Answers what is under way, then leaves. */
 async function stop(): Promise<void> {
   await app.close();
+  await shown?.close();
   await db.destroy();
 }

@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { Client, Connection } from '@temporalio/client';
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import { canaryActivities } from '../activities/canary.ts';
 import { claimActivities } from '../activities/claims.ts';
 import { deferralActivities } from '../activities/deferrals.ts';
 import { ledgerActivities } from '../activities/ledger.ts';
@@ -20,6 +21,8 @@ import { workflowsOf } from '../relay/workflows.ts';
 import { ensureYearCloseSchedule } from '../relay/year-close.ts';
 import { readConfig } from './config.ts';
 import { openLog } from './lib/log.ts';
+import { countSteps, jobMetrics, poolMetrics, processMetrics, showMetrics, vitalMetrics } from './lib/metrics.ts';
+import { freePort } from './lib/ports.ts';
 import { orLeave } from './lib/refusal.ts';
 import { requireSchema } from './lib/schema-check.ts';
 import { requireNamespace } from './lib/temporal.ts';
@@ -37,15 +40,23 @@ const config = await orLeave(() =>
     'MAIL_FROM',
     'SMS_GATEWAY_URL',
     'PUBLIC_URL',
+    'METRICS_PORT',
+    'METRICS_HOST',
   ]),
 );
 const FOLD_MS = 15_000;
 const log = openLog('worker', config.LOG_LEVEL);
 const relayLog: RelayLog = (level, message, fields) => log[level === 'warning' ? 'warn' : level](fields ?? {}, message);
+const metrics = processMetrics('worker');
+/** Where the SDK's runtime shows its own, for this process to pass on. */
+const engineMetrics = config.METRICS_PORT === undefined ? undefined : `127.0.0.1:${await freePort()}`;
 
 Runtime.install({
   logger: new DefaultLogger('WARN', ({ level, message, meta }) => log.warn({ temporal: level, ...meta }, message)),
-  telemetryOptions: { logging: { filter: 'ERROR', forward: {} } },
+  telemetryOptions: {
+    logging: { filter: 'ERROR', forward: {} },
+    ...(engineMetrics && { metrics: { prometheus: { bindAddress: engineMetrics } } }),
+  },
   // Shutting down is decided below, in order: relay first, then the worker.
   shutdownSignals: [],
 });
@@ -63,8 +74,10 @@ const worker = await Worker.create({
   connection: native,
   namespace: config.TEMPORAL_NAMESPACE,
   taskQueue: config.TASK_QUEUE,
+  interceptors: { activity: [countSteps(metrics)] },
   workflowsPath: fileURLToPath(new URL('../workflows/index.ts', import.meta.url)),
   activities: {
+    ...canaryActivities({ db }),
     ...claimActivities({ db }),
     ...yearCloseActivities({ db }),
     ...deferralActivities({ db }),
@@ -85,6 +98,7 @@ const relay = await startRelay({
   pool: relayPool,
   client,
   taskQueue: config.TASK_QUEUE,
+  observe: jobMetrics(metrics),
   courier: {
     db,
     email: config.SMTP_URL === undefined ? undefined : smtpSender(config.SMTP_URL, config.MAIL_FROM),
@@ -101,10 +115,27 @@ keepSchedule('reconciliation', ensureReconciliationSchedules);
 const folding = setInterval(fold, FOLD_MS);
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, stop);
 const running = worker.run();
-const heartbeat = startHeartbeat({ db, client, isServing: () => worker.getState() === 'RUNNING', log: relayLog });
+const heartbeat = startHeartbeat({
+  db,
+  client,
+  taskQueue: config.TASK_QUEUE,
+  isServing: () => worker.getState() === 'RUNNING',
+  log: relayLog,
+});
+const shown = await orLeave(showOwnMetrics);
 console.log('READY worker');
 await running;
+await shown?.close();
 await Promise.all([native.close(), connection.close(), db.destroy(), relayPool.end()]);
+
+/** This process's metrics and, with them, those of the SDK's runtime: one address to scrape a process. */
+async function showOwnMetrics(): Promise<{ close(): Promise<void> } | undefined> {
+  const { METRICS_PORT: port, METRICS_HOST: host } = config;
+  if (port === undefined || engineMetrics === undefined) return undefined;
+  poolMetrics(metrics, { worker: pool, relay: relayPool });
+  vitalMetrics(metrics, db);
+  return showMetrics(metrics, { host, port }, async () => (await fetch(`http://${engineMetrics}/metrics`)).text());
+}
 
 /** Relay first, so that nothing is rung that this worker would not hear; then the worker, after its running steps. */
 function stop(): void {

@@ -3,8 +3,13 @@ import { z } from 'zod';
 const part = z.enum(['up', 'down']);
 
 export const live = z.object({ status: z.literal('up') });
-/** Whether a claim could be declared, decided and settled: the database answers, a worker has spoken of late, and Temporal's store to it. */
+const heard = z.enum(['up', 'down', 'unknown']);
+
+/**
+ * Whether a claim could be declared, decided and settled: the database answers, a worker has spoken of late, Temporal's store to it, and a
+ * canary workflow has come to its end with a question to the database on its way.
+ */
 export const ready = z.object({
   status: part,
-  parts: z.object({ database: part, worker: part, temporal: z.enum(['up', 'down', 'unknown']) }),
+  parts: z.object({ database: part, worker: part, temporal: heard, workflows: heard }),
 });

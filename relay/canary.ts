@@ -1,4 +1,9 @@
-import { type Client, WorkflowNotFoundError } from '@temporalio/client';
+import {
+  type Client,
+  WorkflowIdConflictPolicy,
+  WorkflowIdReusePolicy,
+  WorkflowNotFoundError,
+} from '@temporalio/client';
 
 const DEADLINE_MS = 3_000;
 
@@ -12,4 +17,29 @@ export async function askTemporal(client: Client): Promise<void> {
   } catch (error) {
     if (!(error instanceof WorkflowNotFoundError)) throw error;
   }
+}
+
+const LIFE_SECONDS = 5;
+
+/**
+ * Runs a canary workflow from its start to its end, and takes it out of Temporal again. One at a time on a task queue: whoever asks
+ * while one runs waits for the same. Rejects when it does not come to its end within five seconds.
+ */
+export async function runCanary(client: Client, taskQueue: string): Promise<void> {
+  const deadline = Date.now() + (LIFE_SECONDS + 1) * 1_000;
+  const workflowId = `canary/${taskQueue}`;
+  await client.withDeadline(deadline, async () => {
+    const handle = await client.workflow.start<() => Promise<void>>('canary', {
+      workflowId,
+      taskQueue,
+      args: [],
+      workflowExecutionTimeout: `${LIFE_SECONDS} seconds`,
+      workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,
+      workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
+    });
+    await handle.result();
+    // One every ten seconds would fill the list of those that ended, and prove nothing there.
+    const workflowExecution = { workflowId, runId: handle.firstExecutionRunId };
+    await client.workflowService.deleteWorkflowExecution({ namespace: client.options.namespace, workflowExecution });
+  });
 }

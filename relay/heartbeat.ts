@@ -2,24 +2,38 @@ import { hostname } from 'node:os';
 import type { Client } from '@temporalio/client';
 import { sql } from 'kysely';
 import type { Db } from '../db/connect.ts';
-import { askTemporal } from './canary.ts';
+import { askTemporal, runCanary } from './canary.ts';
 import type { RelayLog } from './relay.ts';
 
-/** The worker's word that it serves, for readiness (db/read/health): one row a worker, with the last time Temporal's store answered it. */
+/** The worker's word that it serves, for readiness (db/read/health): one row a worker, with the last time Temporal's store answered it, and a canary came to its end. */
 
-type HeartbeatDeps = { db: Db; client: Client; isServing: () => boolean; log: RelayLog };
+type HeartbeatDeps = { db: Db; client: Client; taskQueue: string; isServing: () => boolean; log: RelayLog };
 
 const EVERY_MS = 5_000;
+/** A canary each ten seconds, by whichever worker comes first. */
+const CANARY_MS = 2_000;
 const FORGOTTEN_AFTER = '1 day';
 
 export function startHeartbeat(deps: HeartbeatDeps): { stop(): Promise<void> } {
   const worker = `${hostname()}:${process.pid}`;
+  // Apart: a canary that does not come back must not keep the worker from saying that it runs.
+  const turns = [again(EVERY_MS, () => beat(deps, worker)), again(CANARY_MS, () => proveWork(deps, worker))];
+  return {
+    stop: async () => {
+      await Promise.all(turns.map((turn) => turn.stop()));
+      await forget(deps, worker);
+    },
+  };
+}
+
+/** Does the work, and again so long after its end. */
+function again(everyMs: number, work: () => Promise<void>): { stop(): Promise<void> } {
   let timer: NodeJS.Timeout | undefined;
   let isStopped = false;
-  let beating = Promise.resolve();
+  let working = Promise.resolve();
   const next = (): void => {
-    beating = beat(deps, worker).finally(() => {
-      if (!isStopped) timer = setTimeout(next, EVERY_MS);
+    working = work().finally(() => {
+      if (!isStopped) timer = setTimeout(next, everyMs);
     });
   };
   next();
@@ -27,8 +41,7 @@ export function startHeartbeat(deps: HeartbeatDeps): { stop(): Promise<void> } {
     stop: async () => {
       isStopped = true;
       clearTimeout(timer);
-      await beating;
-      await forget(deps, worker);
+      await working;
     },
   };
 }
@@ -51,6 +64,23 @@ async function beat({ db, client, isServing, log }: HeartbeatDeps, worker: strin
     );
   } catch (error) {
     log('warning', 'the heartbeat could not be written', { error });
+  }
+}
+
+/** Unless another worker has proved it just now: a task queue's canary may be answered by any of them. */
+async function proveWork({ db, client, taskQueue, isServing, log }: HeartbeatDeps, worker: string): Promise<void> {
+  if (!isServing()) return;
+  try {
+    const { rows } = await sql`select from heartbeat where worked_at > now() - interval '10 seconds' limit 1`.execute(
+      db,
+    );
+    if (rows.length > 0) return;
+    await runCanary(client, taskQueue);
+    await sql`
+      insert into heartbeat (worker, at, worked_at) values (${worker}, now(), now())
+      on conflict (worker) do update set worked_at = excluded.worked_at`.execute(db);
+  } catch (error) {
+    log('warning', 'no canary workflow came to its end', { error });
   }
 }
 

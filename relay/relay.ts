@@ -32,7 +32,17 @@ import { closeYear, closeYearPayload } from './year-close.ts';
  *   - jobs locked by a relay that was killed are freed when a relay starts, and by the sweep (ringing twice is harmless);
  *   - each minute the sweep rings again for acts that stayed unapplied, and for corrections whose day has passed.
  */
-export type RelayDeps = { db: Db; pool: Pool; client: Client; taskQueue: string; log: RelayLog; courier: Courier };
+export type RelayDeps = {
+  db: Db;
+  pool: Pool;
+  client: Client;
+  taskQueue: string;
+  log: RelayLog;
+  courier: Courier;
+  /** Told of every job that ended. */
+  observe?: ((ran: RanJob) => void) | undefined;
+};
+export type RanJob = { task: string; seconds: number; isDone: boolean };
 export type RelayLog = (
   level: 'error' | 'warning' | 'info' | 'debug',
   message: string,
@@ -104,7 +114,7 @@ const beginRunner = (deps: RelayDeps, outage: Outage): Promise<Runner> =>
     preset: BATCHES,
     logger: new Logger(logTo(deps.log)),
     parsedCronItems: parseCronItems(TIMETABLE),
-    taskList: {
+    taskList: observedBy(deps.observe, {
       ...towardsTemporal(deps, outage),
       sweep: async () => {
         await sweep(deps.db);
@@ -133,8 +143,26 @@ const beginRunner = (deps: RelayDeps, outage: Outage): Promise<Runner> =>
       digests: async () => {
         await sendDigests(deps.courier);
       },
-    },
+    }),
   });
+
+function observedBy(observe: RelayDeps['observe'], tasks: Record<string, Task>): Record<string, Task> {
+  if (!observe) return tasks;
+  const timed =
+    (task: string, run: Task): Task =>
+    async (payload, helpers) => {
+      const from = performance.now();
+      const tell = (isDone: boolean): void => observe({ task, seconds: (performance.now() - from) / 1_000, isDone });
+      try {
+        await run(payload, helpers);
+        tell(true);
+      } catch (error) {
+        tell(false);
+        throw error;
+      }
+    };
+  return Object.fromEntries(Object.entries(tasks).map(([task, run]) => [task, timed(task, run)]));
+}
 
 /** The jobs that end in a call of Temporal: while it is away they wait, and on its return all of them run at once. */
 const TEMPORAL_TASKS = ['ring', 'look', 'close-year'] as const;

@@ -1,3 +1,4 @@
+export { canary } from './canary.ts';
 export { claim } from './claim.ts';
 export { deferral } from './deferral.ts';
 export { ledgerCheck } from './ledger-check.ts';

@@ -1,4 +1,5 @@
 import { proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
+import type { CanaryActivities } from '../activities/canary.ts';
 import type { ClaimActivities } from '../activities/claims.ts';
 import type { DeferralActivities } from '../activities/deferrals.ts';
 import type { LedgerActivities } from '../activities/ledger.ts';
@@ -19,6 +20,7 @@ const DATABASE_STEP = {
   retry: { initialInterval: '200 milliseconds', backoffCoefficient: 3, maximumInterval: '20 seconds' },
 } as const;
 
+export const canaries = proxyLocalActivities<CanaryActivities>(DATABASE_STEP);
 export const claims = proxyLocalActivities<ClaimActivities>(DATABASE_STEP);
 export const deferrals = proxyLocalActivities<DeferralActivities>(DATABASE_STEP);
 export const rectifications = proxyLocalActivities<RectificationActivities>(DATABASE_STEP);

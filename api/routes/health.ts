@@ -4,9 +4,9 @@ import type { Deps } from '../deps.ts';
 import { given, serve } from '../serve.ts';
 
 /**
- * Live: this process answers. Ready: a claim could be declared, decided and settled: the database answers, and within 15 seconds a
- * worker (the outbox's relay and the workflows with it) has said that it runs and that Temporal's store answered it. Without these
- * decisions are still taken, and wait.
+ * Live: this process answers. Ready: a claim could be declared, decided and settled: the database answers, within 15 seconds a worker
+ * (the outbox's relay and the workflows with it) has said that it runs and that Temporal's store answered it, and a canary workflow came
+ * to its end of late. Without these decisions are still taken, and wait. Asking costs one look at a table of a few rows.
  */
 export function healthRoutes(app: FastifyInstance, { db }: Deps): void {
   serve(app, 'live', () => Promise.resolve(given({ status: 'up' as const })));
@@ -19,16 +19,17 @@ export function healthRoutes(app: FastifyInstance, { db }: Deps): void {
 }
 
 type Part = 'up' | 'down';
-type Parts = { database: Part; worker: Part; temporal: Part | 'unknown' };
+type Heard = Part | 'unknown';
+type Parts = { database: Part; worker: Part; temporal: Heard; workflows: Heard };
 
 /** Only workers speak with Temporal: without one nobody knows how it is. */
 async function partsUp(db: Deps['db'], onAway: (error: unknown) => void): Promise<Parts> {
   try {
-    const { worker, temporal } = await heardOfLate(db);
-    if (!worker) return { database: 'up', worker: 'down', temporal: 'unknown' };
-    return { database: 'up', worker: 'up', temporal: temporal ? 'up' : 'down' };
+    const { worker, temporal, workflows } = await heardOfLate(db);
+    if (!worker) return { database: 'up', worker: 'down', temporal: 'unknown', workflows: 'unknown' };
+    return { database: 'up', worker: 'up', temporal: temporal ? 'up' : 'down', workflows: workflows ? 'up' : 'down' };
   } catch (error) {
     onAway(error);
-    return { database: 'down', worker: 'down', temporal: 'unknown' };
+    return { database: 'down', worker: 'down', temporal: 'unknown', workflows: 'unknown' };
   }
 }

@@ -28,6 +28,7 @@ import * as conduct from './0028-conduct.ts';
 import * as catalogueKeys from './0029-catalogue-keys.ts';
 import * as sanctionClosings from './0032-sanction-closings.ts';
 import * as reconciliation from './0040-reconciliation.ts';
+import * as vitals from './0043-vitals.ts';
 
 /** Every migration by name; kysely runs those a database lacks, in the order of their names. There is no way back but forward. */
 export const migrations: Record<string, Migration> = {
@@ -60,4 +61,5 @@ export const migrations: Record<string, Migration> = {
   '0029-catalogue-keys': catalogueKeys,
   '0032-sanction-closings': sanctionClosings,
   '0040-reconciliation': reconciliation,
+  '0043-vitals': vitals,
 };

@@ -46,14 +46,28 @@ describe('every answer', () => {
 });
 
 describe('health', () => {
-  test('live always; ready when the database answers, a worker has spoken of late, and Temporal to it', async () => {
+  test('live always; ready when the database answers, a worker has spoken of late, Temporal to it, and a canary came to its end', async () => {
     expect((await bench.call('live')).json).toEqual({ status: 'up' });
     const ready = async () => (await bench.call('ready')).json;
-    expect(await ready()).toEqual({ status: 'down', parts: { database: 'up', worker: 'down', temporal: 'unknown' } });
+    expect(await ready()).toEqual({
+      status: 'down',
+      parts: { database: 'up', worker: 'down', temporal: 'unknown', workflows: 'unknown' },
+    });
     const [at, longAgo] = [new Date(), new Date(Date.now() - 60_000)];
     await bench.db.insertInto('heartbeat').values({ worker: 'a', at, temporal_at: longAgo }).execute();
-    expect(await ready()).toEqual({ status: 'down', parts: { database: 'up', worker: 'up', temporal: 'down' } });
-    await bench.db.updateTable('heartbeat').set({ temporal_at: at }).execute();
-    expect(await ready()).toEqual({ status: 'up', parts: { database: 'up', worker: 'up', temporal: 'up' } });
+    expect(await ready()).toEqual({
+      status: 'down',
+      parts: { database: 'up', worker: 'up', temporal: 'down', workflows: 'down' },
+    });
+    await bench.db.updateTable('heartbeat').set({ temporal_at: at, worked_at: longAgo }).execute();
+    expect(await ready()).toEqual({
+      status: 'down',
+      parts: { database: 'up', worker: 'up', temporal: 'up', workflows: 'down' },
+    });
+    await bench.db.updateTable('heartbeat').set({ worked_at: at }).execute();
+    expect(await ready()).toEqual({
+      status: 'up',
+      parts: { database: 'up', worker: 'up', temporal: 'up', workflows: 'up' },
+    });
   });
 });

@@ -7,6 +7,7 @@ export async function startWorker(env: {
   TEMPORAL_ADDRESS: string;
   TASK_QUEUE: string;
   LOG_LEVEL?: string;
+  METRICS_PORT?: string;
 }): Promise<ChildProcess> {
   const child = spawn(process.execPath, ['--import', 'tsx', 'bin/worker.ts'], {
     cwd: PROJECT,
