@@ -1,4 +1,4 @@
-import { type Level, type OrganisationKind, ROLES, type Role } from './vocabulary.ts';
+import type { Level, OrganisationKind, Role } from './vocabulary.ts';
 
 /**
  * Which roles an organisation has to give. Filing is the province's alone; first review belongs to who knows the person, and to the HRSS
@@ -25,7 +25,3 @@ export function rolesAt(kind: OrganisationKind, level: Level): readonly Role[] {
 }
 
 const filing = (level: Level): readonly Role[] => (level === 'province' ? ['filing-officer'] : []);
-
-/** What a role is called at an organisation: who administers an authority keeps the system there, who administers a unit is its manager. */
-export const roleNameAt = (role: Role, kind: OrganisationKind): string =>
-  role === 'administrator' && kind !== 'hrss' && kind !== 'industry-authority' ? '单位管理员' : ROLES[role];

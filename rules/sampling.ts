@@ -11,7 +11,7 @@ export const SAMPLING_ALGORITHM = 'sha256-rank-1';
  * @article 20 监督检查
  */
 export const SAMPLING_EXPLAINED =
-  '系统先固定抽查范围（全部编号去重、按字符顺序排列、以换行连接，取 SHA-256 为范围指纹），再生成随机种子；每个编号按 SHA-256(种子:编号) 的结果从小到大排序，取前若干个。种子由系统在范围固定之后生成，检查人员不能选择；同一种子和范围总得到同一结果，任何人都可以复算。';
+  '系统先固定抽查范围（全部编号去重、按字符顺序排列、以换行连接，取 SHA-256 为范围校验码），再生成随机数；每个编号按 SHA-256(随机数:编号) 的结果从小到大排序，取前若干个。随机数由系统在范围固定之后生成，检查人员不能选择；同一随机数和范围总得到同一结果，任何人都可以照此重抽核对。';
 
 /** The largest frame that one sample is drawn from: recomputing it takes a browser a second. @article 20 监督检查 */
 export const FRAME_LIMIT = 50_000;

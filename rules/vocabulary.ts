@@ -244,3 +244,7 @@ export type Cap = keyof typeof CAPS;
 /** The way of one activity's hours, in order. */
 export const STEPS = { raw: '填报', converted: '折算', capped: '限额', counted: '计入' } as const;
 export type StepKind = keyof typeof STEPS;
+
+/** What a role is called at an organisation: who administers an authority keeps the system there, who administers a unit is its manager. */
+export const roleNameAt = (role: Role, kind: OrganisationKind): string =>
+  role === 'administrator' && kind !== 'hrss' && kind !== 'industry-authority' ? '单位管理员' : ROLES[role];

@@ -1,8 +1,8 @@
 import { sql } from 'kysely';
 import type { Outcomes } from '../../contract/problems.ts';
 import type { RoleHolding } from '../../contract/roles.ts';
-import { roleNameAt, rolesAt } from '../../rules/offices.ts';
-import type { Role } from '../../rules/vocabulary.ts';
+import { rolesAt } from '../../rules/offices.ts';
+import { type Role, roleNameAt } from '../../rules/vocabulary.ts';
 import { isProvinceAdministrator, managesUnit, notFound } from '../acts/caller.ts';
 import { claimedTasks } from '../acts/roles.ts';
 import type { Db } from '../connect.ts';

@@ -1,7 +1,13 @@
 import { sql } from 'kysely';
-import { roleNameAt } from '../../rules/offices.ts';
 import { ROLE_OF_STAGE } from '../../rules/stages.ts';
-import { type Level, type OrganisationKind, type Role, STAGE_KINDS, type StageKind } from '../../rules/vocabulary.ts';
+import {
+  type Level,
+  type OrganisationKind,
+  type Role,
+  roleNameAt,
+  STAGE_KINDS,
+  type StageKind,
+} from '../../rules/vocabulary.ts';
 import type { Db } from '../connect.ts';
 import type { ScopeHolding } from './scope.ts';
 

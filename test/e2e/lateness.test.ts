@@ -61,8 +61,8 @@ test('a nudge is marked in the inbox; the stand-in takes the claimed task over, 
   await reviewer.getByText('请假中').waitFor();
 
   const standIn = await house.enter(house.world.officer('emp-city', 'first-reviewer', 1));
-  await standIn.waitForURL((url) => url.pathname === '/overview');
-  await standIn.goto('/inbox');
+  await standIn.getByRole('heading', { name: '总览' }).waitFor();
+  await standIn.getByRole('link', { name: /1 项.*待审核的申报/ }).click();
   await standIn.getByRole('heading', { name: TITLE }).waitFor();
   await standIn.getByRole('button', { name: /^认\s?领$/ }).click();
   await standIn.getByText(/^代理审核员0办理$/).waitFor();

@@ -2,6 +2,7 @@ import { useMutation, useQuery } from '@tanstack/react-query';
 import { Alert, Button, Form, Input, Radio, Select, Steps, Tabs, TreeSelect } from 'antd';
 import { useState } from 'react';
 import type { ComplaintAnswer } from '../../contract/complaints.ts';
+import type { RouteOutput } from '../../contract/routes.ts';
 import { COMPLAINT_STATES, COMPLAINT_TOPICS, type ComplaintState, type ComplaintTopic } from '../../rules/complaint.ts';
 import { optionsOf } from '../declare/controls.tsx';
 import { formatInstant } from '../lib/format.ts';
@@ -67,7 +68,6 @@ function FileComplaint() {
   // Undefined until the form is shown, whatever its type says.
   const named = (Form.useWatch('named', form) as boolean | undefined) ?? false;
   if (file.data) return <Filed {...file.data} />;
-  const { regions = [], industries = [] } = choices.data ?? {};
   return (
     <Form<Fields>
       form={form}
@@ -80,21 +80,7 @@ function FileComplaint() {
       <Form.Item name="topic" label="反映什么问题">
         <Radio.Group options={optionsOf(COMPLAINT_TOPICS)} />
       </Form.Item>
-      <Form.Item name="regionCode" label="发生在哪里" rules={[{ required: true, message: '请选择地区' }]}>
-        <TreeSelect<string>
-          showSearch={{ treeNodeFilterProp: 'title' }}
-          treeData={treeOf(regions)}
-          treeDefaultExpandedKeys={['420000']}
-          placeholder="选择市、县"
-        />
-      </Form.Item>
-      <Form.Item name="industryCode" label="属于哪个行业（不清楚可以不选）">
-        <Select
-          allowClear
-          showSearch={{ optionFilterProp: 'label' }}
-          options={industries.map(({ code, name }) => ({ value: code, label: name }))}
-        />
-      </Form.Item>
+      <PlaceFields {...choices.data} />
       <Form.Item name="aboutText" label="投诉的单位或人（选填）">
         <Input maxLength={200} placeholder="如 某某医院、某某培训机构" />
       </Form.Item>
@@ -115,20 +101,7 @@ function FileComplaint() {
           ]}
         />
       </Form.Item>
-      {named ? (
-        <>
-          <Form.Item name="name" label="姓名" rules={[{ required: true, whitespace: true, message: '请填写姓名' }]}>
-            <Input maxLength={60} autoComplete="name" />
-          </Form.Item>
-          <Form.Item
-            name="contact"
-            label="电话或邮箱"
-            rules={[{ required: true, whitespace: true, message: '请填写电话或邮箱' }]}
-          >
-            <Input maxLength={120} />
-          </Form.Item>
-        </>
-      ) : null}
+      {named ? <NameFields /> : null}
       {file.error ? <ProblemNotice error={file.error} /> : null}
       <Button type="primary" htmlType="submit" size="large" loading={file.isPending}>
         提交
@@ -136,6 +109,43 @@ function FileComplaint() {
     </Form>
   );
 }
+
+type Choices = RouteOutput<'complaintChoices'>;
+
+const PlaceFields = ({ regions = [], industries = [] }: Partial<Choices>) => (
+  <>
+    <Form.Item name="regionCode" label="发生在哪里" rules={[{ required: true, message: '请选择地区' }]}>
+      <TreeSelect<string>
+        showSearch={{ treeNodeFilterProp: 'title' }}
+        treeData={treeOf(regions)}
+        treeDefaultExpandedKeys={['420000']}
+        placeholder="选择市、县"
+      />
+    </Form.Item>
+    <Form.Item name="industryCode" label="属于哪个行业（不清楚可以不选）">
+      <Select
+        allowClear
+        showSearch={{ optionFilterProp: 'label' }}
+        options={industries.map(({ code, name }) => ({ value: code, label: name }))}
+      />
+    </Form.Item>
+  </>
+);
+
+const NameFields = () => (
+  <>
+    <Form.Item name="name" label="姓名" rules={[{ required: true, whitespace: true, message: '请填写姓名' }]}>
+      <Input maxLength={60} autoComplete="name" />
+    </Form.Item>
+    <Form.Item
+      name="contact"
+      label="电话或邮箱"
+      rules={[{ required: true, whitespace: true, message: '请填写电话或邮箱' }]}
+    >
+      <Input maxLength={120} />
+    </Form.Item>
+  </>
+);
 
 function Filed({ number, code, receiverName }: { number: number; code: string; receiverName: string }) {
   const [files, setFiles] = useState(0);

@@ -39,29 +39,7 @@ export function LoginPage() {
               <ProblemNotice error={enter.error} />
             </div>
           ) : null}
-          <Field path="username" label="用户名">
-            <Input
-              id={fieldId('username')}
-              autoComplete="username"
-              autoFocus
-              size="large"
-              value={username}
-              onChange={(event) => {
-                setUsername(event.target.value);
-              }}
-            />
-          </Field>
-          <Field path="password" label="密码">
-            <Input.Password
-              id={fieldId('password')}
-              autoComplete="current-password"
-              size="large"
-              value={password}
-              onChange={(event) => {
-                setPassword(event.target.value);
-              }}
-            />
-          </Field>
+          <Credentials {...{ username, setUsername, password, setPassword }} />
           <Button
             type="primary"
             htmlType="submit"
@@ -78,5 +56,42 @@ export function LoginPage() {
         </form>
       </div>
     </main>
+  );
+}
+
+type CredentialsProps = {
+  username: string;
+  setUsername: (username: string) => void;
+  password: string;
+  setPassword: (password: string) => void;
+};
+
+function Credentials({ username, setUsername, password, setPassword }: CredentialsProps) {
+  return (
+    <>
+      <Field path="username" label="用户名">
+        <Input
+          id={fieldId('username')}
+          autoComplete="username"
+          autoFocus
+          size="large"
+          value={username}
+          onChange={(event) => {
+            setUsername(event.target.value);
+          }}
+        />
+      </Field>
+      <Field path="password" label="密码">
+        <Input.Password
+          id={fieldId('password')}
+          autoComplete="current-password"
+          size="large"
+          value={password}
+          onChange={(event) => {
+            setPassword(event.target.value);
+          }}
+        />
+      </Field>
+    </>
   );
 }

@@ -42,6 +42,38 @@ export function OrganisationsPage() {
   );
 }
 
+type FiltersProps = {
+  text: string;
+  setText: (text: string) => void;
+  kind: OrganisationKind | undefined;
+  setKind: (kind: OrganisationKind | undefined) => void;
+};
+
+function Filters({ text, setText, kind, setKind }: FiltersProps) {
+  return (
+    <div className="row">
+      <Input.Search
+        aria-label="按名称查找"
+        placeholder="名称"
+        allowClear
+        maxLength={60}
+        value={text}
+        onChange={(event) => setText(event.target.value)}
+        style={{ width: 220 }}
+      />
+      <Select<OrganisationKind>
+        aria-label="机构类别"
+        placeholder="全部类别"
+        allowClear
+        value={kind ?? null}
+        options={optionsOf(ORGANISATION_KINDS)}
+        onChange={(picked?: OrganisationKind) => setKind(picked)}
+        style={{ width: 220 }}
+      />
+    </div>
+  );
+}
+
 function List({ onShow }: { onShow: (id: string) => void }) {
   const [text, setText] = useState('');
   const [kind, setKind] = useState<OrganisationKind>();
@@ -55,26 +87,7 @@ function List({ onShow }: { onShow: (id: string) => void }) {
   });
   return (
     <section className="panel stack" aria-label="机构列表">
-      <div className="row">
-        <Input.Search
-          aria-label="按名称查找"
-          placeholder="名称"
-          allowClear
-          maxLength={60}
-          value={text}
-          onChange={(event) => setText(event.target.value)}
-          style={{ width: 220 }}
-        />
-        <Select<OrganisationKind>
-          aria-label="机构类别"
-          placeholder="全部类别"
-          allowClear
-          value={kind ?? null}
-          options={optionsOf(ORGANISATION_KINDS)}
-          onChange={(picked?: OrganisationKind) => setKind(picked)}
-          style={{ width: 220 }}
-        />
-      </div>
+      <Filters {...{ text, setText, kind, setKind }} />
       {list.error ? <ProblemNotice error={list.error} onRetry={() => inBackground(list.refetch())} /> : null}
       <DataTable<OrganisationSummary>
         rowKey="id"

@@ -1,6 +1,7 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { Select } from 'antd';
+import type { ClaimsOfPlace } from '../../contract/statistics.ts';
 import { yearOf } from '../../rules/calendar.ts';
 import { formatHours } from '../../rules/hours.ts';
 import { CLAIM_STATES, type ClaimState, FORMS, type Form } from '../../rules/vocabulary.ts';
@@ -14,10 +15,13 @@ import { useTitle } from '../lib/title.ts';
 import { Loading } from '../parts/Loading.tsx';
 import { LoadMore } from '../parts/LoadMore.tsx';
 import { Nothing } from '../parts/Nothing.tsx';
+import { PageHead } from '../parts/PageHead.tsx';
 import { ProblemNotice } from '../parts/ProblemNotice.tsx';
 import { StateTag } from '../parts/StateTag.tsx';
 
 const STATES = optionsOf(CLAIM_STATES).filter(({ value }) => value !== 'draft');
+
+type Narrowing = { form?: Form | undefined; state?: Exclude<ClaimState, 'draft'> | undefined };
 
 /** The claims behind a number of the statistics. */
 export function StatisticsClaimsPage() {
@@ -34,42 +38,17 @@ export function StatisticsClaimsPage() {
   });
   const items = claims.data?.pages.flatMap((page) => page.items) ?? [];
   const { form: _, state: __, ...place } = asked;
-  const change = (part: { form?: Form | undefined; state?: Exclude<ClaimState, 'draft'> | undefined }) => {
+  const change = (part: Narrowing) => {
     inBackground(navigate({ to: '/statistics/claims', search: { ...asked, ...part } }));
   };
   return (
     <>
-      <div className="page-head">
-        <h1>{asked.year} 年申报清单</h1>
-        <div className="row">
-          <Link to="/statistics" search={place}>
-            回到统计
-          </Link>
-          <Select<Form>
-            aria-label="形式"
-            placeholder="全部形式"
-            allowClear
-            value={asked.form ?? null}
-            options={optionsOf(FORMS)}
-            onChange={(form?: Form) => {
-              change({ form });
-            }}
-            popupMatchSelectWidth={220}
-            style={{ width: 160 }}
-          />
-          <Select<ClaimState>
-            aria-label="状态"
-            placeholder="全部状态"
-            allowClear
-            value={asked.state ?? null}
-            options={STATES}
-            onChange={(state?: ClaimState) => {
-              change({ state: state === 'draft' ? undefined : state });
-            }}
-            style={{ width: 130 }}
-          />
-        </div>
-      </div>
+      <PageHead title={`${asked.year} 年申报清单`}>
+        <Link to="/statistics" search={place}>
+          回到统计
+        </Link>
+        <Filters asked={asked} onChange={change} />
+      </PageHead>
       <section className="panel">
         {claims.error ? <ProblemNotice error={claims.error} onRetry={() => inBackground(claims.refetch())} /> : null}
         {claims.isLoading ? <Loading /> : null}
@@ -77,19 +56,53 @@ export function StatisticsClaimsPage() {
           <Nothing title="没有符合条件的申报">请调整形式或状态，或回到统计改变范围。</Nothing>
         ) : null}
         {items.map((claim) => (
-          <Link key={claim.id} className="list-row" to="/claims/$claimId" params={{ claimId: claim.id }}>
-            <span className="grow">
-              <strong>{claim.title}</strong>
-              <div className="muted small">
-                {claim.declarantName}　{claim.employerName}　{claim.formLabel}　{formatInstant(claim.submittedAt)}提交
-              </div>
-            </span>
-            <span className="num">{claim.claimedHundredths > 0 ? formatHours(claim.claimedHundredths) : ''}</span>
-            <StateTag state={claim.state} />
-          </Link>
+          <Row key={claim.id} claim={claim} />
         ))}
         <LoadMore list={claims} />
       </section>
     </>
   );
 }
+
+function Filters({ asked, onChange }: { asked: Narrowing; onChange: (part: Narrowing) => void }) {
+  return (
+    <>
+      <Select<Form>
+        aria-label="形式"
+        placeholder="全部形式"
+        allowClear
+        value={asked.form ?? null}
+        options={optionsOf(FORMS)}
+        onChange={(form?: Form) => {
+          onChange({ form });
+        }}
+        popupMatchSelectWidth={220}
+        style={{ width: 160 }}
+      />
+      <Select<ClaimState>
+        aria-label="状态"
+        placeholder="全部状态"
+        allowClear
+        value={asked.state ?? null}
+        options={STATES}
+        onChange={(state?: ClaimState) => {
+          onChange({ state: state === 'draft' ? undefined : state });
+        }}
+        style={{ width: 130 }}
+      />
+    </>
+  );
+}
+
+const Row = ({ claim }: { claim: ClaimsOfPlace['items'][number] }) => (
+  <Link className="list-row" to="/claims/$claimId" params={{ claimId: claim.id }}>
+    <span className="grow">
+      <strong>{claim.title}</strong>
+      <div className="muted small">
+        {claim.declarantName}　{claim.employerName}　{claim.formLabel}　{formatInstant(claim.submittedAt)}提交
+      </div>
+    </span>
+    <span className="num">{claim.claimedHundredths > 0 ? formatHours(claim.claimedHundredths) : ''}</span>
+    <StateTag state={claim.state} />
+  </Link>
+);

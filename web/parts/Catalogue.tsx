@@ -49,35 +49,16 @@ export function Catalogue<T extends object, F extends object>(props: CataloguePr
   const items = list.data?.pages.flatMap((page) => page.items) ?? [];
   const edit = (item: T) =>
     mayEdit(item) ? (
-      <Button
-        type="link"
-        onClick={() => {
-          setEditing({ item });
-        }}
-      >
+      <Button type="link" onClick={() => setEditing({ item })}>
         修改
       </Button>
     ) : null;
   return (
     <>
       <PageHead title={title}>
-        <Input.Search
-          aria-label={searchLabel}
-          placeholder={searchLabel}
-          allowClear
-          value={text}
-          onChange={(event) => {
-            setText(event.target.value);
-          }}
-          style={{ width: 260 }}
-        />
+        <Search label={searchLabel} text={text} onChange={setText} />
         {mayEdit(undefined) ? (
-          <Button
-            type="primary"
-            onClick={() => {
-              setEditing({ item: undefined });
-            }}
-          >
+          <Button type="primary" onClick={() => setEditing({ item: undefined })}>
             新增{noun}
           </Button>
         ) : null}
@@ -93,18 +74,23 @@ export function Catalogue<T extends object, F extends object>(props: CataloguePr
         />
         <LoadMore list={list} />
       </section>
-      {editing === null ? null : (
-        <EntryForm
-          {...props}
-          item={editing.item}
-          onClose={() => {
-            setEditing(null);
-          }}
-        />
-      )}
+      {editing === null ? null : <EntryForm {...props} item={editing.item} onClose={() => setEditing(null)} />}
     </>
   );
 }
+
+type SearchProps = { label: string; text: string; onChange: (text: string) => void };
+
+const Search = ({ label, text, onChange }: SearchProps) => (
+  <Input.Search
+    aria-label={label}
+    placeholder={label}
+    allowClear
+    value={text}
+    onChange={(event) => onChange(event.target.value)}
+    style={{ width: 260 }}
+  />
+);
 
 type EmptyProps = { noun: string; isSearched: boolean; mayAdd: boolean };
 

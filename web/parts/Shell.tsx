@@ -45,28 +45,7 @@ export function Shell() {
         <Link to={isOfficial(me.data) ? '/overview' : '/'} className="shell-brand">
           继续教育学时
         </Link>
-        <nav className="shell-nav" aria-label="主导航">
-          {isOfficial(me.data) ? (
-            <Link to="/overview">
-              <AppstoreOutlined aria-hidden />
-              总览
-            </Link>
-          ) : null}
-          <Link to="/" activeOptions={{ exact: true, includeSearch: false }}>
-            <CalendarOutlined aria-hidden />
-            我的年度
-          </Link>
-          <Link to="/declare" activeOptions={{ includeSearch: false }}>
-            <FormOutlined aria-hidden />
-            申报
-          </Link>
-          <Link to="/claims" activeOptions={{ includeSearch: false }}>
-            <FileTextOutlined aria-hidden />
-            我的申报
-          </Link>
-          {isReviewer(me.data) ? <DeskLink /> : null}
-          <NavMenus me={me.data} />
-        </nav>
+        <MainNav me={me.data} />
         <Bell />
         <User me={me.data} />
       </header>
@@ -74,6 +53,33 @@ export function Shell() {
         <Outlet />
       </main>
     </div>
+  );
+}
+
+function MainNav({ me }: { me: Me }) {
+  return (
+    <nav className="shell-nav" aria-label="主导航">
+      {isOfficial(me) ? (
+        <Link to="/overview">
+          <AppstoreOutlined aria-hidden />
+          总览
+        </Link>
+      ) : null}
+      <Link to="/" activeOptions={{ exact: true, includeSearch: false }}>
+        <CalendarOutlined aria-hidden />
+        我的年度
+      </Link>
+      <Link to="/declare" activeOptions={{ includeSearch: false }}>
+        <FormOutlined aria-hidden />
+        申报
+      </Link>
+      <Link to="/claims" activeOptions={{ includeSearch: false }}>
+        <FileTextOutlined aria-hidden />
+        我的申报
+      </Link>
+      {isReviewer(me) ? <DeskLink /> : null}
+      <NavMenus me={me} />
+    </nav>
   );
 }
 

@@ -78,15 +78,15 @@ function Fairness({ inspection: { id, kind, drawnAt, fairness } }: { inspection:
       <h2>如何抽取</h2>
       <p>{fairness.explained}</p>
       <dl className="facts">
-        <dt>种子</dt>
+        <dt>随机数</dt>
         <dd className="num">{fairness.seed}</dd>
         <dt>范围</dt>
         <dd>
           {fairness.frameSize} 个，抽 {fairness.sampleSize} 个
         </dd>
-        <dt>范围指纹</dt>
+        <dt>范围校验码</dt>
         <dd style={{ wordBreak: 'break-all' }}>{fairness.frameHash}</dd>
-        <dt>算法</dt>
+        <dt>抽取方法</dt>
         <dd>{fairness.algorithm}</dd>
         <dt>抽取</dt>
         <dd>
@@ -96,7 +96,7 @@ function Fairness({ inspection: { id, kind, drawnAt, fairness } }: { inspection:
       {kind === 'risk' ? null : (
         <p>
           <Button loading={again.isPending} onClick={() => again.mutate()}>
-            在本机复算
+            重抽核对
           </Button>
         </p>
       )}
