@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { MACHINE_SCOPES } from './machines.ts';
 import type { Route } from './routes.ts';
 import { codeOf, day, id, instant, organisationId } from './values.ts';
 
@@ -159,12 +160,30 @@ const DEEDS: Readonly<Record<string, string>> = {
   restored: '处理撤销后恢复',
   upheld: '维持原决定',
   overturned: '撤销原决定',
+  drawn: '抽取',
+  'identity-seen': '查看投诉人身份',
+  'due-date-recounted': '重算办理期限',
+};
+
+/** What machines ask, by the purpose they hold. */
+const QUERIES: Readonly<Record<string, string>> = MACHINE_SCOPES;
+
+/** What reads badly as a thing and a deed. */
+const WHOLE: Readonly<Record<string, string>> = {
+  'session.opened': '登录',
+  'session.closed': '退出登录',
+  'session.failed': '登录失败',
+  'session.locked': '登录锁定',
+  'statistics.people': '统计：查看人员名单',
+  'audit.read': '留痕：查看',
 };
 
 /** What was done in words: `claim.filed` → 申报：备案. What has no words yet is shown as its code. */
 export function auditWords(action: string): string {
+  const whole = WHOLE[action];
+  if (whole !== undefined) return whole;
   const [subject = '', deed = ''] = action.split('.');
-  return `${AUDIT_SUBJECTS[subject] ?? subject}：${DEEDS[deed] ?? deed}`;
+  return `${AUDIT_SUBJECTS[subject] ?? QUERIES[subject] ?? subject}：${DEEDS[deed] ?? deed}`;
 }
 
 export const auditFilter = z.strictObject({

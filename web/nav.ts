@@ -46,7 +46,7 @@ export const NAV: readonly NavGroup[] = [
         visible: (me) => me.holdings.some((h) => h.stage !== null || h.role === 'administrator'),
       },
       { to: '/accesses', label: '查询记录', visible: () => true },
-      { to: '/me/career', label: '我的任职', visible: () => true },
+      { to: '/me/career', label: '任职与密码', visible: () => true },
     ],
   },
   {

@@ -65,9 +65,14 @@ function requestFor(db: Db, caller: Caller, asked: UnitRequest): Promise<Outcome
       );
     }
     if (person.id === caller.personId)
-      return refuse('forbidden', '不能代表单位办理本人的调动。', '请在“我的任职”中由本人提出，由单位其他管理员答复。', {
-        provision: '23',
-      });
+      return refuse(
+        'forbidden',
+        '不能代表单位办理本人的调动。',
+        '请在“任职与密码”中由本人提出，由单位其他管理员答复。',
+        {
+          provision: '23',
+        },
+      );
     return open(trx, caller, { ...asked, personId: person.id, to: to.value, side: 'new-unit' });
   });
 }

@@ -1,9 +1,14 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { type RawBuilder, sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { auditWords } from '../../contract/audit.ts';
+import { MACHINE_SCOPES } from '../../contract/machines.ts';
 import type { Caller } from '../../db/acts/caller.ts';
 import { auditCte } from '../../db/acts/trail.ts';
 import { sealAudit } from '../../db/audit-chain.ts';
+import { codes } from '../../rules/vocabulary.ts';
 import { conference, decideAll, submitted } from '../support/world.ts';
 import { type Bench, expectProblem, makeBench } from './support.ts';
 
@@ -226,4 +231,17 @@ describe('the chain', () => {
 test('every action on record here can be told in words', async () => {
   const rows = await bench.db.selectFrom('audit').select('action').distinct().execute();
   expect(rows.map((row) => row.action).filter((action) => /[a-z]/.test(auditWords(action)))).toEqual([]);
+});
+
+test('every action that the sources name can be told in words', () => {
+  const folder = fileURLToPath(new URL('../../db', import.meta.url));
+  const sources = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
+  const named = sources.flatMap((file) =>
+    [...readFileSync(path.join(folder, file), 'utf8').matchAll(/\baction: '([a-z-]+\.[a-z-]+)'/g)].map(
+      ([, action = '']) => action,
+    ),
+  );
+  const queries = codes(MACHINE_SCOPES).flatMap((scope) => [`${scope}.answered`, `${scope}.refused`]);
+  expect(named.length).toBeGreaterThan(50);
+  expect([...named, ...queries].filter((action) => /[a-z]/.test(auditWords(action)))).toEqual([]);
 });

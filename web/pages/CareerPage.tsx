@@ -11,25 +11,25 @@ import { useTitle } from '../lib/title.ts';
 import { FormModal } from '../parts/FormModal.tsx';
 import { Loading } from '../parts/Loading.tsx';
 import { Nothing } from '../parts/Nothing.tsx';
+import { PageHead } from '../parts/PageHead.tsx';
 import { ProblemNotice } from '../parts/ProblemNotice.tsx';
 import { DayField, dayText, UnitField } from '../people/fields.tsx';
 import { MoveList } from '../people/MoveList.tsx';
 import { PasswordCard } from '../people/PasswordCard.tsx';
 
-/** 我的任职: where I have belonged, my moves, my password. */
+/** 任职与密码: where I have belonged, my moves, my password. */
 export function CareerPage() {
-  useTitle('我的任职');
+  useTitle('任职与密码');
   const [isAsking, setAsking] = useState(false);
   const career = useQuery({ queryKey: keys.career(), queryFn: () => call('career', {}) });
   const moves = useQuery({ queryKey: keys.moves('mine'), queryFn: () => call('myMoves', {}) });
   return (
     <>
-      <div className="page-head">
-        <h1>我的任职</h1>
+      <PageHead title="任职与密码">
         <Button type="primary" onClick={() => setAsking(true)}>
           提出调动
         </Button>
-      </div>
+      </PageHead>
       <section className="panel" aria-label="任职经历">
         {career.error ? <ProblemNotice error={career.error} onRetry={() => inBackground(career.refetch())} /> : null}
         {career.isLoading ? <Loading /> : null}

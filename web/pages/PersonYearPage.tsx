@@ -35,7 +35,7 @@ function PersonYearView({ year }: { year: PersonYear }) {
           </h1>
           <div className="muted">
             {person.idNumberMasked}
-            {person.employerName === null ? '' : `　${person.employerName}`}　本次查询已留痕
+            {person.employerName === null ? '' : `　${person.employerName}`}　本次查看已记录
           </div>
         </div>
       </div>

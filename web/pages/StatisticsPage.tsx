@@ -10,6 +10,7 @@ import { useMe } from '../lib/me.ts';
 import { useTitle } from '../lib/title.ts';
 import { Loading } from '../parts/Loading.tsx';
 import { Nothing } from '../parts/Nothing.tsx';
+import { PageHead } from '../parts/PageHead.tsx';
 import { ProblemNotice } from '../parts/ProblemNotice.tsx';
 import { Breakdown } from '../statistics/Breakdown.tsx';
 import { ContentFigure, FormsFigure } from '../statistics/FormsAndContent.tsx';
@@ -36,13 +37,13 @@ export function StatisticsPage() {
   });
   return (
     <>
-      <div className="page-head">
-        <h1>统计</h1>
-        <div className="row">
-          <Selectors asked={asked} />
-          <ExportMenu asked={asked} />
-        </div>
-      </div>
+      <PageHead
+        title="统计"
+        hint={overview.data === undefined ? undefined : `统计至${formatDay(overview.data.asOf)}，随办理实时更新。`}
+      >
+        <Selectors asked={asked} />
+        <ExportMenu asked={asked} />
+      </PageHead>
       {overview.error ? (
         <ProblemNotice error={overview.error} onRetry={() => inBackground(overview.refetch())} />
       ) : null}
@@ -50,7 +51,6 @@ export function StatisticsPage() {
       {overview.data === undefined ? null : (
         <>
           <Narrowed overview={overview.data} asked={asked} />
-          <p className="muted small">统计至 {formatDay(overview.data.asOf)}，随办理实时更新。</p>
           {overview.data.total.people === 0 && overview.data.total.claims === 0 ? (
             <section className="panel">
               <Nothing title={`${year} 年在所选范围内没有人员和申报`}>请调整年度、地区、行业或层级。</Nothing>

@@ -48,8 +48,8 @@ function Body({ review }: { review: ReconsiderationDetail }) {
         <dt>原决定</dt>
         <dd>
           {review.rejectedByName}
-          {review.rejection.deciderName}　{STAGE_KINDS[review.stageKind]}不予认定　
-          {formatInstant(review.rejection.decidedAt)}
+          {review.rejection.deciderName}　{STAGE_KINDS[review.stageKind]}不予认定
+          <span className="muted small">　{formatInstant(review.rejection.decidedAt)}</span>
           <ul className="why">
             {review.rejection.reasons.map((reason, index) => (
               // biome-ignore lint/suspicious/noArrayIndexKey: the reasons of one decision are fixed and have no id.
