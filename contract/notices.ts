@@ -33,6 +33,7 @@ export const NOTICES = {
   'deferral-expired': '顺延期满未完成',
   'deferral-to-oversee': '辖区内有一份顺延获批',
   'sanction-to-handle': '有一件弄虚作假线索待办理',
+  'sanction-reported-again': '已处理的案件有新的线索',
   'sanction-notice': '告知书：您有权陈述申辩',
   'sanction-extended': '陈述申辩期限已延长',
   'sanction-defended': '当事人提交了陈述申辩',
@@ -149,6 +150,8 @@ const SENTENCES: Partial<Record<NoticeKind, (facts: Facts) => string>> = {
   'rejection-reviewed': ({ title, organisation, outcome }) =>
     `您对“${title}”作出的不予认定，经${organisation}复核：${outcome}。理由见申报详情。`,
   'sanction-to-handle': ({ number, year }) => `第 ${number} 号案件（${year}年度）有新的线索，请核实并告知当事人。`,
+  'sanction-reported-again': ({ number, year }) =>
+    `第 ${number} 号案件（${year}年度）已经处理，新的线索并入该案件；认为原处理有误或者不够的，由有权机构撤销后重新处理。`,
   'sanction-notice': ({ year, until }) =>
     `您${year}年度的学时申报涉嫌弄虚作假。您有权陈述申辩，期限至${until}24时；逾期提交的仍予保存并注明。事实和理由见案件页面。`,
   'sanction-extended': ({ until }) => `陈述申辩期限已延长至${until}24时。`,

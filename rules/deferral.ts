@@ -51,6 +51,10 @@ export const DEFERRAL_REFUSALS = {
     fix: '请在原期限内补学；期限届满后学时不足的，该年度为不合格。',
   },
   'deferral-requested': { message: '该年度已有一份顺延申请在办理。', fix: '请等待单位决定，或先撤回原申请。' },
+  'deferral-cancelled': {
+    message: '该年度的学时已因弄虚作假取消（第二十一条），不能顺延。',
+    fix: '对处理不服的，请在案件页面申诉；处理撤销后，可在次年3月31日前申请顺延。',
+  },
   'deferral-not-longer': {
     message: '已批准的顺延只能缩短，不能延长。',
     fix: '请填写早于原最后一天、且不早于今天的日期。',
@@ -62,27 +66,34 @@ export const DEFERRAL_REFUSALS = {
 } as const satisfies Record<string, { message: string; fix: string }>;
 export type DeferralRefusal = keyof typeof DEFERRAL_REFUSALS;
 
-/** What every refusal of a deferral rests on. @article 17 可适当顺延补学 */
+/** What a deferral rests on. @article 17 可适当顺延补学 */
 export const DEFERRAL_BASIS: Provision = '17';
 
-/** What is on record for the year: a living application, or one that has been granted (whatever became of it). */
-export type EarlierDeferrals = { requested: boolean; granted: boolean };
+/** What a refusal rests on: of a cancelled year there is nothing left to make up. @article 21 取消有关人员相应年度继续教育学时 */
+export const deferralRefusalBasis = (code: DeferralRefusal): Provision =>
+  code === 'deferral-cancelled' ? '21' : DEFERRAL_BASIS;
+
+/** What is on record for the year: whether fraud cancelled it; a living application; one that has been granted (whatever became of it). */
+export type YearOnRecord = { cancelled: boolean; requested: boolean; granted: boolean };
 
 /**
  * Why an application cannot be made; undefined when it can.
  * @param until the last day asked for
  * @article 17 由于伤、病、孕等特殊原因无法在当年度完成继续教育学时的……可适当顺延补学……最长不超过12个月
+ * @article 21 取消有关人员相应年度继续教育学时
  * @interpretation D-11
  * @interpretation D-12
+ * @interpretation D-46
  */
 export function whyNotDefer(asked: {
   year: number;
   until: Day;
   today: Day;
-  earlier: EarlierDeferrals;
+  earlier: YearOnRecord;
 }): DeferralRefusal | undefined {
   const { year, until, today, earlier } = asked;
   if (!isGoverned(year) || year > yearOf(today)) return 'deferral-year';
+  if (earlier.cancelled) return 'deferral-cancelled';
   if (compareDays(today, claimsCloseOn(year)) > 0) return 'deferral-window-closed';
   if (earlier.granted) return 'deferral-twice';
   if (earlier.requested) return 'deferral-requested';

@@ -37,6 +37,19 @@ export const isSanctionOver = (state: SanctionState): boolean =>
 /** The states in which a case cancels its year: the hours stay cancelled after the record has ended. @article 21 取消有关人员相应年度继续教育学时 */
 export const CANCELLING_STATES = ['in-force', 'ended'] as const satisfies readonly SanctionState[];
 
+/**
+ * The states of a case that a further suspicion about its year joins. A year is cancelled once, and recorded once: nobody can declare for it
+ * any more, so whatever is found after the decision was done before it. After a dismissal or a lifting there is nothing to join.
+ * @article 21 取消有关人员相应年度继续教育学时……记录期限为3年
+ * @interpretation D-45
+ */
+export const JOINED_STATES = [
+  'opened',
+  'hearing',
+  'decided',
+  ...CANCELLING_STATES,
+] as const satisfies readonly SanctionState[];
+
 /** What a case rests on. @article 21 在学时申报认定中弄虚作假的 */
 export const SANCTION_BASIS: Provision = '21';
 
@@ -45,10 +58,6 @@ export const SANCTION_REFUSALS = {
   'sanction-own': { message: '不能办理本人的案件。', fix: '请由本机构其他工作人员办理。' },
   'sanction-year': { message: '该年度不适用本办法。', fix: '只能就2026年及以后、且不晚于今年的年度立案。' },
   'sanction-claims': { message: '所列申报不属于该人员的该年度。', fix: '请从该人员该年度的申报中选择。' },
-  'sanction-in-force': {
-    message: '该人员该年度已因弄虚作假处理。',
-    fix: '新的线索请补充到原案件；需要更正的，由原决定机构撤销后重新处理。',
-  },
   'defence-open': {
     message: '陈述申辩期限未满，当事人也未声明陈述完毕。',
     fix: '请在陈述申辩期限届满后，或当事人声明陈述完毕后再作决定。',

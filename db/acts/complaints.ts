@@ -6,6 +6,7 @@ import type { Outcomes } from '../../contract/problems.ts';
 import { legalDay } from '../../rules/calendar.ts';
 import { afterComplaintAct, type ComplaintAct, readComplaintCode } from '../../rules/complaint.ts';
 import { SUPERVISION_BASIS } from '../../rules/supervision.ts';
+import { legalToday } from '../clock.ts';
 import type { Db } from '../connect.ts';
 import { accuses, handlersOf, handlesComplaint, receivesComplaint, visibleComplaint } from '../read/complaints.ts';
 import { type Scope, supervisingFor, visibleClaim } from '../read/scope.ts';
@@ -131,9 +132,8 @@ async function namedSupervisors(
   const { rows } = await sql<{ there: number; named: number }>`
     select count(*)::int as there, count(*) filter (where position(p.name in ${`${aboutText} ${content}`}::text) > 0)::int as named
     from role_holding h join person p on p.id = h.person_id
-    where h.organisation_id = ${bodyId} and h.role = 'supervisor' and (h.until_on is null or h.until_on > current_date)`.execute(
-    trx,
-  );
+    where h.organisation_id = ${bodyId} and h.role = 'supervisor'
+      and h.from_on <= ${legalToday} and (h.until_on is null or h.until_on > ${legalToday})`.execute(trx);
   const { there = 0, named = 0 } = rows[0] ?? {};
   if (named === 0) return 'none';
   return named < there ? 'some' : 'all';

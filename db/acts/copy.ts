@@ -1,6 +1,7 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { Outcomes } from '../../contract/problems.ts';
 import type { CopyReceipt, CopyRequest } from '../../contract/tasks.ts';
+import { legalDay } from '../../rules/calendar.ts';
 import { ROLE_OF_STAGE } from '../../rules/stages.ts';
 import { codes, STAGE_KINDS } from '../../rules/vocabulary.ts';
 import type { Db } from '../connect.ts';
@@ -22,7 +23,8 @@ export async function copyClaim(
   return db.transaction().execute(async (trx) => {
     const task = await trx.selectFrom('task').selectAll().where('id', '=', taskId).forNoKeyUpdate().executeTakeFirst();
     if (!task || !isInPool(caller, task)) return notFound('项任务');
-    const wrong = await whyNotTo(trx, { task, personIds, organisationIds, callerId: caller.personId });
+    const today = legalDay(now.getTime());
+    const wrong = await whyNotTo(trx, { task, personIds, organisationIds, callerId: caller.personId, today });
     if (wrong) return wrong;
     const of = {
       organisationId: task.organisation_id,
@@ -42,7 +44,7 @@ export async function copyClaim(
             'person', (select name from person where id = ${caller.personId}))
         from copied c join role_holding h on h.person_id = c.to_person_id
           or (h.organisation_id = c.to_organisation_id and h.role = any (${sql.val(REVIEWING)}::text[]))
-        where h.until_on is null and h.person_id not in (${caller.personId}, ${task.declarant_id})
+        where ${serving(today)} and h.person_id not in (${caller.personId}, ${task.declarant_id})
         on conflict do nothing),
       ${timelineCte({ claimId: task.claim_id, at: now, kind: 'copied', actorId: caller.personId, stageSeq: task.stage_seq, organisationId: task.organisation_id })},
       ${auditCte(caller, { action: 'task.copied', subjectKind: 'task', subjectId: taskId, ...of })}
@@ -58,13 +60,18 @@ type To = {
   personIds: string[];
   organisationIds: string[];
   callerId: string;
+  today: string;
 };
 
+/** Whether the holding `h` runs on the day: one with an end to come does, one that has not begun does not. */
+const serving = (today: string): RawBuilder<boolean> =>
+  sql<boolean>`h.from_on <= ${today}::date and (h.until_on is null or h.until_on > ${today}::date)`;
+
 /** A colleague reviews at the task's organisation and is not the declarant; a body is on the claim's plan or has had a task of it. */
-async function whyNotTo(trx: Db, { task, personIds, organisationIds, callerId }: To) {
+async function whyNotTo(trx: Db, { task, personIds, organisationIds, callerId, today }: To) {
   const { rows } = await sql<{ people: number; bodies: number }>`
     select (select count(distinct h.person_id)::int from role_holding h
-            where h.person_id = any (${sql.val(personIds)}::uuid[]) and h.organisation_id = ${task.organisation_id} and h.until_on is null
+            where h.person_id = any (${sql.val(personIds)}::uuid[]) and h.organisation_id = ${task.organisation_id} and ${serving(today)}
               and h.role = any (${sql.val(REVIEWING)}::text[]) and h.person_id not in (${task.declarant_id}, ${callerId})) as people,
       (select count(*)::int from organisation o where o.id = any (${sql.val(organisationIds)}::text[])
         and (exists (select from task t where t.claim_id = ${task.claim_id} and t.organisation_id = o.id)

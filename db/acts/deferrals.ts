@@ -3,16 +3,18 @@ import type { DeferralChanged, DeferralDecision, DeferralRequest } from '../../c
 import type { Outcomes } from '../../contract/problems.ts';
 import { legalDay } from '../../rules/calendar.ts';
 import {
-  DEFERRAL_BASIS,
   DEFERRAL_REFUSALS,
   type DeferralRefusal,
+  deferralRefusalBasis,
   whyNotDefer,
   whyNotShorten,
   whyNotUntil,
+  type YearOnRecord,
 } from '../../rules/deferral.ts';
 import { affiliationOn, bodiesFor } from '../affiliations.ts';
 import type { Db } from '../connect.ts';
 import { deferralOfficers } from '../deferral-officers.ts';
+import { findingsOf } from '../findings.ts';
 import { recomputeYear } from '../ledger.ts';
 import { returnMakeUp } from '../make-up.ts';
 import type { DeferralRow } from '../tables/deferrals.ts';
@@ -24,7 +26,7 @@ import { auditCte, caseEventCte, lookAt } from './trail.ts';
 /** What people do about a deferral (顺延, Art. 17). Each is one transaction under the deferral's lock that makes its workflow look. */
 
 const refuseBy = (code: DeferralRefusal) =>
-  refuse(code, DEFERRAL_REFUSALS[code].message, DEFERRAL_REFUSALS[code].fix, { provision: DEFERRAL_BASIS });
+  refuse(code, DEFERRAL_REFUSALS[code].message, DEFERRAL_REFUSALS[code].fix, { provision: deferralRefusalBasis(code) });
 
 /** The person applies; their employer (the agency of archive-hosted people) will decide, the HRSS authority of its place is told. */
 export async function requestDeferral(
@@ -241,7 +243,8 @@ const oversees = (caller: Caller, { hrss_id }: Pick<DeferralRow, 'hrss_id'>): bo
 export const lockDeferral = (trx: Db, id: string): Promise<DeferralRow | undefined> =>
   trx.selectFrom('deferral').selectAll().where('id', '=', id).forNoKeyUpdate().executeTakeFirst();
 
-async function earlierOf(trx: Db, personId: string, year: number) {
+async function earlierOf(trx: Db, personId: string, year: number): Promise<YearOnRecord> {
+  const cancelled = await isCancelled(trx, { personId, year });
   const rows = await trx
     .selectFrom('deferral')
     .select('state')
@@ -249,9 +252,16 @@ async function earlierOf(trx: Db, personId: string, year: number) {
     .where('year', '=', year)
     .execute();
   return {
+    cancelled,
     requested: rows.some((r) => r.state === 'requested'),
     granted: rows.some((r) => r.state !== 'requested' && r.state !== 'refused' && r.state !== 'withdrawn'),
   };
+}
+
+/** Whether fraud has cancelled the year (Art. 21); a decision on it at the same moment is waited for. */
+async function isCancelled(trx: Db, of: { personId: string; year: number }): Promise<boolean> {
+  await trx.selectFrom('person').select('id').where('id', '=', of.personId).forShare().execute();
+  return (await findingsOf(trx, of)).length > 0;
 }
 
 async function findByKey(
@@ -280,6 +290,7 @@ async function whyNotGrant(
 ): Promise<DeferralRefusal | undefined> {
   const refused = whyNotUntil(deferral.year, until, legalDay(now.toISOString()));
   if (refused) return refused;
+  if (await isCancelled(trx, { personId: deferral.person_id, year: deferral.year })) return 'deferral-cancelled';
   const proof = await trx
     .selectFrom('case_file')
     .select('id')

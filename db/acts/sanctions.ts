@@ -6,7 +6,9 @@ import type { SanctionChanged, SanctionOpened, SanctionReport } from '../../cont
 import { legalDay } from '../../rules/calendar.ts';
 import { claimYears } from '../../rules/deadlines.ts';
 import {
+  CANCELLING_STATES,
   competentBodies,
+  JOINED_STATES,
   SANCTION_BASIS,
   SANCTION_REFUSALS,
   type SanctionRefusal,
@@ -40,7 +42,7 @@ export type Suspicion = {
 };
 
 /**
- * Opens a case at the competent authority, or adds the suspicion to the living case of that person and year. Whether the caller may report
+ * Opens a case at the competent authority, or adds the suspicion to the case that person's year has (D-45). Whether the caller may report
  * is decided before; nobody reports on themselves. Sent again with its `requestKey` or `origin` it changes nothing.
  * @returns `isNew`: whether a case was opened
  */
@@ -63,7 +65,7 @@ export async function openSanction(
   );
   const again = await reportedBefore(trx, caller, { ...suspicion, personId });
   if (again) return again;
-  const known = await livingCase(trx, { personId, year: suspicion.year });
+  const known = await caseOfYear(trx, { personId, year: suspicion.year });
   if (known === undefined && !(await holdsStill(trx, personId))) return caseMoved('该人员的登记刚刚合并或拆分。');
   const opened = known ?? (await insertCase(trx, caller, { personId, year: suspicion.year, now, today }));
   if (opened === null) return noBody();
@@ -78,13 +80,15 @@ export async function openSanction(
     ...of(suspicion),
   });
   await tellOfficers(trx, opened, {
-    kind: 'sanction-to-handle',
+    kind: isDecided(opened) ? 'sanction-reported-again' : 'sanction-to-handle',
     key: `${opened.id}/${now.getTime()}`,
     today,
     except: [caller.personId],
   });
   return { ok: true, value: { id: opened.id, isNew } };
 }
+
+const isDecided = ({ state }: SanctionRow): boolean => CANCELLING_STATES.some((one) => one === state);
 
 /** A reviewer, or whoever oversees the claims, reports what they have seen; the person is the claims' declarant. */
 export async function reportFraud(
@@ -168,7 +172,8 @@ async function areOfYear(trx: Db, { personId, year, claimIds }: Suspicion): Prom
   );
 }
 
-const livingCase = (
+/** The case that the suspicion joins, also one that is decided: a year is cancelled once. */
+const caseOfYear = (
   trx: Db,
   { personId, year }: { personId: string; year: number },
 ): Promise<SanctionRow | undefined> =>
@@ -177,7 +182,7 @@ const livingCase = (
     .selectAll()
     .where('person_id', '=', personId)
     .where('year', '=', year)
-    .where('state', 'in', ['opened', 'hearing', 'decided', 'in-force'])
+    .where('state', 'in', JOINED_STATES)
     .forNoKeyUpdate()
     .executeTakeFirst();
 

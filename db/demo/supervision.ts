@@ -223,7 +223,9 @@ async function addUses(stage: Stage): Promise<void> {
   const employers = [STORY_HOSPITAL_ID, 'emp-420500-0002', 'emp-420500-0003', 'emp-420500-0004'];
   const { rows } = await sql<{ id: string; people: number }>`
     select employer_id as id, count(*)::int as people from affiliation
-    where employer_id = any (${employers}::text[]) and until_on is null group by 1 order by 1`.execute(trx);
+    where employer_id = any (${employers}::text[]) and from_on <= ${today}::date and (until_on is null or until_on > ${today}::date) group by 1 order by 1`.execute(
+    trx,
+  );
   if (rows.length === 0) return;
   const inspection = {
     id: idOf('inspection', 3),

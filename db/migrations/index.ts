@@ -29,6 +29,7 @@ import * as catalogueKeys from './0029-catalogue-keys.ts';
 import * as sanctionClosings from './0032-sanction-closings.ts';
 import * as reconciliation from './0040-reconciliation.ts';
 import * as vitals from './0043-vitals.ts';
+import * as cancelledOnce from './0033-cancelled-once.ts';
 
 /** Every migration by name; kysely runs those a database lacks, in the order of their names. There is no way back but forward. */
 export const migrations: Record<string, Migration> = {
@@ -62,4 +63,5 @@ export const migrations: Record<string, Migration> = {
   '0032-sanction-closings': sanctionClosings,
   '0040-reconciliation': reconciliation,
   '0043-vitals': vitals,
+  '0033-cancelled-once': cancelledOnce,
 };

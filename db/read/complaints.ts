@@ -14,6 +14,7 @@ import {
   type ComplaintFinding,
   readComplaintCode,
 } from '../../rules/complaint.ts';
+import { legalToday } from '../clock.ts';
 import type { Db } from '../connect.ts';
 import type { ComplaintRow } from '../tables/supervision.ts';
 import { type CaseWords, eventsOf, fileOf, filesOf } from './case-parts.ts';
@@ -30,9 +31,9 @@ export const accuses = (personId: RawBuilder<unknown>, alias = 'x'): RawBuilder<
   ${of('about_person_id')} is not distinct from ${personId}
   or exists (select from person me where me.id = ${personId} and position(me.name in ${of('about_text')} || ' ' || ${of('content')}) > 0)
   or exists (select from role_holding own where own.person_id = ${personId} and own.organisation_id = ${of('about_organisation_id')}
-    and (own.until_on is null or own.until_on > current_date))
+    and (own.until_on is null or own.until_on > ${legalToday}))
   or exists (select from affiliation own where own.person_id = ${personId} and own.employer_id = ${of('about_organisation_id')}
-    and (own.until_on is null or own.until_on > current_date)))`;
+    and (own.until_on is null or own.until_on > ${legalToday})))`;
 };
 
 /** The condition under which the complaint `x` is the caller's: a supervisor of the authority that received or handles it, whom it does not accuse. */

@@ -15,6 +15,7 @@ import { GRANTED_DEFERRALS } from '../../rules/deferral.ts';
 import { VERDICTS } from '../../rules/vocabulary.ts';
 import { type Caller, isProvinceAdministrator, notFound, provinceOnly, refuse } from '../acts/caller.ts';
 import type { Two } from '../acts/merge-years.ts';
+import { legalToday } from '../clock.ts';
 import type { Db } from '../connect.ts';
 import { judgeLedger, type Ledger, type LedgerSource, ledgersOf } from '../ledger-years.ts';
 import type { CertificateRow } from '../tables/certificates.ts';
@@ -58,7 +59,7 @@ export async function mergeBlockers(db: Db, { keptId, absorbedId }: Two, id?: st
          and (state = 'requested' or state = any (${sql.val(GRANTED_DEFERRALS)}::text[]))) as deferrals,
       (select count(*)::int from sanction where person_id = ${absorbedId} and state not in ('dismissed', 'lifted')) as sanctions,
       (select count(*)::int from role_holding where person_id = ${absorbedId}
-         and (until_on is null or until_on > (clock_timestamp() at time zone 'Asia/Shanghai')::date)) as roles,
+         and (until_on is null or until_on > ${legalToday})) as roles,
       (select count(*)::int from move where person_id = ${absorbedId} and state = 'open') as moves,
       (select count(*)::int from person_merge where state in ('proposed', 'in-force', 'undo-proposed') and id is distinct from ${id ?? null}::uuid
          and (absorbed_id in (${keptId}, ${absorbedId}) or kept_id = ${absorbedId})) as merged`.execute(db);

@@ -64,7 +64,6 @@ export async function readSanctions(
 }
 
 function summaryOf(row: Row): SanctionSummary {
-  const isHearing = row.state === 'hearing' || row.state === 'decided';
   return {
     id: row.id,
     number: row.number,
@@ -75,9 +74,15 @@ function summaryOf(row: Row): SanctionSummary {
     state: row.state,
     stateLabel: SANCTION_STATES[row.state],
     openedAt: row.opened_at.toISOString(),
-    nextOn: isHearing ? row.defence_due_at && lastDayOf(row.defence_due_at) : row.ends_on && recordLastDay(row.ends_on),
+    nextOn: nextOnOf(row),
     hasAppeal: row.has_appeal,
   };
+}
+
+/** What a case still waits for; nothing once it is over. */
+function nextOnOf({ state, defence_due_at: dueAt, ends_on: endsOn }: Row): string | null {
+  if (state === 'hearing' || state === 'decided') return dueAt && lastDayOf(dueAt);
+  return state === 'in-force' ? endsOn && recordLastDay(endsOn) : null;
 }
 
 /** A case for its person, the officers of its authority, and the HRSS authorities above; undefined for everybody else. */

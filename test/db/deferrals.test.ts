@@ -16,6 +16,7 @@ import { lookAtDeferral, remindOfDeferrals } from '../../db/deferrals.ts';
 import { recogniseInYear } from '../../db/ledger.ts';
 import { readYear } from '../../db/read/years.ts';
 import { freshDatabase, type TestDatabase } from '../support/postgres.ts';
+import { imposed, lifted } from '../support/sanctions.ts';
 import { done, makeWorld, type World } from '../support/world.ts';
 
 let database: TestDatabase;
@@ -122,6 +123,38 @@ describe('17: a deferral', () => {
     done(await attachProof(world.db, officer(), proof(id)));
     expect(codeOf(await decideDeferral(world.db, officer(), grant, APPLIED))).toBe('ok');
     expect(await noticesOf(person.personId)).toEqual(['deferral-granted']);
+  });
+
+  test('of a year that fraud has cancelled is neither asked for nor granted (D-46), with the article and the cure; lifted, it is', async () => {
+    const person = await world.declarant('emp-city');
+    const id = await requested(person);
+    done(await attachProof(world.db, officer(), proof(id)));
+    const sanctionId = await imposed(world, person, { now: APPLIED });
+    const grant = { id, outcome: 'grant' as const, until: '2027-06-30', explanation: '' };
+    expect(await decideDeferral(world.db, officer(), grant, APPLIED)).toMatchObject({
+      ok: false,
+      refusal: { code: 'deferral-cancelled', provision: '21', fix: expect.stringContaining('申诉') as string },
+    });
+    done(await withdrawDeferral(world.db, person, id));
+    const again = () => requestDeferral(world.db, person, asked(), APPLIED);
+    expect(codeOf(await again())).toBe('deferral-cancelled');
+    await lifted(world, sanctionId, APPLIED);
+    expect(codeOf(await again())).toBe('ok');
+  });
+
+  test('asked for in the moment of the decision that cancels its year, is there before it or refused', async () => {
+    const person = await world.declarant('emp-city');
+    const [, outcome] = await Promise.all([
+      imposed(world, person, { now: APPLIED }),
+      requestDeferral(world.db, person, asked(), APPLIED),
+    ]);
+    expect(['ok', 'deferral-cancelled']).toContain(codeOf(outcome));
+    if (outcome.ok) done(await attachProof(world.db, officer(), proof(outcome.value.id)));
+    const grant = { outcome: 'grant' as const, until: '2027-06-30', explanation: '' };
+    if (outcome.ok)
+      expect(codeOf(await decideDeferral(world.db, officer(), { ...grant, id: outcome.value.id }, APPLIED))).toBe(
+        'deferral-cancelled',
+      );
   });
 
   test('past twelve months, backwards or twice is refused; so is one of another unit', async () => {

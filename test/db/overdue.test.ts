@@ -612,4 +612,24 @@ describe('a copy (抄送)', () => {
     });
     expect(codeOf(outsider)).toBe('not-found');
   });
+
+  test('goes to whoever serves on the day: also with an end to come, not before their beginning or from their end on', async () => {
+    const { taskId } = await underReview();
+    const now = new Date('2026-11-23T02:00:00Z');
+    const holding = async (fromOn: string, untilOn: string | null) => {
+      const { personId } = await world.appoint('emp-city', 'first-reviewer');
+      await db
+        .updateTable('role_holding')
+        .set({ from_on: fromOn, until_on: untilOn })
+        .where('person_id', '=', personId)
+        .execute();
+      return codeOf(
+        await copyClaim(db, officer(), taskId, { personIds: [personId], organisationIds: [], note: '' }, now),
+      );
+    };
+    expect(await holding('2026-01-01', '2026-11-24')).toBe('done');
+    expect(await holding('2026-01-01', '2026-11-23')).toBe('copy-target');
+    expect(await holding('2026-11-23', null)).toBe('done');
+    expect(await holding('2026-11-24', null)).toBe('copy-target');
+  });
 });

@@ -6,6 +6,7 @@ import { decide } from '../../db/acts/decide.ts';
 import { resubmitClaim, submitClaim } from '../../db/acts/submit.ts';
 import { withdrawClaim } from '../../db/acts/withdraw.ts';
 import { yearNow } from '../../db/ledger.ts';
+import { readSanctions } from '../../db/read/sanctions.ts';
 import { readTimeline } from '../../db/read/timeline.ts';
 import { statisticsDifferences } from '../../db/statistics.ts';
 import { verifyPeople } from '../../db/verify-ledger.ts';
@@ -233,6 +234,17 @@ test('a declaration of the same activity at the same moment is one or the other,
   ]);
   expect(['year-cancelled', 'duplicate-open-claim']).toContain(codeOf(submission));
   expect(await stateOf(world.db, claimId)).toBe('first-review');
+});
+
+test('the list shows a date while a case waits for one, and none once it is lifted', async () => {
+  const person = await world.declarant('emp-city');
+  const scope = { ...person, holdings: [] };
+  const nextOn = async () =>
+    (await readSanctions(world.db, scope, { box: 'mine', limit: 10, after: null })).items.map((one) => one.nextOn);
+  const id = await imposed(world, person, { now: new Date('2026-12-10T02:00:00Z') });
+  expect(await nextOn()).toEqual(['2029-12-09']);
+  await lifted(world, id);
+  expect(await nextOn()).toEqual([null]);
 });
 
 test('the record of what was closed cannot be changed', async () => {

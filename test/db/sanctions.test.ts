@@ -131,6 +131,27 @@ describe('21: a case is opened', () => {
     expect((await caseOf(id)).version).toBe(version + 1);
   });
 
+  test('and once for a cancelled year (D-45): what is found later joins the case, in force or run out, and begins no second record', async () => {
+    const person = await world.declarant('emp-city');
+    const id = await imposed(person);
+    const { ends_on: endsOn } = await caseOf(id);
+    const again = (explanation: string) => open(supervisor(), { personId: person.personId, explanation });
+    expect(done(await again('另一份证书'))).toEqual({ id, isNew: false });
+    await lookAtSanction(world.db, id, at('2029-12-09T16:00:00Z'));
+    expect(done(await again('期满之后'))).toEqual({ id, isNew: false });
+    expect(await caseOf(id)).toMatchObject({ state: 'ended', ends_on: endsOn });
+    const grounds = world.db.selectFrom('sanction_ground').select('id').where('sanction_id', '=', id);
+    expect(await grounds.execute()).toHaveLength(3);
+    const told = await kindsTold(supervisor('hrss-420500', 1).personId);
+    expect(told.filter((kind) => kind === 'sanction-reported-again')).toHaveLength(1);
+    const { id: _, number: __, ...row } = await caseOf(id);
+    const copy = { ...row, impact: JSON.stringify(row.impact) };
+    await expect(world.db.insertInto('sanction').values(copy).execute()).rejects.toThrow('sanction_one_of_year');
+    done(await propose(id, 'lift'));
+    done(await confirm(id));
+    expect(done(await again('撤销之后'))).toMatchObject({ isNew: true });
+  });
+
   test('only with claims of that person and year, of a governed year, and by nobody on themselves', async () => {
     const person = await world.declarant('emp-city');
     const other = await world.declarant('emp-city');

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import {
   deferralEndsAt,
+  deferralRefusalBasis,
   deferralReminder,
   settleDeferral,
   whyNotDefer,
@@ -8,7 +9,7 @@ import {
   whyNotUntil,
 } from '../../rules/deferral.ts';
 
-const none = { requested: false, granted: false };
+const none = { cancelled: false, requested: false, granted: false };
 const ask = (rest: Partial<Parameters<typeof whyNotDefer>[0]> = {}) =>
   whyNotDefer({ year: 2026, until: '2027-06-30', today: '2026-11-23', earlier: none, ...rest });
 
@@ -20,6 +21,14 @@ describe('17: a deferral', () => {
     expect(ask({ today: '2027-04-01' })).toBe('deferral-window-closed');
     expect(ask({ year: 2027, until: '2028-06-30' })).toBe('deferral-year');
     expect(ask({ year: 2025, until: '2026-12-31' })).toBe('deferral-year');
+  });
+
+  test('of a year that fraud has cancelled is none (D-46), which is said before anything else is asked', () => {
+    const cancelled = { ...none, cancelled: true };
+    expect(ask({ earlier: cancelled })).toBe('deferral-cancelled');
+    expect(ask({ earlier: { ...cancelled, granted: true }, until: '2028-01-01' })).toBe('deferral-cancelled');
+    expect(deferralRefusalBasis('deferral-cancelled')).toBe('21');
+    expect(deferralRefusalBasis('deferral-too-long')).toBe('17');
   });
 
   test('reaches 31 December of the next year and no further (D-12)', () => {
@@ -36,8 +45,8 @@ describe('17: a deferral', () => {
   });
 
   test('is granted once, and asked for once at a time', () => {
-    expect(ask({ earlier: { requested: true, granted: false } })).toBe('deferral-requested');
-    expect(ask({ earlier: { requested: false, granted: true } })).toBe('deferral-twice');
+    expect(ask({ earlier: { ...none, requested: true } })).toBe('deferral-requested');
+    expect(ask({ earlier: { ...none, granted: true } })).toBe('deferral-twice');
   });
 
   test('may only be shortened, to today at the earliest', () => {

@@ -1,7 +1,8 @@
-import { DatePicker, Form, Input, Radio, Select } from 'antd';
+import { useQuery } from '@tanstack/react-query';
+import { Alert, DatePicker, Form, Input, Radio, Select } from 'antd';
 import dayjs, { type Dayjs } from 'dayjs';
 import type { Me } from '../../contract/session.ts';
-import { DEFERRAL_REASONS, type DeferralReason, whyNotUntil } from '../../rules/deferral.ts';
+import { DEFERRAL_REASONS, DEFERRAL_REFUSALS, type DeferralReason, whyNotUntil } from '../../rules/deferral.ts';
 import { optionsOf } from '../declare/controls.tsx';
 import { call } from '../lib/http.ts';
 import { keys } from '../lib/keys.ts';
@@ -15,12 +16,14 @@ export function ApplyForDeferral({ me, onClose, onApplied }: Props) {
   const [form] = Form.useForm<Fields>();
   // Undefined until the form is shown, whatever its type says.
   const year = (Form.useWatch('year', form) as number | undefined) ?? me.openYears[0];
+  const isCancelled = useCancelled(year);
   const isOutside = (day: Dayjs): boolean =>
     year !== undefined && whyNotUntil(year, day.format('YYYY-MM-DD'), me.today) !== undefined;
   return (
     <FormModal<Fields, { id: string }>
       title="申请顺延"
       okText="提交申请"
+      disabled={isCancelled}
       form={form}
       start={me.openYears[0] === undefined ? {} : { year: me.openYears[0] }}
       save={({ until, ...rest }, requestKey) =>
@@ -39,6 +42,9 @@ export function ApplyForDeferral({ me, onClose, onApplied }: Props) {
       <Form.Item name="year" label="哪个年度" rules={[{ required: true, message: '请选择年度' }]}>
         <Select options={me.openYears.map((value) => ({ value, label: `${value}年` }))} />
       </Form.Item>
+      {isCancelled ? (
+        <Alert type="warning" showIcon title={CANCELLED.message} description={CANCELLED.fix} style={MARGIN} />
+      ) : null}
       <Form.Item name="reason" label="原因" rules={[{ required: true, message: '请选择原因' }]}>
         <Radio.Group options={optionsOf(DEFERRAL_REASONS)} />
       </Form.Item>
@@ -58,4 +64,17 @@ export function ApplyForDeferral({ me, onClose, onApplied }: Props) {
       </Form.Item>
     </FormModal>
   );
+}
+
+const CANCELLED = DEFERRAL_REFUSALS['deferral-cancelled'];
+const MARGIN = { marginBottom: 24 };
+
+/** Whether fraud has cancelled the year, so that nobody writes an application that is refused. */
+function useCancelled(year: number | undefined): boolean {
+  const standing = useQuery({
+    queryKey: keys.year(year ?? 0),
+    queryFn: () => call('year', { params: { year: year ?? 0 } }),
+    enabled: year !== undefined,
+  });
+  return standing.data?.verdict === 'cancelled';
 }
