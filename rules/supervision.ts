@@ -28,23 +28,6 @@ export const CONSEQUENCES = {
 } as const;
 export type Consequence = keyof typeof CONSEQUENCES;
 
-/** Why somebody may not check a claim. @article 23 徇私舞弊 */
-export type CheckBar = 'own-claim' | 'acted-at-other-stage' | 'related';
-
-/**
- * Why somebody may not conclude the check of a claim: it is theirs, they reviewed it, or it is their family's. Null when they may.
- * @article 23 不认真履行职责或徇私舞弊、滥用职权、玩忽职守
- */
-export function whyNotCheck(facts: {
-  isDeclarant: boolean;
-  hasReviewed: boolean;
-  isRelated: boolean;
-}): CheckBar | null {
-  if (facts.isDeclarant) return 'own-claim';
-  if (facts.hasReviewed) return 'acted-at-other-stage';
-  return facts.isRelated ? 'related' : null;
-}
-
 /** An inquiry to an employer about the use of results (Art. 6). @article 20 结果应用情况 */
 export const INQUIRY_STATES = {
   asked: '待单位答复',

@@ -1,9 +1,9 @@
 import { sql } from 'kysely';
 import type { CheckConclusion } from '../../contract/inspections.ts';
 import type { Outcomes, Refusal } from '../../contract/problems.ts';
-import { type CheckState, type Consequence, SUPERVISION_BASIS, whyNotCheck } from '../../rules/supervision.ts';
+import { type CheckState, type Consequence, SUPERVISION_BASIS } from '../../rules/supervision.ts';
 import type { Db } from '../connect.ts';
-import { tiesTo, visibleCheck } from '../read/checks.ts';
+import { visibleCheck, whyNotCheck } from '../read/checks.ts';
 import type { Scope } from '../read/scope.ts';
 import type { CheckTaskRow } from '../tables/supervision.ts';
 import { notFound, refuse } from './caller.ts';
@@ -53,12 +53,8 @@ async function conclude(trx: Db, scope: Scope, asked: Asked, now: Date): Promise
   if (!check) return notFound('项核查任务');
   if (check.state !== 'open')
     return refuse('case-moved', '这项核查已有结论。', '请刷新页面查看最新状态。', { provision: SUPERVISION_BASIS });
-  const barred = whyNotCheck({
-    isDeclarant: check.person_id === scope.personId,
-    hasReviewed: check.has_reviewed,
-    isRelated: check.is_related,
-  });
-  if (barred) return refuse(barred, BARRED[barred], '请由本部门其他监督检查人员核查。', { provision: '23' });
+  const refusal = await whyNotCheck(trx, scope, check);
+  if (refusal) return { ok: false, refusal };
   const state = asked.outcome;
   // Before what follows: a revoker counts as somebody who acted on the claim, and a check must not be open while its hours are gone.
   await trx
@@ -71,12 +67,6 @@ async function conclude(trx: Db, scope: Scope, asked: Asked, now: Date): Promise
   if (asked.outcome === 'finding') await follow(trx, scope, { check, finding: asked, now });
   return { ok: true, value: { id: asked.id, state } };
 }
-
-const BARRED = {
-  'own-claim': '不能核查本人的申报。',
-  'acted-at-other-stage': '您审核过这份申报，不能再由您核查。',
-  related: '您与申报人登记有亲属关系，不能由您核查。',
-} as const;
 
 type Following = { check: Locked; finding: Extract<Asked, { outcome: 'finding' }>; now: Date };
 
@@ -117,12 +107,12 @@ const consequence = (
   { checkId, kind, reference }: { checkId: string; kind: Consequence; reference: string },
 ) => trx.insertInto('check_consequence').values({ check_id: checkId, kind, reference }).execute();
 
-type Locked = CheckTaskRow & { has_reviewed: boolean; is_related: boolean; employer_id: string; year: number };
+type Locked = CheckTaskRow & { employer_id: string; year: number };
 
 /** The check under its lock, if it is the caller's to see at all. */
 async function lock(trx: Db, scope: Scope, id: string): Promise<Locked | undefined> {
   const { rows } = await sql<Locked>`
-    select x.*, c.employer_id, c.year, ${tiesTo(scope, 'x')}
+    select x.*, c.employer_id, c.year
     from check_task x join claim c on c.id = x.claim_id
     where x.id = ${id} and ${visibleCheck(scope)} for no key update of x`.execute(trx);
   return rows[0];

@@ -4,7 +4,7 @@ import type { Outcomes } from '../../contract/problems.ts';
 import { settle } from '../../rules/stages.ts';
 import type { SettledOutcome } from '../../rules/vocabulary.ts';
 import { OUTCOMES, type Outcome } from '../../rules/vocabulary.ts';
-import { whyConflicted } from '../conflict-of-interest.ts';
+import { whyBarred } from '../conflict-of-interest.ts';
 import type { Db } from '../connect.ts';
 import { actsFor, freedFor } from '../held.ts';
 import { isEndedBySanction } from '../rejection.ts';
@@ -108,8 +108,12 @@ async function whyNot(trx: Db, caller: Caller, { claim, task, request }: Pick<De
 }
 
 /** Nobody decides on a paper of their own; nor does anybody in the place of somebody who may not (代理: the rules judge both). */
-async function whyConflictedAt(trx: Db, { claim_id, stage_kind }: StageTask, people: readonly string[]) {
-  const conflict = await whyConflicted(trx, claim_id, people);
+async function whyConflictedAt(
+  trx: Db,
+  { claim_id, stage_kind, declarant_id: personId }: StageTask,
+  people: readonly string[],
+) {
+  const conflict = await whyBarred(trx, people, { kind: 'review', personId, claimIds: [claim_id] });
   if (conflict) return { ok: false as const, refusal: conflict };
   const [, absent] = people;
   if (absent === undefined) return null;

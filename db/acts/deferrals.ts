@@ -12,6 +12,7 @@ import {
   type YearOnRecord,
 } from '../../rules/deferral.ts';
 import { affiliationOn, bodiesFor } from '../affiliations.ts';
+import { whyBarred } from '../conflict-of-interest.ts';
 import type { Db } from '../connect.ts';
 import { deferralOfficers } from '../deferral-officers.ts';
 import { findingsOf } from '../findings.ts';
@@ -89,8 +90,8 @@ export async function decideDeferral(
   return db.transaction().execute(async (trx) => {
     const deferral = await lockDeferral(trx, id);
     if (!deferral || !decides(caller, deferral)) return notFound('份顺延申请');
-    if (deferral.person_id === caller.personId)
-      return refuse('own-claim', '不能决定本人的顺延申请。', '请由本机构其他审核人员办理。', { provision: '17' });
+    const barred = await whyNotHandle(trx, caller, deferral);
+    if (barred) return barred;
     if (deferral.state !== 'requested') return alreadyDecided(deferral);
     const grants = decision.outcome === 'grant';
     const refused = grants ? await whyNotGrant(trx, deferral, decision.until, now) : undefined;
@@ -122,6 +123,8 @@ export async function shortenDeferral(
     const deferral = await lockDeferral(trx, id);
     const isOwn = deferral?.person_id === caller.personId;
     if (!deferral || !(isOwn || decides(caller, deferral))) return notFound('份顺延');
+    const barred = isOwn ? undefined : await whyNotHandle(trx, caller, deferral);
+    if (barred) return barred;
     if (deferral.state !== 'granted' || deferral.until_on === null) return notGranted(deferral);
     const refused = whyNotShorten({ until: deferral.until_on, today: legalDay(now.toISOString()) }, until);
     if (refused) return refuseBy(refused);
@@ -144,8 +147,8 @@ export async function revokeDeferral(
   return db.transaction().execute(async (trx) => {
     const deferral = await lockDeferral(trx, id);
     if (!deferral || !oversees(caller, deferral)) return notFound('份顺延');
-    if (deferral.person_id === caller.personId)
-      return refuse('own-claim', '不能处理本人的顺延。', '请由本机构其他人员办理。', { provision: '17' });
+    const barred = await whyNotHandle(trx, caller, deferral);
+    if (barred) return barred;
     if (deferral.state !== 'granted') return notGranted(deferral);
     await trx.updateTable('deferral').set({ state: 'revoked', ended_at: now }).where('id', '=', id).execute();
     const year = yearOf(deferral, now);
@@ -239,6 +242,12 @@ const oversees = (caller: Caller, { hrss_id }: Pick<DeferralRow, 'hrss_id'>): bo
       h.organisationId === hrss_id &&
       (h.role === 'supervisor' || h.role === 'administrator' || h.role === 're-reviewer'),
   );
+
+/** Nobody decides on their own deferral, or their family's (Art. 23). */
+export async function whyNotHandle(trx: Db, caller: Caller, { person_id: personId }: DeferralRow) {
+  const refusal = await whyBarred(trx, [caller.personId], { kind: 'deferral', personId });
+  return refusal ? { ok: false as const, refusal } : undefined;
+}
 
 export const lockDeferral = (trx: Db, id: string): Promise<DeferralRow | undefined> =>
   trx.selectFrom('deferral').selectAll().where('id', '=', id).forNoKeyUpdate().executeTakeFirst();

@@ -20,7 +20,7 @@ import {
 import { CANCELLING_STATES } from '../../rules/sanction.ts';
 import { settle } from '../../rules/stages.ts';
 import type { Outcome } from '../../rules/vocabulary.ts';
-import { whyConflicted } from '../conflict-of-interest.ts';
+import { whyBarred } from '../conflict-of-interest.ts';
 import type { Db } from '../connect.ts';
 import { reconsiderationOfficers, reconsiders } from '../reconsideration-officers.ts';
 import { isEndedBySanction, type Rejection, rejectionOf } from '../rejection.ts';
@@ -161,10 +161,9 @@ export async function decideReconsideration(
 
 /** Who may not decide whatever their office (Art. 23); and a year that is cancelled (Art. 21) takes no claim back into review. */
 async function whyNotDecide(trx: Db, caller: Caller, claim: ClaimRow, outcome: ReconsiderationDecision['outcome']) {
-  if (claim.person_id === caller.personId)
-    return refuse('own-claim', '不能复核本人的申报。', '请由本机构其他工作人员办理。', { provision: '23' });
-  const conflict = await whyConflicted(trx, claim.id, [caller.personId]);
-  if (conflict) return { ok: false as const, refusal: { ...conflict, fix: '请由本机构其他工作人员办理。' } };
+  const matter = { kind: 'reconsideration', personId: claim.person_id, claimIds: [claim.id] } as const;
+  const refusal = await whyBarred(trx, [caller.personId], matter);
+  if (refusal) return { ok: false as const, refusal };
   return outcome === 'overturn' && (await isOfCancelledYears(trx, claim))
     ? refuse(
         'year-cancelled',

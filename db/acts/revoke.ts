@@ -3,6 +3,7 @@ import type { Outcomes } from '../../contract/problems.ts';
 import type { RevocationRequest, RevokedYear } from '../../contract/revocations.ts';
 import { legalDay } from '../../rules/calendar.ts';
 import type { ClaimState } from '../../rules/vocabulary.ts';
+import { whyBarred } from '../conflict-of-interest.ts';
 import type { Db } from '../connect.ts';
 import { reverseInYear } from '../ledger.ts';
 import { actingFor, type Scope, visibleClaim } from '../read/scope.ts';
@@ -13,7 +14,7 @@ import { auditCte, timelineCte } from './trail.ts';
 
 /**
  * A recognition taken back (撤销认定), by the authority that supervises it (Art. 20): a supervisor or administrator of the HRSS or
- * industry authority of its place and trade, of its level or above. Never by the declarant, and never by somebody who reviewed the claim:
+ * industry authority of its place and trade, of its level or above. Never by the declarant, their family or a co-author, nor by somebody who reviewed the claim:
  * nobody acts twice on one claim (domain section 5), and an officer who could undo their own approval unseen would be their own
  * supervisor. The years lose the hours, and what a limit had cut because of them comes back, in this one transaction.
  */
@@ -41,7 +42,7 @@ export async function revokeWithin(
   if (!claim) return notFound('份申报');
   const again = await answeredBefore(trx, scope, claimId, revocation.requestKey);
   if (again) return { ok: true, value: { claimId, state: claim.state, years: again } };
-  const barred = whyNot(scope, claim);
+  const barred = await whyNot(trx, scope, claim);
   if (barred) return barred;
   const years = await reverse(trx, { sourceId: claimId, revocation, now });
   const { reason, article } = revocation;
@@ -77,7 +78,8 @@ export async function revokeCompletion(
     if (!completion) return notFound('条登记');
     const again = await answeredBefore(trx, scope, completionId, revocation.requestKey);
     if (again) return { ok: true, value: { completionId, years: again } };
-    if (completion.person_id === scope.personId) return ownRecord();
+    const refusal = await whyBarred(trx, [scope.personId], { kind: 'revocation', personId: completion.person_id });
+    if (refusal) return { ok: false, refusal };
     const earlier = await trx
       .selectFrom('revocation')
       .select('revoked_at')
@@ -136,11 +138,10 @@ async function lockCompletion(trx: Db, scope: Scope, id: string, today: string):
   return row && row.acting_for !== null ? { ...row, acting_for: row.acting_for } : undefined;
 }
 
-const ownRecord = () =>
-  refuse('own-claim', '不能撤销本人的学时。', '请由有权机构的其他工作人员办理。', { provision: '23' });
-
-function whyNot(scope: Scope, claim: LockedClaim) {
-  if (claim.person_id === scope.personId) return ownRecord();
+async function whyNot(trx: Db, scope: Scope, claim: LockedClaim) {
+  const matter = { kind: 'revocation', personId: claim.person_id, claimIds: [claim.id] } as const;
+  const refusal = await whyBarred(trx, [scope.personId], matter);
+  if (refusal) return { ok: false as const, refusal };
   if (claim.acting_for === null) {
     return refuse(
       'forbidden',

@@ -10,7 +10,6 @@ import type {
 import { legalDay } from '../../rules/calendar.ts';
 import type { ProposalKind } from '../../rules/sanction.ts';
 import { mayBeDue } from '../../rules/title-order.ts';
-import { areRelated } from '../conflict-of-interest.ts';
 import type { Db } from '../connect.ts';
 import { readImpact } from '../read/sanction-impact.ts';
 import { CASE_OFFICERS } from '../sanction-officers.ts';
@@ -27,6 +26,7 @@ import {
   refuseBy,
   tellOfficers,
   tellPerson,
+  whyNotHandle,
 } from './sanctions.ts';
 
 /**
@@ -146,22 +146,10 @@ async function bodyOf(trx: Db, caller: Caller, sanction: SanctionRow, kind: Prop
   return rows[0]?.id;
 }
 
-/** Who may not decide, whatever their office. */
+/** Who may not decide: whoever may not handle the case, and on an appeal whoever made the decision. */
 async function whyNotDecide(trx: Db, caller: Caller, sanction: SanctionRow, kind: ProposalKind) {
-  if (sanction.person_id === caller.personId) return refuseBy('sanction-own');
-  if (await areRelated(trx, caller.personId, sanction.person_id))
-    return refuse('related', '与当事人登记有亲属关系，不得办理这个案件。', '请由本机构其他工作人员办理。', {
-      provision: '23',
-    });
-  const reviewed = await trx
-    .selectFrom('sanction_claim as s')
-    .innerJoin('reviewer_of_claim as r', 'r.claim_id', 's.claim_id')
-    .select('r.claim_id')
-    .where('s.sanction_id', '=', sanction.id)
-    .where('r.person_id', '=', caller.personId)
-    .where('r.stage_kind', '<>', 'revocation')
-    .executeTakeFirst();
-  if (reviewed) return refuseBy('officer-reviewed');
+  const barred = await whyNotHandle(trx, caller, sanction);
+  if (barred) return barred;
   const isOnAppeal =
     kind === 'refuse-appeal' || (kind === 'lift' && (await openAppeal(trx, sanction.id)) !== undefined);
   const decided = [sanction.decided_by, sanction.confirmed_by].includes(caller.personId);

@@ -14,6 +14,7 @@ import {
   refuseBy,
   tellOfficers,
   tellPerson,
+  whyNotHandle,
 } from './sanctions.ts';
 
 /** The person is told and heard (告知, 陈述申辩, D-14), and may appeal (申诉) against what took effect. */
@@ -197,12 +198,12 @@ export async function attachSanctionFile(
 
 type Act = (trx: Db, sanction: SanctionRow) => Promise<Outcomes<SanctionChanged>>;
 
-/** By an officer of the case's authority, never on themselves. */
+/** By an officer of the case's authority who may handle it. */
 const handled = (db: Db, caller: Caller, id: string, act: Act): Promise<Outcomes<SanctionChanged>> =>
   db.transaction().execute(async (trx) => {
     const sanction = await lockSanction(trx, id);
     if (!sanction || !handles(caller, sanction)) return notFound('件案件');
-    return sanction.person_id === caller.personId ? refuseBy('sanction-own') : act(trx, sanction);
+    return (await whyNotHandle(trx, caller, sanction)) ?? act(trx, sanction);
   });
 
 /** By the person it is about, from the notice on. */

@@ -16,6 +16,7 @@ import {
   whyNotOpen,
 } from '../../rules/sanction.ts';
 import { affiliationOn, bodiesFor } from '../affiliations.ts';
+import { whyBarred } from '../conflict-of-interest.ts';
 import type { Db } from '../connect.ts';
 import { type Scope, visibleClaim } from '../read/scope.ts';
 import { CASE_OFFICERS, officersAt } from '../sanction-officers.ts';
@@ -295,6 +296,26 @@ export const lockSanction = (trx: Db, id: string): Promise<SanctionRow | undefin
 /** Whether the caller handles the case: an officer of exactly its authority. */
 export const handles = (caller: Caller, { authority_id }: Pick<SanctionRow, 'authority_id'>): boolean =>
   caller.holdings.some((h) => h.organisationId === authority_id && CASE_OFFICERS.includes(h.role));
+
+/**
+ * Who may not handle a case, whatever their office (Art. 23): whom it is about, their family and the co-authors of what it rests on, and
+ * whoever reviewed a claim in question.
+ */
+export async function whyNotHandle(trx: Db, caller: Caller, { id, person_id: personId }: SanctionRow) {
+  const rows = await trx.selectFrom('sanction_claim').select('claim_id').where('sanction_id', '=', id).execute();
+  const claimIds = rows.map((row) => row.claim_id);
+  const refusal = await whyBarred(trx, [caller.personId], { kind: 'case', personId, claimIds });
+  if (refusal) return { ok: false as const, refusal };
+  if (claimIds.length === 0) return undefined;
+  const reviewed = await trx
+    .selectFrom('reviewer_of_claim')
+    .select('claim_id')
+    .where('claim_id', 'in', claimIds)
+    .where('person_id', '=', caller.personId)
+    .where('stage_kind', '<>', 'revocation')
+    .executeTakeFirst();
+  return reviewed && refuseBy('officer-reviewed');
+}
 
 export const changed = ({ id, state, version }: SanctionRow): { ok: true; value: SanctionChanged } => ({
   ok: true,

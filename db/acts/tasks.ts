@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Outcomes, Refusal } from '../../contract/problems.ts';
 import type { TaskState } from '../../rules/vocabulary.ts';
-import { whyConflicted } from '../conflict-of-interest.ts';
+import { whyBarred } from '../conflict-of-interest.ts';
 import type { Db } from '../connect.ts';
 import { type Freed, freedFor, isAway, serves } from '../held.ts';
 import type { TaskRow } from '../schema.ts';
@@ -103,16 +103,16 @@ async function write(trx: Db, caller: Caller, task: TaskRow, { assignee, kind }:
 
 /** Nobody holds a task of their own claim, of a claim they decided on at another kind of stage, or of a paper of theirs. */
 async function mayHold(db: Db, task: TaskRow, personId: string): Promise<Refusal | null> {
-  if (task.declarant_id === personId) {
-    return refuse('own-claim', '这是该人员本人的申报。', '请由本机构其他审核人员办理。').refusal;
-  }
+  const { claim_id: claimId, declarant_id: declarantId } = task;
+  const barred = await whyBarred(db, [personId], { kind: 'review', personId: declarantId, claimIds: [claimId] });
+  if (barred) return barred;
   const acted = await db
     .selectFrom('reviewer_of_claim')
     .select('stage_kind')
     .where('claim_id', '=', task.claim_id)
     .where('person_id', '=', personId)
     .executeTakeFirst();
-  if (!acted || acted.stage_kind === task.stage_kind) return whyConflicted(db, task.claim_id, [personId]);
+  if (!acted || acted.stage_kind === task.stage_kind) return null;
   return refuse('acted-at-other-stage', '该人员已在其他环节审核过这份申报。', '请由本机构其他审核人员办理。').refusal;
 }
 

@@ -5,7 +5,7 @@ import { DEFERRAL_BASIS } from '../../rules/deferral.ts';
 import type { Db } from '../connect.ts';
 import type { DeferralRow } from '../tables/deferrals.ts';
 import { type Caller, notFound, refuse } from './caller.ts';
-import { decides, lockDeferral, recordDeferral } from './deferrals.ts';
+import { decides, lockDeferral, recordDeferral, whyNotHandle } from './deferrals.ts';
 import { tell } from './notices.ts';
 
 /**
@@ -58,11 +58,7 @@ export async function endTitleExtension(
 async function deferralOf(trx: Db, caller: Caller, id: string): Promise<Outcomes<DeferralRow>> {
   const deferral = await lockDeferral(trx, id);
   if (!deferral || !decides(caller, deferral)) return notFound('份顺延');
-  if (deferral.person_id === caller.personId)
-    return refuse('own-claim', '不能办理本人的延长年限。', '请由本机构其他审核人员办理。', {
-      provision: DEFERRAL_BASIS,
-    });
-  return { ok: true, value: deferral };
+  return (await whyNotHandle(trx, caller, deferral)) ?? { ok: true, value: deferral };
 }
 
 const inForce = (trx: Db, { person_id, year }: DeferralRow) =>

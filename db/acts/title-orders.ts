@@ -4,6 +4,7 @@ import type { Outcomes } from '../../contract/problems.ts';
 import type { TitleAnswer, TitleOrderChanged, TitleToRevoke } from '../../contract/sanctions.ts';
 import { addDays, legalDay } from '../../rules/calendar.ts';
 import { mayBeDue, type TitleOrderKind } from '../../rules/title-order.ts';
+import { whyBarred } from '../conflict-of-interest.ts';
 import type { Db } from '../connect.ts';
 import { CASE_OFFICERS, officersAt, UNIT_OFFICERS } from '../sanction-officers.ts';
 import type { SanctionRow, TitleOrderRow } from '../tables/sanctions.ts';
@@ -105,7 +106,8 @@ export async function reportTitleOrder(
   return db.transaction().execute(async (trx) => {
     const found = await lockOrder(trx, id);
     if (!found || !holdsAt(caller, found.organisation_id)) return notFound('份职称办理通知');
-    if (found.person_id === caller.personId) return refuseBy('sanction-own');
+    const refusal = await whyBarred(trx, [caller.personId], { kind: 'case', personId: found.person_id });
+    if (refusal) return { ok: false, refusal };
     if (found.state !== 'ordered' && found.state !== 'overdue') return caseMoved('这份通知目前不需要报告。');
     await move(trx, found, { state: 'reported', report, reported_by: caller.personId, reported_at: now });
     await recordOrder(trx, caller, { id, kind: 'reported', organisationId: found.organisation_id, detail: { report } });
@@ -124,7 +126,8 @@ export async function answerTitleReport(
   return db.transaction().execute(async (trx) => {
     const found = await lockOrder(trx, id);
     if (!found || !holdsAt(caller, found.authority_id)) return notFound('份职称办理通知');
-    if (found.person_id === caller.personId) return refuseBy('sanction-own');
+    const refusal = await whyBarred(trx, [caller.personId], { kind: 'case', personId: found.person_id });
+    if (refusal) return { ok: false, refusal };
     if (found.state !== 'reported') return caseMoved('这份通知目前没有待验收的报告。');
     if (found.reported_by === caller.personId)
       return refuse('second-officer', '不能验收本人提交的报告。', '请由本机构另一名工作人员验收。', {

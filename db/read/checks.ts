@@ -1,8 +1,10 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { CheckDetail, CheckSummary } from '../../contract/inspections.ts';
+import type { Refusal } from '../../contract/problems.ts';
 import { RISKS } from '../../rules/risk.ts';
-import { CHECK_STATES, type CheckState, CONSEQUENCES, whyNotCheck } from '../../rules/supervision.ts';
+import { CHECK_STATES, type CheckState, CONSEQUENCES } from '../../rules/supervision.ts';
 import { type ClaimState, FORMS, type Form } from '../../rules/vocabulary.ts';
+import { whyBarred } from '../conflict-of-interest.ts';
 import type { Db } from '../connect.ts';
 import type { CheckTaskRow } from '../tables/supervision.ts';
 import { type CaseWords, eventsOf } from './case-parts.ts';
@@ -21,20 +23,41 @@ type Row = CheckTaskRow & {
   person_name: string;
   employer_name: string;
   inspection_title: string | null;
-  has_reviewed: boolean;
-  is_related: boolean;
 };
 
-const selectedBy = (scope: Scope): RawBuilder<unknown> => sql`
+const selected = sql`
   select x.*, x.opened_at::text as sort_key, c.number, c.title, c.form, c.state as claim_state, c.claimed_hundredths, c.employer_id,
-    p.name as person_name, e.name as employer_name, i.title as inspection_title, ${tiesTo(scope, 'x')}
+    p.name as person_name, e.name as employer_name, i.title as inspection_title
   from check_task x join claim c on c.id = x.claim_id join person p on p.id = c.person_id join organisation e on e.id = c.employer_id
   left join inspection i on i.id = x.inspection_id`;
 
-/** What ties the caller to the claim of the check `alias`: a part in its review, or family. */
-export const tiesTo = (scope: Scope, alias: string): RawBuilder<unknown> => sql`
-  exists (select from reviewer_of_claim r where r.claim_id = ${sql.ref(`${alias}.claim_id`)} and r.person_id = ${scope.personId}) as has_reviewed,
-  is_related(${scope.personId}::uuid, ${sql.ref(`${alias}.person_id`)}) as is_related`;
+/**
+ * Why the caller may not conclude the check (Art. 23): the claim is theirs, their family's, or rests on a paper of theirs, or they have
+ * had a part in its review. Null when they may.
+ */
+export async function whyNotCheck(
+  db: Db,
+  { personId }: Scope,
+  check: Pick<CheckTaskRow, 'claim_id' | 'person_id'>,
+): Promise<Refusal | null> {
+  const matter = { kind: 'check', personId: check.person_id, claimIds: [check.claim_id] } as const;
+  const barred = await whyBarred(db, [personId], matter);
+  if (barred) return barred;
+  const reviewed = await db
+    .selectFrom('reviewer_of_claim')
+    .select('claim_id')
+    .where('claim_id', '=', check.claim_id)
+    .where('person_id', '=', personId)
+    .executeTakeFirst();
+  return reviewed ? REVIEWED : null;
+}
+
+const REVIEWED: Refusal = {
+  code: 'acted-at-other-stage',
+  detail: '您审核过这份申报，不能再由您核查。',
+  fix: '请由本部门其他监督检查人员核查。',
+  provision: '23',
+};
 
 /**
  * The condition under which the check `x` is the caller's: a supervisor of its authority. One opened from a complaint is not there for
@@ -54,7 +77,7 @@ export async function readChecks(
 ): Promise<{ items: CheckSummary[]; next: string | null }> {
   const past = after ? sql`and (x.opened_at, x.id) < (${after.key}::timestamptz, ${after.id}::uuid)` : sql``;
   const only = state === undefined ? sql`` : sql`and x.state = ${state}`;
-  const found = await sql<Row>`${selectedBy(scope)}
+  const found = await sql<Row>`${selected}
     where ${visibleCheck(scope)} ${only} ${past} order by x.opened_at desc, x.id desc limit ${limit + 1}`.execute(db);
   const { rows, next } = pageOf(found.rows, limit, (row) => ({ key: row.sort_key, id: row.id }));
   return { items: rows.map(summaryOf), next };
@@ -62,25 +85,21 @@ export async function readChecks(
 
 /** The checks of an inspection, in the order they were drawn. */
 export async function checksOf(db: Db, scope: Scope, inspectionId: string): Promise<CheckSummary[]> {
-  const { rows } = await sql<Row>`${selectedBy(scope)}
+  const { rows } = await sql<Row>`${selected}
     where x.inspection_id = ${inspectionId} and ${visibleCheck(scope)} order by x.position`.execute(db);
   return rows.map(summaryOf);
 }
 
 /** A check task; undefined for everybody but its authority's supervisors. */
 export async function readCheck(db: Db, scope: Scope, id: string): Promise<CheckDetail | undefined> {
-  const { rows } = await sql<Row>`${selectedBy(scope)} where x.id = ${id} and ${visibleCheck(scope)}`.execute(db);
+  const { rows } = await sql<Row>`${selected} where x.id = ${id} and ${visibleCheck(scope)}`.execute(db);
   const [row] = rows;
   if (!row) return undefined;
-  const [consequences, events] = await Promise.all([
+  const [consequences, events, barred] = await Promise.all([
     db.selectFrom('check_consequence').select(['kind', 'reference']).where('check_id', '=', id).orderBy('at').execute(),
     eventsOf(db, 'check', id, EVENTS),
+    whyNotCheck(db, scope, row),
   ]);
-  const barred = whyNotCheck({
-    isDeclarant: row.person_id === scope.personId,
-    hasReviewed: row.has_reviewed,
-    isRelated: row.is_related,
-  });
   const isOpen = row.state === 'open';
   return {
     ...summaryOf(row),
@@ -92,15 +111,9 @@ export async function readCheck(db: Db, scope: Scope, id: string): Promise<Check
     consequences: consequences.map(({ kind, reference }) => ({ kind, label: CONSEQUENCES[kind], reference })),
     events,
     may: { conclude: isOpen && barred === null, revoke: row.claim_state === 'filed', sanction: true },
-    barred: barred === null || !isOpen ? null : BARRED[barred],
+    barred: barred === null || !isOpen ? null : `${barred.detail}${barred.fix}`,
   };
 }
-
-const BARRED = {
-  'own-claim': '这是您本人的申报，请由本部门其他监督检查人员核查。',
-  'acted-at-other-stage': '您审核过这份申报，请由本部门其他监督检查人员核查。',
-  related: '您与申报人登记有亲属关系，请由本部门其他监督检查人员核查。',
-} as const;
 
 const EVENTS: CaseWords = {
   opened: () => '由投诉举报立案核查',

@@ -6,7 +6,7 @@ import { claimYears } from '../../rules/deadlines.ts';
 import { type Outcome, STAGE_KINDS, type StageKind } from '../../rules/vocabulary.ts';
 import { isInPool } from '../acts/caller.ts';
 import { hoursLeft } from '../approvals.ts';
-import { whyConflicted } from '../conflict-of-interest.ts';
+import { whyBarred } from '../conflict-of-interest.ts';
 import type { Db } from '../connect.ts';
 import { actsFor, type Freed, freedFor } from '../held.ts';
 import type { TaskRow } from '../schema.ts';
@@ -80,7 +80,7 @@ async function findTask(db: Db, scope: Scope, taskId: string): Promise<Row | und
   const [freed, actingFor, conflict] = await Promise.all([
     freedFor(db, task, scope.personId),
     actsFor(db, task, scope.personId),
-    whyConflicted(db, task.claim_id, [scope.personId]),
+    whyBarred(db, [scope.personId], { kind: 'review', personId: task.declarant_id, claimIds: [task.claim_id] }),
   ]);
   const acting_for_name = actingFor === null ? null : await nameOf(db, actingFor);
   return { ...task, freed, acting_for_name, copied: !isInPool(scope, task), conflict: conflict?.detail ?? null };

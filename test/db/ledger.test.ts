@@ -190,6 +190,28 @@ describe('a revocation', () => {
     expect(await by(await at('ind-420500-health', 'administrator'))).toBe('ok');
   });
 
+  test('is never by the declarant’s family, of a claim or of the platform’s registration', async () => {
+    const person = await world.declarant('emp-central');
+    const claimId = await filed(person, conference(randomUUID()));
+    const { completionId } = await register(person.personId, 'C-family');
+    const relative = await at('hrss-420000');
+    const related = {
+      other_id: person.personId,
+      other_name: '申报人',
+      other_number_masked: '420***********0001',
+      relation: 'spouse' as const,
+      declared_at: new Date(),
+      request_key: randomUUID(),
+    };
+    await world.db
+      .insertInto('declared_relation')
+      .values({ ...related, person_id: relative.personId })
+      .execute();
+    expect(code(await revokeClaim(world.db, relative, { claimId, ...withKey() }))).toBe('related');
+    expect(code(await revokeCompletion(world.db, relative, { completionId, ...withKey() }))).toBe('related');
+    expect(code(await revokeClaim(world.db, await at('hrss-420000'), { claimId, ...withKey() }))).toBe('ok');
+  });
+
   test('of a wrong registration takes the course out and leaves it free to be registered again', async () => {
     const person = await world.declarant('emp-city');
     const { completionId } = await register(person.personId, 'C-revoked');

@@ -572,6 +572,28 @@ describe('a check', () => {
     });
   });
 
+  test('is not for a co-author of the paper the claim rests on', async () => {
+    const { id, claimId } = await drawnCheck();
+    const author = await holder('hrss-420500', 'supervisor');
+    const { name } = await db
+      .selectFrom('person')
+      .select('name')
+      .where('id', '=', author.personId)
+      .executeTakeFirstOrThrow();
+    const paper = JSON.stringify({ coAuthors: [name] });
+    await db
+      .updateTable('claim')
+      .set({ declaration: sql`declaration || ${paper}::jsonb` })
+      .where('id', '=', claimId)
+      .execute();
+    expect(codeOf(await concludeCheck(db, author, { id, outcome: 'passed', conclusion: '好' }, NOW))).toBe('co-author');
+    expect(await readCheck(db, author, id)).toMatchObject({
+      may: { conclude: false },
+      barred: expect.stringContaining('作者'),
+    });
+    expect(codeOf(await concludeCheck(db, city, { id, outcome: 'passed', conclusion: '好' }, NOW))).toBe('ok');
+  });
+
   test('from a complaint is not there for whom the complaint accuses', async () => {
     const accused = await holder('ind-420500-health', 'supervisor');
     const { name } = await db

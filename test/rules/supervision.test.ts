@@ -8,7 +8,7 @@ import {
   complaintCode,
   readComplaintCode,
 } from '../../rules/complaint.ts';
-import { isResultUseDoubtful, MISCONDUCT_STATES, SUPERVISING, whyNotCheck } from '../../rules/supervision.ts';
+import { isResultUseDoubtful, MISCONDUCT_STATES, SUPERVISING } from '../../rules/supervision.ts';
 
 const STATES = Object.keys(COMPLAINT_STATES) as ComplaintState[];
 const ACTS: ComplaintAct[] = ['assign', 'investigate', 'answer'];
@@ -52,14 +52,6 @@ describe('a complaint', () => {
 describe('supervision', () => {
   test('20: is for HRSS and industry authorities', () => {
     expect(SUPERVISING).toEqual(['hrss', 'industry-authority']);
-  });
-
-  test('23: nobody checks their own claim, nor one they reviewed', () => {
-    const nothing = { isDeclarant: false, hasReviewed: false, isRelated: false };
-    expect(whyNotCheck({ isDeclarant: true, hasReviewed: true, isRelated: false })).toBe('own-claim');
-    expect(whyNotCheck({ ...nothing, hasReviewed: true })).toBe('acted-at-other-stage');
-    expect(whyNotCheck({ ...nothing, isRelated: true })).toBe('related');
-    expect(whyNotCheck(nothing)).toBeNull();
   });
 
   test('6, 20: an employer is asked when some of its people’s years were considered by nobody', () => {
