@@ -61,7 +61,7 @@ export const migrations: Record<string, Migration> = {
   '0028-conduct': conduct,
   '0029-catalogue-keys': catalogueKeys,
   '0032-sanction-closings': sanctionClosings,
+  '0033-cancelled-once': cancelledOnce,
   '0040-reconciliation': reconciliation,
   '0043-vitals': vitals,
-  '0033-cancelled-once': cancelledOnce,
 };
