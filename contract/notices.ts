@@ -73,6 +73,7 @@ export const NOTICES = {
   'stand-in-ended': '代理提前结束',
   'stand-in-tasks': '代理期间有新任务',
   'stage-stuck': '有申报没有人可以办理',
+  'case-stuck': '有案件没有足够的人员可以办理',
   'stuck-found': '对账发现新的滞留事项',
   'move-requested': '有一次调动等待答复',
   'move-done': '调动已生效',
@@ -195,6 +196,8 @@ const SENTENCES: Partial<Record<NoticeKind, (facts: Facts) => string>> = {
     `您代理的${person}在${organisation}的岗位新到 ${count} 项任务。`,
   'stage-stuck': ({ organisation, count }) =>
     `${organisation === '' ? '' : `${organisation}`}有 ${count} 项申报没有人可以办理，请在滞留事项中查看并安排人员。`,
+  'case-stuck': ({ organisation, case: kind, needed, eligible }) =>
+    `${organisation}有一件${kind === 'sanction' ? '弄虚作假案件' : kind === 'deferral' ? '顺延申请' : '复核'}须由 ${needed} 名人员办理，目前可以办理的有 ${eligible} 名（其余的不在岗或须回避），请安排人员。`,
   'stuck-found': ({ count }) => `对账新发现 ${count} 个问题，请在滞留事项中查看原因并处理。`,
   'move-requested': ({ fromOn }) => `有一次拟自${fromOn}起的调动，请查看并答复。`,
   'move-done': ({ fromOn }) => `拟自${fromOn}起的调动各方均已同意，已登记生效；已提交的申报仍由原机构办理。`,

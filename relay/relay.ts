@@ -7,6 +7,7 @@ import { forgetAttempts } from '../db/acts/attempts.ts';
 import { takeOverChanges } from '../db/acts/organisations.ts';
 import { recordedRing } from '../db/acts/trail.ts';
 import { sealAudit } from '../db/audit-chain.ts';
+import { tellOfCasesWithoutOfficers } from '../db/case-officers.ts';
 import type { Db } from '../db/connect.ts';
 import { lookAtOverdueDeferrals, remindOfDeferrals } from '../db/deferrals.ts';
 import { continueImport, dropAbandonedUploads } from '../db/imports.ts';
@@ -136,6 +137,7 @@ const beginRunner = (deps: RelayDeps, outage: Outage): Promise<Runner> =>
         await remindOfReviews(deps.db, today);
         await tellStandIns(deps.db, today);
         await recordStuck(deps.db);
+        await tellOfCasesWithoutOfficers(deps.db, today);
       },
       'organisation-changes': async () => {
         await takeOverChanges(deps.db, legalDay(Date.now()));

@@ -8,8 +8,10 @@ import { CASE_OFFICERS } from '../sanction-officers.ts';
 export type CaseWithoutOfficers = {
   kind: 'sanction' | 'deferral' | 'reconsideration';
   id: string;
-  /** The body that is to decide, and since when the case waits. */
+  /** Whom it is about; the body that is to decide; and since when the case waits. */
+  personId: string;
   organisationId: string;
+  organisationName: string;
   since: Date;
   /** How many officers a decision takes (two of fraud, D-25; else one), how many serve there, and how many of them may decide this case. */
   needed: number;
@@ -48,8 +50,11 @@ export async function casesWithoutOfficers(db: Db, today: string): Promise<CaseW
       select w.*, count(distinct o.person_id)::int as serving, count(distinct o.person_id) filter (where o.may)::int as eligible
       from waiting w left join officers o on o.kind = w.kind and o.id = w.id
       group by w.kind, w.id, w.person_id, w.organisation_id, w.since, w.needed)
-    select kind, id, organisation_id as "organisationId", since, needed, serving, eligible from counted
-    where eligible < needed order by since, id`.execute(db);
+    select c.kind, c.id, c.person_id as "personId", c.organisation_id as "organisationId", o.name as "organisationName", c.since, c.needed,
+      c.serving, c.eligible
+    from counted c join organisation o on o.id = c.organisation_id where c.eligible < c.needed order by c.since, c.id`.execute(
+    db,
+  );
   return rows.map((row) => ({ ...row, cause: row.serving < row.needed ? 'empty-pool' : 'nobody-eligible' }));
 }
 

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Declared } from '../../contract/declarations.ts';
+import { noticeText } from '../../contract/notices.ts';
 import type { Caller } from '../../db/acts/caller.ts';
 import {
   attachProof,
@@ -14,6 +15,7 @@ import { revokeClaim } from '../../db/acts/revoke.ts';
 import { extendDefence, giveNotice } from '../../db/acts/sanction-hearings.ts';
 import { openSanction } from '../../db/acts/sanctions.ts';
 import { endTitleExtension, extendTitle } from '../../db/acts/title-extensions.ts';
+import { tellOfCasesWithoutOfficers } from '../../db/case-officers.ts';
 import { casesWithoutOfficers } from '../../db/read/case-officers.ts';
 import type { Scope } from '../../db/read/scope.ts';
 import { legalDay } from '../../rules/calendar.ts';
@@ -197,6 +199,41 @@ describe('a case without officers is found', () => {
     await endsAt('hrss-420502', 'supervisor', '2027-01-01');
     expect(await found(id, '2026-12-31')).toBeUndefined();
     expect(await found(id, '2027-01-01')).toEqual(['sanction', 'empty-pool', 0, 0, 2]);
+  });
+
+  test('and told once to who appoints at its body and the province, never to whom it is about', async () => {
+    const person = await world.appoint('ind-420500-health', 'administrator');
+    const at = async (organisationId: string) => (await world.appoint(organisationId, 'administrator')).personId;
+    const [body, province, elsewhere] = [
+      await at('ind-420500-health'),
+      await at('hrss-420000'),
+      await at('hrss-420500'),
+    ];
+    await world.db
+      .updateTable('role_holding')
+      .set({ until_on: on })
+      .where('organisation_id', '=', 'ind-420500-health')
+      .where('role', '=', 'supervisor')
+      .execute();
+    const { holdings } = world.officer('ind-420500-health', 'supervisor');
+    const suspicion = {
+      personId: person.personId,
+      year: 2026,
+      claimIds: [],
+      source: 'inspection',
+      explanation: '伪造',
+    } as const;
+    const by = { ...supervisor(), holdings };
+    const { id } = done(await world.db.transaction().execute((trx) => openSanction(trx, by, suspicion)));
+    await world.db.updateTable('sanction').set({ authority_id: 'ind-420500-health' }).where('id', '=', id).execute();
+    for (let n = 0; n < 2; n += 1) await tellOfCasesWithoutOfficers(world.db, on);
+    const rows = await world.db.selectFrom('notice').selectAll().where('kind', '=', 'case-stuck').execute();
+    const told = rows.filter((row) => row.key === `${id}/nobody-eligible` || row.key === `${id}/empty-pool`);
+    expect(told.map((row) => row.person_id).sort()).toEqual([body, province].sort());
+    expect(told.map((row) => row.person_id)).not.toContain(elsewhere);
+    expect(noticeText('case-stuck', told[0]?.detail ?? {})).toContain(
+      '弄虚作假案件须由 2 名人员办理，目前可以办理的有 1 名',
+    );
   });
 
   test('of a deferral or a review of a rejection with nobody', async () => {
