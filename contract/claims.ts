@@ -11,6 +11,7 @@ import {
 } from '../rules/vocabulary.ts';
 import { loweredHours, reason } from './decisions.ts';
 import { declared } from './declarations.ts';
+import { written } from './drafts.ts';
 import { evidence } from './evidence.ts';
 import { codeOf, day, id, instant, organisationId, requestKey } from './values.ts';
 
@@ -23,9 +24,15 @@ export const optionalIdempotencyHeaders = z.looseObject({ 'idempotency-key': req
 export const cursor = z.string().regex(/^[A-Za-z0-9_-]{1,200}$/, '分页位置无效');
 export const pageLimit = z.coerce.number<number | string>().int().min(1).max(100).default(20);
 
-export const newClaim = z.strictObject({ declared });
+/** The whole declaration, or what is typed of it so far: one of the two. */
+const content = z.strictObject({ declared: declared.optional(), written: written.optional() });
+const isOne = ({ declared, written }: z.output<typeof content>): boolean =>
+  (declared === undefined) !== (written === undefined);
+const ONE = { message: '填写完整的申报（declared）或已填写的内容（written），二者其一', path: ['declared'] };
+
+export const newClaim = content.refine(isOne, ONE);
 export const savedClaim = z.object({ id, revision: z.number().int() });
-export const claimPatch = z.strictObject({ declared, revision: z.number().int().positive() });
+export const claimPatch = content.extend({ revision: z.number().int().positive() }).refine(isOne, ONE);
 export const claimRevision = z.object({ revision: z.number().int() });
 export const submission = z.strictObject({ revision: z.number().int().positive() });
 export const submitted = z.object({
@@ -52,6 +59,8 @@ export const claimSummary = z.object({
   claimedHundredths: z.number().int(),
   revision: z.number().int(),
   version: z.number().int(),
+  /** Whether what is typed last is a whole declaration; only then it can be submitted. */
+  isWhole: z.boolean(),
   updatedAt: instant,
   firstSubmittedAt: instant.nullable(),
   correctionDueAt: instant.nullable(),
@@ -179,8 +188,10 @@ export const claimDetail = claimSummary.extend({
     idNumberMasked: z.string(),
     employerName: z.string().nullable(),
   }),
-  /** As last saved; a submitted version keeps its own copy below. */
-  declaration: declared,
+  /** As last saved whole; null for a draft that never was. A submitted version keeps its own copy below. */
+  declaration: declared.nullable(),
+  /** What its declarant has typed of it, where that is not whole; null for others. */
+  written: written.nullable(),
   evidence: z.array(evidence),
   versions: z.array(
     z.object({ version: z.number().int(), submittedAt: instant, declaration: declared, evidenceIds: z.array(id) }),

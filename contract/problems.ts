@@ -141,6 +141,7 @@ export const PROBLEMS = {
   'move-ended': [409, '调动已办结'],
   'move-answered': [409, '已经答复'],
   'move-same-place': [422, '无需调动'],
+  'draft-incomplete': [422, '尚未填写完整'],
   'move-day': [422, '生效日期有误'],
   'move-not-yet': [409, '尚未到代办日期'],
   'merge-blocked': [409, '暂时不能合并'],

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { filledIn, type Parts } from './address.ts';
 import { auditRoutes } from './audit.ts';
 import { certificateRoutes } from './certificates.ts';
 import {
@@ -400,14 +401,4 @@ export type RouteParsed<N extends RouteName> = {
 export const pathOf = (route: Route): string => (route.path.startsWith('/health/') ? route.path : PREFIX + route.path);
 
 /** The address of a route with its parameters filled in. */
-export function addressOf(
-  name: RouteName,
-  { params = {}, query = {} }: { params?: Record<string, unknown>; query?: Record<string, unknown> } = {},
-): string {
-  const path = pathOf(ROUTES[name]).replace(/:([a-zA-Z]+)/g, (_, key: string) =>
-    encodeURIComponent(String(params[key])),
-  );
-  const given = Object.entries(query).filter(([, value]) => value !== undefined && value !== '');
-  const search = new URLSearchParams(given.map(([key, value]): [string, string] => [key, String(value)])).toString();
-  return search === '' ? path : `${path}?${search}`;
-}
+export const addressOf = (name: RouteName, parts: Parts = {}): string => filledIn(pathOf(ROUTES[name]), parts);

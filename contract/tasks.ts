@@ -11,6 +11,7 @@ import {
 } from '../rules/vocabulary.ts';
 import { claimDetail, cursor, pageLimit } from './claims.ts';
 import { decisionReceipt } from './decisions.ts';
+import { declared } from './declarations.ts';
 import { likeness, recognition, yearChange } from './explained.ts';
 import { problemCode } from './problems.ts';
 import { codeOf, day, id, instant, longText, organisationId } from './values.ts';
@@ -123,7 +124,8 @@ export const taskDetail = z.object({
     actingForName: z.string().nullable(),
   }),
   permissions: taskPermissions,
-  claim: claimDetail,
+  /** Submitted: it declares something. */
+  claim: claimDetail.extend({ declaration: declared }),
   recognition,
   years: z.array(yearChange),
   warnings: z.array(likeness),

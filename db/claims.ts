@@ -7,6 +7,7 @@ import type { PlanStage } from '../rules/routing.ts';
 import type { Act } from '../rules/stages.ts';
 import { hoursLeft } from './approvals.ts';
 import type { Db } from './connect.ts';
+import { declaredBy } from './declared.ts';
 import { type FiledYear, filedYear } from './filed.ts';
 import { recogniseInYear } from './ledger.ts';
 import { remedyOf } from './rejection.ts';
@@ -190,7 +191,7 @@ export async function fileClaim(db: Db, { claimId, seq, on }: ActRef & { on: str
       .returningAll()
       .executeTakeFirst();
     if (!claim) return;
-    const activity = asActivity(claim.declaration, true);
+    const activity = asActivity(declaredBy(claim), true);
     const loweredTo = await hoursLeft(trx, { claimId, version: claim.version });
     const years: FiledYear[] = [];
     for (const year of claimYears(activity)) {

@@ -9,4 +9,5 @@ export type InstantNow = ColumnType<Date, Date | string | undefined, Date | stri
 export type Day = string;
 /** JSON is written as text so that arrays are not mistaken for PostgreSQL arrays. */
 export type Json<T> = ColumnType<T, string, string>;
+export type JsonOrNull<T> = ColumnType<T | null, string | null | undefined, string | null>;
 export type JsonWithDefault<T> = ColumnType<T, string | undefined, string>;

@@ -1,6 +1,7 @@
 import type { ColumnType, Generated, GeneratedAlways, Selectable } from 'kysely';
 import type { LoweredHours, Reason } from '../contract/decisions.ts';
 import type { Declared } from '../contract/declarations.ts';
+import type { Written } from '../contract/drafts.ts';
 import type { Plan } from '../rules/routing.ts';
 import type { StageOutcome } from '../rules/stages.ts';
 import type { Standing } from '../rules/verdict.ts';
@@ -19,7 +20,7 @@ import type {
   TaskState,
   UnitKind,
 } from '../rules/vocabulary.ts';
-import type { Day, Instant, InstantNow, InstantOrNull, Json, JsonWithDefault } from './columns.ts';
+import type { Day, Instant, InstantNow, InstantOrNull, Json, JsonOrNull, JsonWithDefault } from './columns.ts';
 import type { AuditChainTables } from './tables/audit-chain.ts';
 import type { CertificateTables } from './tables/certificates.ts';
 import type { DeferralTables } from './tables/deferrals.ts';
@@ -170,10 +171,13 @@ interface ClaimTable {
   form: Form;
   title: string;
   state: Generated<ClaimState>;
-  declaration: Json<Declared>;
+  /** Null for a draft that was never whole. */
+  declaration: JsonOrNull<Declared>;
+  /** What is typed of it, where that is not whole. */
+  written: JsonOrNull<Written>;
   revision: Generated<number>;
   version: Generated<number>;
-  identity: string;
+  identity: string | null;
   employer_id: string | null;
   unit_kind: UnitKind | null;
   level: Level | null;

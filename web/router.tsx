@@ -1,12 +1,16 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet } from '@tanstack/react-router';
+import { inBackground } from './lib/faults.ts';
+import { meQuery } from './lib/me.ts';
 import { NotFound, PageError } from './parts/Fallbacks.tsx';
 import { Shell } from './parts/Shell.tsx';
+import { queries } from './queries.ts';
 import {
   auditSearch,
   claimsSearch,
   declareSearch,
   deferralsSearch,
   deskSearch,
+  editSearch,
   loginSearch,
   statisticsClaimsSearch,
   statisticsPeopleSearch,
@@ -26,7 +30,14 @@ const login = createRoute({
 });
 
 /** Everything behind the login, inside the shell. */
-const shell = createRoute({ getParentRoute: () => root, id: 'shell', component: Shell, errorComponent: PageError });
+const shell = createRoute({
+  getParentRoute: () => root,
+  id: 'shell',
+  component: Shell,
+  errorComponent: PageError,
+  // Asked for at once, not after the page's own script has come.
+  loader: () => inBackground(queries.prefetchQuery(meQuery)),
+});
 
 const year = createRoute({
   getParentRoute: () => shell,
@@ -54,6 +65,7 @@ const claim = createRoute({
 const edit = createRoute({
   getParentRoute: () => shell,
   path: '/claims/$claimId/edit',
+  validateSearch: editSearch,
   component: lazyRouteComponent(() => import('./pages/EditPage.tsx'), 'EditPage'),
 });
 const certificates = createRoute({
@@ -65,6 +77,11 @@ const desk = createRoute({
   getParentRoute: () => shell,
   path: '/inbox',
   validateSearch: deskSearch,
+  loaderDeps: ({ search: { task: _, ...filter } }) => filter,
+  loader: async ({ deps }) => {
+    const { tasksQuery } = await import('./desk/use-desk.ts');
+    inBackground(queries.prefetchInfiniteQuery(tasksQuery(deps)));
+  },
   component: lazyRouteComponent(() => import('./pages/DeskPage.tsx'), 'DeskPage'),
 });
 

@@ -1,76 +1,94 @@
-import { z } from 'zod';
-import { auditFilter } from '../contract/audit.ts';
-import { GROUPINGS, YEAR_STANDINGS } from '../contract/statistics.ts';
-import { codeOf } from '../contract/values.ts';
-import { CLAIM_STATES, FORMS, LEVELS, STAGE_KINDS } from '../rules/vocabulary.ts';
+import type { SearchSchemaInput } from '@tanstack/react-router';
+import type { Grouping, YearStanding } from '../contract/statistics.ts';
+import { isDay } from '../rules/calendar.ts';
+import { CLAIM_STATES, codes, FORMS, LEVELS, STAGE_KINDS, VERDICTS } from '../rules/vocabulary.ts';
 
-/** What each page keeps in its address. A value nobody knows is dropped, never an error page. */
-export const loginSearch = z.object({ next: z.string().startsWith('/').optional().catch(undefined) });
-export const yearSearch = z.object({ year: z.number().int().min(2026).max(2200).optional().catch(undefined) });
-export const declareSearch = z.object({
-  form: codeOf(FORMS).optional().catch(undefined),
-  draft: z.uuid().optional().catch(undefined),
-});
-export const claimsSearch = z.object({
-  state: codeOf(CLAIM_STATES).optional().catch(undefined),
-  year: z.number().int().optional().catch(undefined),
-});
+/**
+ * What each page keeps in its address. A value nobody knows is dropped, never an error page. Read without zod: this is the one list of
+ * values that every first screen loads.
+ */
+type Reader<T> = (value: unknown) => T | undefined;
+
+const oneOf =
+  <T extends string>(list: readonly T[]): Reader<T> =>
+  (value) =>
+    list.find((known) => known === value);
+const whole =
+  (min: number, max: number): Reader<number> =>
+  (value) =>
+    typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max ? value : undefined;
+/** Text; what looks like a number in the address arrives as one. */
+const text =
+  (max: number, form = /^/): Reader<string> =>
+  (value) => {
+    const said = typeof value === 'number' ? String(value) : value;
+    return typeof said === 'string' && said.length <= max && form.test(said) ? said : undefined;
+  };
+const flag: Reader<boolean> = (value) => (typeof value === 'boolean' ? value : undefined);
+const day: Reader<string> = (value) => (typeof value === 'string' && isDay(value) ? value : undefined);
+const uuid = text(36, /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i);
+
+type Read<S> = { [K in keyof S]?: S[K] extends Reader<infer T> ? T | undefined : never };
+
+/** Reads an address by the readers of its page; what none of them knows is dropped. */
+const read =
+  <S extends Record<string, Reader<unknown>>>(readers: S) =>
+  (search: Record<string, unknown>): Read<S> => {
+    const values = Object.entries(readers).map(([name, reader]) => [name, reader(search[name])] as const);
+    return Object.fromEntries(values.filter(([, value]) => value !== undefined)) as Read<S>;
+  };
+
+const governedYear = whole(2026, 2200);
+
+export const loginSearch = read({ next: text(2000, /^\//) });
+export const yearSearch = read({ year: governedYear });
+export const declareSearch = read({ form: oneOf(codes(FORMS)), draft: uuid });
+/** Which field to begin with. */
+export const editSearch = read({ field: text(60, /^[A-Za-z0-9.]+$/) });
+export const claimsSearch = read({ state: oneOf(codes(CLAIM_STATES)), year: governedYear });
 /** Which of the units somebody manages, and which year. */
-export const unitSearch = z.object({
-  unit: z.string().max(64).optional().catch(undefined),
-  year: z.number().int().min(2026).max(2200).optional().catch(undefined),
-});
+export const unitSearch = read({ unit: text(64), year: governedYear });
+export const trainingSearch = read({ unit: text(64) });
 /** Which list; without one, that where somebody waits. */
-export const deferralsSearch = z.object({ list: z.enum(['mine', 'deciding', 'overseen']).optional().catch(undefined) });
-const { from, until, action, subjectKind, subjectId, actorId, organisationId } = auditFilter.shape;
-/** What narrows the audit trail. */
-export const auditSearch = z.object({
-  from: from.catch(undefined),
-  until: until.catch(undefined),
-  action: action.catch(undefined),
-  subjectKind: subjectKind.catch(undefined),
-  subjectId: z.coerce.string().pipe(subjectId.unwrap()).optional().catch(undefined),
-  actorId: actorId.catch(undefined),
-  organisationId: organisationId.catch(undefined),
+export const deferralsSearch = read({ list: oneOf(['mine', 'deciding', 'overseen'] as const) });
+/** What narrows the audit trail; the page judges it as the API does. */
+export const auditSearch = read({
+  from: day,
+  until: day,
+  action: text(80),
+  subjectKind: text(40),
+  subjectId: text(80),
+  actorId: uuid,
+  organisationId: text(64),
 });
-export type AuditSearch = z.infer<typeof auditSearch>;
-export const trainingSearch = unitSearch.pick({ unit: true });
-export const deskSearch = z.object({
-  box: z.enum(['todo', 'mine', 'done', 'cc']).default('todo').catch('todo'),
-  stage: codeOf(STAGE_KINDS).optional().catch(undefined),
-  form: codeOf(FORMS).optional().catch(undefined),
-  overdue: z.boolean().optional().catch(undefined),
-  q: z.string().max(60).optional().catch(undefined),
-  organisation: z.string().max(64).optional().catch(undefined),
-  task: z.uuid().optional().catch(undefined),
-});
-export type DeskSearch = z.infer<typeof deskSearch>;
 
-/** Codes that look like numbers arrive as such. */
-const regionCode = z.coerce
-  .string()
-  .regex(/^\d{6}$/)
-  .optional()
-  .catch(undefined);
+const readDesk = read({
+  box: oneOf(['todo', 'mine', 'done', 'cc'] as const),
+  stage: oneOf(codes(STAGE_KINDS)),
+  form: oneOf(codes(FORMS)),
+  overdue: flag,
+  q: text(60),
+  organisation: text(64),
+  task: uuid,
+});
+type DeskAsked = ReturnType<typeof readDesk>;
+export type DeskSearch = DeskAsked & { box: NonNullable<DeskAsked['box']> };
+export function deskSearch(search: DeskAsked & SearchSchemaInput): DeskSearch {
+  const asked = readDesk(search);
+  return { ...asked, box: asked.box ?? 'todo' };
+}
+
 const place = {
-  year: z.number().int().min(2026).max(2200).optional().catch(undefined),
-  region: regionCode,
-  industry: z.string().max(40).optional().catch(undefined),
-  level: codeOf(LEVELS).optional().catch(undefined),
-  employer: z.string().max(64).optional().catch(undefined),
+  year: governedYear,
+  region: text(6, /^\d{6}$/),
+  industry: text(40),
+  level: oneOf(codes(LEVELS)),
+  employer: text(64),
 };
-export const statisticsSearch = z.object({
-  ...place,
-  by: codeOf(GROUPINGS).optional().catch(undefined),
-  after: z.string().max(200).optional().catch(undefined),
-});
-export type StatisticsSearch = z.infer<typeof statisticsSearch>;
-export const statisticsPeopleSearch = z.object({
-  ...place,
-  standing: codeOf(YEAR_STANDINGS).optional().catch(undefined),
-});
-export const statisticsClaimsSearch = z.object({
-  ...place,
-  form: codeOf(FORMS).optional().catch(undefined),
-  state: codeOf(CLAIM_STATES).exclude(['draft']).optional().catch(undefined),
-});
+const GROUPS: Record<Grouping, true> = { region: true, industry: true, level: true, employer: true };
+export const statisticsSearch = read({ ...place, by: oneOf(codes(GROUPS)), after: text(200) });
+export type StatisticsSearch = ReturnType<typeof statisticsSearch>;
+const STANDINGS: Record<YearStanding, string> = VERDICTS;
+export const statisticsPeopleSearch = read({ ...place, standing: oneOf(codes(STANDINGS)) });
+const SUBMITTED = codes(CLAIM_STATES).filter((state) => state !== 'draft');
+export const statisticsClaimsSearch = read({ ...place, form: oneOf(codes(FORMS)), state: oneOf(SUBMITTED) });

@@ -1,6 +1,8 @@
 import type { FastifyInstance } from 'fastify';
+import type { Declared } from '../../contract/declarations.ts';
+import type { Written } from '../../contract/drafts.ts';
 import type { Refusal } from '../../contract/problems.ts';
-import { createDraft, discardDraft, saveDraft } from '../../db/acts/drafts.ts';
+import { type Content, createDraft, discardDraft, saveDraft } from '../../db/acts/drafts.ts';
 import { resubmitClaim, submitClaim } from '../../db/acts/submit.ts';
 import { withdrawClaim } from '../../db/acts/withdraw.ts';
 import { readClaim } from '../../db/read/claim.ts';
@@ -18,7 +20,7 @@ export function claimRoutes(app: FastifyInstance, deps: Deps): void {
     return after === false ? refused(BAD_CURSOR) : given(await myClaims(db, scope.personId, { ...query, after }));
   });
   serve(app, 'createClaim', ({ scope, body, headers }) =>
-    createDraft(db, scope, { declared: body.declared, requestKey: headers['idempotency-key'] }),
+    createDraft(db, scope, { ...contentOf(body), requestKey: headers['idempotency-key'] }),
   );
   serve(app, 'claim', async ({ scope, params, reply }) => {
     const claim = await readClaim(db, scope, params.id, today());
@@ -26,7 +28,9 @@ export function claimRoutes(app: FastifyInstance, deps: Deps): void {
     void reply.header('etag', `"${claim.revision}"`);
     return given(claim);
   });
-  serve(app, 'saveClaim', ({ scope, params, body }) => saveDraft(db, scope, { claimId: params.id, ...body }));
+  serve(app, 'saveClaim', ({ scope, params, body }) =>
+    saveDraft(db, scope, { ...contentOf(body), claimId: params.id, revision: body.revision }),
+  );
   discardRoute(app, deps);
   serve(app, 'submitClaim', ({ scope, params, body, headers }) =>
     submitClaim(db, scope, { claimId: params.id, ...body, requestKey: headers['idempotency-key'] }),
@@ -37,6 +41,13 @@ export function claimRoutes(app: FastifyInstance, deps: Deps): void {
   serve(app, 'withdrawClaim', ({ scope, params, headers }) =>
     withdrawClaim(db, scope, { claimId: params.id, requestKey: headers['idempotency-key'] }),
   );
+}
+
+/** The schema lets one of the two through. */
+function contentOf({ declared, written }: { declared?: Declared | undefined; written?: Written | undefined }): Content {
+  if (declared !== undefined) return { declared };
+  if (written !== undefined) return { written };
+  throw new Error('a draft without content passed its schema');
 }
 
 function discardRoute(app: FastifyInstance, { db, evidence }: Deps): void {

@@ -4,6 +4,7 @@ import { recogniseClaim } from '../../rules/claim-lines.ts';
 import { formatHours } from '../../rules/hours.ts';
 import { hoursLeft } from '../approvals.ts';
 import type { Db } from '../connect.ts';
+import { declaredBy } from '../declared.ts';
 import { refuse } from './caller.ts';
 import type { LockedClaim } from './lock.ts';
 
@@ -51,7 +52,7 @@ export async function whyNotHours(trx: Db, claim: LockedClaim, request: Decision
   if (request.hours.length === 0) return null;
   if (request.outcome !== 'approve')
     return refuse('hours-not-lower', '只有同意时才能核减学时。', '请清除核减后再提交。');
-  const ruling = recogniseClaim(asActivity(claim.declaration, true), { studyArchive: true });
+  const ruling = recogniseClaim(asActivity(declaredBy(claim), true), { studyArchive: true });
   const lines = ruling.outcome === 'accepted' ? ruling.lines : [];
   const left = await hoursLeft(trx, { claimId: claim.id, version: claim.version });
   for (const lowered of request.hours) {

@@ -22,6 +22,7 @@ import { settle } from '../../rules/stages.ts';
 import type { Outcome } from '../../rules/vocabulary.ts';
 import { whyBarred } from '../conflict-of-interest.ts';
 import type { Db } from '../connect.ts';
+import { declaredBy } from '../declared.ts';
 import { reconsiderationOfficers, reconsiders } from '../reconsideration-officers.ts';
 import { isEndedBySanction, type Rejection, rejectionOf } from '../rejection.ts';
 import type { ClaimRow } from '../schema.ts';
@@ -184,7 +185,7 @@ async function isOfCancelledYears(trx: Db, claim: ClaimRow): Promise<boolean> {
     .where('state', 'in', CANCELLING_STATES)
     .execute();
   const cancelled = new Set(rows.map((row) => row.year));
-  return claimYears(asActivity(claim.declaration, true)).every((year) => cancelled.has(year));
+  return claimYears(asActivity(declaredBy(claim), true)).every((year) => cancelled.has(year));
 }
 
 /** Who is meant by a registration, held until the end: a merge or a decision on their fraud waits, as it does for a submission. */

@@ -18,6 +18,7 @@ import {
 import { affiliationOn, bodiesFor } from '../affiliations.ts';
 import { whyBarred } from '../conflict-of-interest.ts';
 import type { Db } from '../connect.ts';
+import { declaredBy } from '../declared.ts';
 import { type Scope, visibleClaim } from '../read/scope.ts';
 import { CASE_OFFICERS, officersAt } from '../sanction-officers.ts';
 import type { SanctionRow } from '../tables/sanctions.ts';
@@ -169,7 +170,7 @@ async function areOfYear(trx: Db, { personId, year, claimIds }: Suspicion): Prom
     .execute();
   return (
     rows.length === new Set(claimIds).size &&
-    rows.every(({ declaration }) => claimYears(asActivity(declaration, true)).includes(year))
+    rows.every((claim) => claimYears(asActivity(declaredBy(claim), true)).includes(year))
   );
 }
 

@@ -56,6 +56,14 @@ const yearCancelled = () =>
     { provision: '21' },
   );
 
+/** A claim whose declaration is all there: what was typed last is what it declares. */
+type Whole = ClaimRow & { declaration: Declared };
+const isWhole = (claim: ClaimRow): claim is Whole => claim.declaration !== null && claim.written === null;
+const notWhole = () =>
+  refuse('draft-incomplete', '这份申报还没有填写完整。', '请打开草稿，按页面顶部的提示补全后再提交。', {
+    provision: '14',
+  });
+
 type Way = {
   kind: 'submitted' | 'resubmitted';
   act: (trx: Db, caller: Caller, claim: ClaimRow, submission: Submission, now: Date) => Promise<Outcomes<Submitted>>;
@@ -87,6 +95,7 @@ async function inOneTransaction(db: Db, caller: Caller, submission: Submission, 
 
 async function submitDraft(trx: Db, caller: Caller, claim: ClaimRow, submission: Submission, now: Date) {
   if (claim.state !== 'draft') return refuse('claim-not-draft', '这份申报已经提交。', '请在“我的申报”中查看进度。');
+  if (!isWhole(claim)) return notWhole();
   const barred = await whyNotSubmittable(trx, claim, submission, now);
   if (barred) return barred;
   const today = legalDay(now.toISOString());
@@ -117,6 +126,7 @@ async function submitCorrection(trx: Db, caller: Caller, claim: ClaimRow, submis
       provision: '14',
     });
   }
+  if (!isWhole(claim)) return notWhole();
   const barred =
     (await whyNotCorrected(trx, claim.id, claim.declaration)) ??
     (await whyNotSubmittable(trx, claim, submission, now)) ??
@@ -138,12 +148,7 @@ type Acceptance = {
 };
 
 /** Writes the submission: version, act, timeline, audit and ring in one statement under the claim's lock. */
-async function record(
-  trx: Db,
-  caller: Caller,
-  claim: ClaimRow,
-  { kind, now, requestKey, affiliation, plan }: Acceptance,
-) {
+async function record(trx: Db, caller: Caller, claim: Whole, { kind, now, requestKey, affiliation, plan }: Acceptance) {
   const seq = claim.act_seq + 1;
   const version = claim.version + 1;
   const state: ClaimState = kind === 'submitted' ? 'first-review' : claim.state;
@@ -178,7 +183,7 @@ function claimedHundredths(declared: Declared): number {
   return ruling.outcome === 'accepted' ? ruling.lines.reduce((sum, line) => sum + line.hundredths, 0) : 0;
 }
 
-async function whyNotSubmittable(trx: Db, claim: ClaimRow, submission: Submission, now: Date) {
+async function whyNotSubmittable(trx: Db, claim: Whole, submission: Submission, now: Date) {
   if (claim.revision !== submission.revision) {
     return refuse('revision-changed', '这份申报已在别处保存过新的内容。', '请刷新后核对最新内容再提交。', {
       more: { revision: claim.revision },
@@ -224,7 +229,7 @@ const evidenceMissing = () =>
   });
 
 /** What the rules refuse on the declared facts alone cannot be reviewed into hours: the declarant is told now, with the article. */
-function whyNotRecognised(claim: ClaimRow, studyArchive: boolean) {
+function whyNotRecognised(claim: Whole, studyArchive: boolean) {
   const ruling = recogniseClaim(asActivity(claim.declaration, true), { studyArchive });
   if (ruling.outcome === 'accepted') return null;
   return refuse('not-declarable', ruling.message, ruling.fix, {

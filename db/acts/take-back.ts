@@ -92,7 +92,7 @@ async function whyNextStage(trx: Db, claim: LockedClaim): Promise<string | null>
 /** The declarant has been asked to correct: once the working copy differs from what was submitted, the return stands. */
 async function whyCorrecting(trx: Db, claim: LockedClaim): Promise<string | null> {
   const { rows } = await sql<{ untouched: boolean }>`
-    select c.declaration = v.declaration and c.correction_due_at > clock_timestamp() and v.evidence_ids =
+    select c.declaration = v.declaration and c.written is null and c.correction_due_at > clock_timestamp() and v.evidence_ids =
       coalesce((select array_agg(e.id order by e.id) from evidence e where e.claim_id = c.id and e.removed_at is null), '{}') as untouched
     from claim c join claim_version v on v.claim_id = c.id and v.version = c.version where c.id = ${claim.id}`.execute(
     trx,

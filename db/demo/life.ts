@@ -485,6 +485,7 @@ function draftRow(seed: ClaimSeed): Row<'claim'> {
     title: seed.declared.title,
     state: 'draft',
     declaration: seed.declared,
+    written: null,
     revision: 1,
     version: 0,
     identity: seed.identity,

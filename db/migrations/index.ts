@@ -30,6 +30,7 @@ import * as sanctionClosings from './0032-sanction-closings.ts';
 import * as cancelledOnce from './0033-cancelled-once.ts';
 import * as reconciliation from './0040-reconciliation.ts';
 import * as vitals from './0043-vitals.ts';
+import * as writtenDrafts from './0038-written-drafts.ts';
 
 /** Every migration by name; kysely runs those a database lacks, in the order of their names. There is no way back but forward. */
 export const migrations: Record<string, Migration> = {
@@ -64,4 +65,5 @@ export const migrations: Record<string, Migration> = {
   '0033-cancelled-once': cancelledOnce,
   '0040-reconciliation': reconciliation,
   '0043-vitals': vitals,
+  '0038-written-drafts': writtenDrafts,
 };

@@ -58,6 +58,7 @@ export async function detailOf(db: Db, scope: Scope, claim: ClaimFacts, today: s
   const declaration = isOwn ? claim.declaration : (versions.at(-1)?.declaration ?? claim.declaration);
   return {
     ...headOf(claim, declaration),
+    written: isOwn ? claim.written : null,
     evidence,
     versions,
     stages,
@@ -74,16 +75,17 @@ export async function detailOf(db: Db, scope: Scope, claim: ClaimFacts, today: s
   };
 }
 
-const headOf = (claim: ClaimFacts, declaration: Declared) => ({
+const headOf = (claim: ClaimFacts, declaration: Declared | null) => ({
   id: claim.id,
   number: claim.number,
   // Of what is shown, not of the row: a working copy's heading over a submitted version would mislead its reviewers.
-  year: claimYear(asActivity(declaration, true)) ?? claim.year,
-  form: declaration.form,
-  title: declaration.title,
+  year: (declaration && claimYear(asActivity(declaration, true))) ?? claim.year,
+  form: declaration?.form ?? claim.form,
+  title: declaration?.title ?? claim.title,
   state: claim.state,
   stateLabel: CLAIM_STATES[claim.state],
   revision: claim.revision,
+  isWhole: claim.written === null,
   version: claim.version,
   claimedHundredths: claim.claimed_hundredths,
   declarant: {

@@ -10,7 +10,7 @@ type Asked = Omit<z.output<typeof claimsQuery>, 'after'> & { after: Cursor | nul
 export async function myClaims(db: Db, personId: string, asked: Asked): Promise<ClaimsPage> {
   let query = db
     .selectFrom('claim')
-    .select(['id', 'number', 'year', 'form', 'title', 'state', 'claimed_hundredths', 'revision', 'version'])
+    .select(['id', 'number', 'year', 'form', 'title', 'state', 'claimed_hundredths', 'revision', 'version', 'written'])
     .select(['updated_at', 'first_submitted_at', 'correction_due_at', sql<string>`updated_at::text`.as('sort_key')])
     .where('person_id', '=', personId)
     // What the unit proposed is asked above the list, until it is answered.
@@ -35,6 +35,7 @@ export async function myClaims(db: Db, personId: string, asked: Asked): Promise<
       state: r.state,
       claimedHundredths: r.claimed_hundredths,
       revision: r.revision,
+      isWhole: r.written === null,
       version: r.version,
       updatedAt: r.updated_at.toISOString(),
       firstSubmittedAt: r.first_submitted_at?.toISOString() ?? null,

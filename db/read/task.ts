@@ -8,6 +8,7 @@ import { isInPool } from '../acts/caller.ts';
 import { hoursLeft } from '../approvals.ts';
 import { whyBarred } from '../conflict-of-interest.ts';
 import type { Db } from '../connect.ts';
+import { declaredBy } from '../declared.ts';
 import { actsFor, type Freed, freedFor } from '../held.ts';
 import type { TaskRow } from '../schema.ts';
 import { type ClaimFacts, detailOf, findClaim } from './claim.ts';
@@ -55,7 +56,7 @@ export async function readTask(db: Db, scope: Scope, taskId: string, today: stri
       actingForName: task.acting_for_name,
     },
     permissions: permissionsOf(task, scope),
-    claim: detail,
+    claim: { ...detail, declaration: detail.declaration ?? declaredBy(claim) },
     seenByMe,
     ...opinion,
   };
@@ -125,7 +126,7 @@ async function submittedVersion(db: Db, claim: ClaimFacts) {
       .executeTakeFirst(),
     hoursLeft(db, { claimId: claim.id, version: claim.version }),
   ]);
-  return { declaration: version?.declaration ?? claim.declaration, loweredTo };
+  return { declaration: version?.declaration ?? declaredBy(claim), loweredTo };
 }
 
 /** What the caller may do with the task now; the acts check the same under lock. */

@@ -361,6 +361,75 @@ describe('a file', () => {
   });
 });
 
+describe('a draft that is not whole', () => {
+  const written = { form: 'academic-conference', title: '写到一半的会议', on: '2026-09-1' };
+  const begin = async () => (await bench.call('createClaim', { as: person, body: { written } })).json;
+  const submit = (params: object, revision: number, name: 'submitClaim' | 'resubmitClaim' = 'submitClaim') =>
+    bench.call(name, { as: person, params, headers: { 'idempotency-key': randomUUID() }, body: { revision } });
+
+  test('is kept as it is typed, takes evidence, and comes back on another device', async () => {
+    const { id, revision } = await begin();
+    expect(revision).toBe(1);
+    const params = { id };
+    expect((await bench.call('uploadEvidence', { as: person, params, ...upload(aPdf(randomUUID())) })).status).toBe(
+      201,
+    );
+    const body = { written: { form: written.form, ownField: false }, revision };
+    expect((await bench.call('saveClaim', { as: person, params, body })).json).toEqual({ revision: 2 });
+    const kept = await bench.call('claim', { as: person, params });
+    // Without a name of its own it stands under its form's.
+    expect(kept.json).toMatchObject({ title: '学术会议', isWhole: false, declaration: null, written: body.written });
+    expect(kept.json.evidence).toHaveLength(1);
+    const { items } = (await bench.call('myClaims', { as: person, query: { state: 'draft' } })).json;
+    expect(items.find((item: { id: string }) => item.id === id)).toMatchObject({ isWhole: false });
+  });
+
+  test('cannot be submitted until it is whole, and then can', async () => {
+    const params = { id: (await begin()).id };
+    await bench.call('uploadEvidence', { as: person, params, ...upload(aPdf(randomUUID())) });
+    expectProblem(await submit(params, 1), 422, 'draft-incomplete');
+    const declared = conference(randomUUID());
+    await bench.call('saveClaim', { as: person, params, body: { declared, revision: 1 } });
+    // A field emptied again: what was whole before is not what would be sent.
+    await bench.call('saveClaim', { as: person, params, body: { written, revision: 2 } });
+    expectProblem(await submit(params, 3), 422, 'draft-incomplete');
+    await bench.call('saveClaim', { as: person, params, body: { declared, revision: 3 } });
+    expect((await bench.call('claim', { as: person, params })).json).toMatchObject({ isWhole: true, written: null });
+    expect((await submit(params, 4)).status).toBe(200);
+  });
+
+  test('of a correction leaves what was submitted to its reviewers, and is not resubmitted', async () => {
+    const declared = conference(randomUUID());
+    const { claimId } = await returned(bench, person, officer, declared);
+    const params = { id: claimId };
+    await bench.call('saveClaim', { as: person, params, body: { written, revision: 1 } });
+    expect((await bench.call('claim', { as: person, params })).json).toMatchObject({ isWhole: false, written });
+    expect((await bench.call('claim', { as: officer, params })).json).toMatchObject({
+      title: declared.title,
+      declaration: declared,
+      written: null,
+    });
+    expectProblem(await submit(params, 2, 'resubmitClaim'), 422, 'draft-incomplete');
+    await bench.call('saveClaim', { as: person, params, body: { declared, revision: 2 } });
+    expect((await submit(params, 3, 'resubmitClaim')).status).toBe(200);
+  });
+
+  test.each<[string, object]>([
+    ['nothing', {}],
+    ['both', { declared: conference(), written }],
+    ['an unknown field', { written: { ...written, colour: 'red' } }],
+    ['a form that is not declared', { written: { form: 'platform-course' } }],
+    ['more text than a page takes', { written: { ...written, note: 'x'.repeat(2001) } }],
+    ['NUL', { written: { ...written, title: 'a\u0000' } }],
+  ])('is refused, and not kept, with %s', async (_, body) => {
+    const before = await claimsOf();
+    const answer = await bench.call('createClaim', { as: person, body });
+    expect(answer.status).toBeGreaterThanOrEqual(400);
+    expect(answer.status).toBeLessThan(500);
+    expect(await claimsOf()).toBe(before);
+  });
+});
+
 describe('a key to send a request again', () => {
   const keyed = (key: string) => ({ 'idempotency-key': key });
   const submitted = async (key: string) => {

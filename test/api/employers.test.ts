@@ -9,6 +9,7 @@ import { proposeClaims } from '../../db/acts/propose.ts';
 import { remindPeople } from '../../db/acts/reminders.ts';
 import type { UnitCaller } from '../../db/acts/units.ts';
 import type { Db } from '../../db/connect.ts';
+import { declaredBy } from '../../db/declared.ts';
 import { recogniseInYear } from '../../db/ledger.ts';
 import { personKeyOf } from '../../db/person-keys.ts';
 import { readUnitPeople } from '../../db/read/unit-people.ts';
@@ -795,7 +796,7 @@ describe('the person', () => {
       .where('id', '=', rows[0]?.id ?? '')
       .executeTakeFirstOrThrow();
     expect(
-      await likenesses(bench.db, { personId: a, claimId: claim.id, declared: claim.declaration, asks: 'reviewer' }),
+      await likenesses(bench.db, { personId: a, claimId: claim.id, declared: declaredBy(claim), asks: 'reviewer' }),
     ).toEqual([]);
   });
 

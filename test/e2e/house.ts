@@ -23,6 +23,8 @@ import { launchBrowser, newContext } from './browser.ts';
 /** The whole system with its pages and a browser: a database, a worker and an API of the test's own. */
 export type House = {
   world: World;
+  /** Where the built pages lie. */
+  webFolder: string;
   /** A page of its own session, signed in through the login page. */
   enter(person: Caller): Promise<Page>;
   /** A page nobody has signed in on. */
@@ -45,6 +47,7 @@ export async function openHouse(): Promise<House> {
   const account = (person: Caller) => giveAccount(world, person);
   return {
     world,
+    webFolder: served.webFolder,
     stranger,
     account,
     enter: async (person) => {
@@ -98,13 +101,13 @@ export async function openDemo(): Promise<{ address: string; browser: Browser; c
 async function serve(
   db: Db,
   files: ReadonlyMap<string, Buffer> = new Map(),
-): Promise<{ address: string; close: () => Promise<void> }> {
+): Promise<{ address: string; webFolder: string; close: () => Promise<void> }> {
   const folder = mkdtempSync(path.join(tmpdir(), 'xueshi-e2e-'));
   const webFolder = path.join(folder, 'web');
   const evidence = path.join(folder, 'evidence');
   mkdirSync(evidence);
   for (const [key, content] of files) writeFileSync(path.join(evidence, key), content);
-  await build({ configFile: 'vite.config.ts', logLevel: 'error', build: { outDir: webFolder } });
+  await buildPages(webFolder);
   const app = await buildApp({
     db,
     evidence: fileEvidenceStore(evidence),
@@ -119,11 +122,20 @@ async function serve(
   const address = await app.listen({ host: '127.0.0.1', port: 0 });
   return {
     address,
+    webFolder,
     close: async () => {
       await app.close();
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** As users get them: the tests' own NODE_ENV would build React's slow one, with all its warnings. */
+async function buildPages(outDir: string): Promise<void> {
+  const before = process.env['NODE_ENV'];
+  process.env['NODE_ENV'] = 'production';
+  await build({ configFile: 'vite.config.ts', logLevel: 'error', build: { outDir } });
+  process.env['NODE_ENV'] = before;
 }
 
 async function workerOn(database: TestDatabase): Promise<ChildProcess> {

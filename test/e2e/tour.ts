@@ -79,6 +79,7 @@ const ALIKE: Readonly<Record<string, readonly string[]>> = {
   '/notices': ['doctor', 'hospital'],
   '/accesses': ['doctor', 'admin'],
   '/me/career': ['doctor', 'admin'],
+  '/complain': ['doctor'],
   '/sanctions': ['technician', 'yc-second-supervisor'],
 };
 

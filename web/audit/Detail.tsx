@@ -2,7 +2,7 @@ import { Link } from '@tanstack/react-router';
 import { Descriptions } from 'antd';
 import type { AuditRow } from '../../contract/audit.ts';
 import { auditFilter } from '../../contract/audit.ts';
-import type { AuditSearch } from '../search.ts';
+import type { AuditSearch } from './narrowing.ts';
 
 /** What a row says besides its headline: before and after where it tells both, and the way to its neighbours. */
 export function AuditDetail({ row, search }: { row: AuditRow; search: AuditSearch }) {

@@ -1,7 +1,7 @@
 import { Button, DatePicker, Input, Select } from 'antd';
 import dayjs from 'dayjs';
 import { AUDIT_SUBJECTS, auditFilter } from '../../contract/audit.ts';
-import type { AuditSearch } from '../search.ts';
+import type { AuditSearch } from './narrowing.ts';
 
 type Props = { search: AuditSearch; onChange: (next: AuditSearch) => void };
 

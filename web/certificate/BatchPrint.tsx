@@ -3,7 +3,7 @@ import { useMutation, useQuery } from '@tanstack/react-query';
 import { Button, Progress } from 'antd';
 import { useState } from 'react';
 import type { CertificateBatch } from '../../contract/certificates.ts';
-import { addressOf } from '../../contract/routes.ts';
+import { addressOf } from '../lib/address.ts';
 import { call } from '../lib/http.ts';
 import { newId } from '../lib/ids.ts';
 import { keys } from '../lib/keys.ts';

@@ -1,25 +1,30 @@
 import { DownloadOutlined, EyeOutlined, SafetyCertificateOutlined } from '@ant-design/icons';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Alert, Button } from 'antd';
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import type { Certificate, YearCertificates } from '../../contract/certificates.ts';
-import { addressOf } from '../../contract/routes.ts';
 import { formatHours } from '../../rules/hours.ts';
+import { addressOf } from '../lib/address.ts';
 import { inBackground } from '../lib/faults.ts';
 import { formatDay, formatInstant, subjectsOf } from '../lib/format.ts';
 import { call } from '../lib/http.ts';
 import { keys } from '../lib/keys.ts';
 import { ProblemNotice } from '../parts/ProblemNotice.tsx';
 import { CertificateTag } from '../parts/StateTag.tsx';
-import { CertificatePreview } from './CertificatePreview.tsx';
 import { QrCode } from './QrCode.tsx';
+
+const CertificatePreview = lazy(async () => ({
+  default: (await import('./CertificatePreview.tsx')).CertificatePreview,
+}));
+
+export const certificatesQuery = (year: number) => ({
+  queryKey: keys.certificates(year),
+  queryFn: () => call('yearCertificates', { params: { year } }),
+});
 
 /** 完成证书 of a year: the valid one to look at and take away, or what is missing; those before it below. */
 export function CertificateCard({ year }: { year: number }) {
-  const read = useQuery({
-    queryKey: keys.certificates(year),
-    queryFn: () => call('yearCertificates', { params: { year } }),
-  });
+  const read = useQuery(certificatesQuery(year));
   if (read.error) return <ProblemNotice error={read.error} onRetry={() => inBackground(read.refetch())} />;
   if (read.data === undefined) return null;
   const { current, mayIssue, history } = read.data;
@@ -78,12 +83,9 @@ function Valid({ certificate }: { certificate: Certificate }) {
         <span className="small">扫码或点击查验</span>
       </a>
       {isOpen ? (
-        <CertificatePreview
-          certificate={certificate}
-          onClose={() => {
-            setOpen(false);
-          }}
-        />
+        <Suspense>
+          <CertificatePreview certificate={certificate} onClose={() => setOpen(false)} />
+        </Suspense>
       ) : null}
     </div>
   );

@@ -3,16 +3,8 @@ import { useState } from 'react';
 import type { ClaimDetail } from '../../contract/claims.ts';
 import { formatLastDay } from '../lib/format.ts';
 import { goToField } from '../parts/Field.tsx';
-import { type FieldErrors, labelOf, REASON_FIELD } from './check.ts';
-
-type Point = ClaimDetail['corrections'][number];
-
-const fieldOf = (point: Point): string =>
-  point.evidenceId === null ? (point.field ?? REASON_FIELD[point.code]) : 'evidence';
-
-/** What reviewers want corrected, by field. */
-export const dueOf = (points: readonly Point[]): FieldErrors =>
-  Object.fromEntries(points.map((point) => [fieldOf(point), point.text]));
+import { fieldOf } from './correction.ts';
+import { labelOf } from './labels.ts';
 
 /** The reasons for the return as a checklist; each leads to its field. */
 export function Corrections({ claim }: { claim: ClaimDetail }) {

@@ -1,6 +1,7 @@
 import { Alert, Button } from 'antd';
 import { goToField } from '../parts/Field.tsx';
-import { type FieldErrors, labelOf } from './check.ts';
+import type { FieldErrors } from './check.ts';
+import { labelOf } from './labels.ts';
 
 /** All that is wrong, at the top, each leading to its field. */
 export function ErrorSummary({ errors }: { errors: FieldErrors }) {

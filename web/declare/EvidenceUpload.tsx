@@ -1,53 +1,75 @@
-import { CloudUploadOutlined } from '@ant-design/icons';
+import { CameraOutlined, CloudUploadOutlined } from '@ant-design/icons';
 import { useMutation } from '@tanstack/react-query';
-import { App } from 'antd';
-import { type ClipboardEvent, type DragEvent, useCallback, useEffect, useRef, useState } from 'react';
+import { App, Button } from 'antd';
+import { type DragEvent, useEffect, useRef, useState } from 'react';
 import { EVIDENCE_MAX_BYTES, EVIDENCE_MEDIA_TYPES, type Evidence } from '../../contract/evidence.ts';
 import { formatBytes } from '../lib/format.ts';
 import { call } from '../lib/http.ts';
-import { told } from '../lib/problem.ts';
 import { EvidenceList } from '../parts/EvidenceList.tsx';
 import { Field } from '../parts/Field.tsx';
 import { useDeclaration } from './context.ts';
+import { type EvidenceChange, useUploads } from './uploads.ts';
 
 type UploadProps = {
   claimId: string | null;
   evidence: readonly Evidence[];
-  onChange: (change: (now: readonly Evidence[]) => readonly Evidence[]) => void;
+  onChange: EvidenceChange;
+  onNeedsDraft: () => void;
   hint: string;
 };
 
-/** Evidence by dragging, pasting or choosing. Files wait here until the draft exists in the system. */
-export function EvidenceUpload({ claimId, evidence, onChange, hint }: UploadProps) {
+/** Evidence by dragging, pasting, choosing, or with the phone's camera. */
+export function EvidenceUpload({ claimId, evidence, onChange, onNeedsDraft, hint }: UploadProps) {
   const { errors, due } = useDeclaration();
-  const { waiting, failures, take } = useUploads(claimId, onChange);
-  const [isOver, setOver] = useState(false);
-  const input = useRef<HTMLInputElement>(null);
-  const drop = (event: DragEvent) => {
-    event.preventDefault();
-    setOver(false);
-    take([...event.dataTransfer.files]);
-  };
-  const paste = useCallback((event: ClipboardEvent) => take([...event.clipboardData.files]), [take]);
+  const { waiting, failures, take } = useUploads({ claimId, onChange, onNeedsDraft });
   return (
     <Field path="evidence" label="证明材料" required group error={errors['evidence']} due={due['evidence']}>
+      <DropPlace hint={hint} take={take} />
+      <Camera take={take} />
+      {waiting.map((file, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: two waiting files can have one name.
+        <div className="evidence-item" key={index}>
+          <div className="evidence-name">{file.name}</div>
+          <span className="muted small">正在上传（{formatBytes(file.size)}）…</span>
+        </div>
+      ))}
+      {failures.map((failure) => (
+        <div className="field-error" key={failure} role="alert">
+          {failure}
+        </div>
+      ))}
+      {claimId === null ? null : <OwnEvidence claimId={claimId} evidence={evidence} onChange={onChange} />}
+    </Field>
+  );
+}
+
+type Take = (files: readonly File[]) => void;
+
+/** A click chooses, and what is dropped on it is taken. */
+function DropPlace({ hint, take }: { hint: string; take: Take }) {
+  const [isOver, setOver] = useState(false);
+  const input = useRef<HTMLInputElement>(null);
+  usePasted(take);
+  return (
+    <>
       <button
         type="button"
         className="drop"
         data-over={isOver}
         onClick={() => input.current?.click()}
-        onDrop={drop}
+        onDrop={(event: DragEvent) => {
+          event.preventDefault();
+          setOver(false);
+          take([...event.dataTransfer.files]);
+        }}
         onDragOver={(event) => {
           event.preventDefault();
           setOver(true);
         }}
-        onDragLeave={() => {
-          setOver(false);
-        }}
-        onPaste={paste}
+        onDragLeave={() => setOver(false)}
       >
         <CloudUploadOutlined style={{ fontSize: 26 }} aria-hidden />
-        <div>点击选择、拖到这里，或在此处粘贴（Ctrl+V）</div>
+        <div>点击选择、拖到这里，或直接粘贴（Ctrl+V）</div>
         <div className="muted small">
           {hint}；PDF、JPEG 或 PNG，每份不超过 {formatBytes(EVIDENCE_MAX_BYTES)}
         </div>
@@ -64,26 +86,49 @@ export function EvidenceUpload({ claimId, evidence, onChange, hint }: UploadProp
           event.target.value = '';
         }}
       />
-      {waiting.map((file, index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: two waiting files can have one name.
-        <div className="evidence-item" key={index}>
-          <div className="evidence-name">{file.name}</div>
-          <span className="muted small">
-            {claimId === null ? '待上传：填写完整必填项后自动上传' : `正在上传（${formatBytes(file.size)}）…`}
-          </span>
-        </div>
-      ))}
-      {failures.map((failure) => (
-        <div className="field-error" key={failure} role="alert">
-          {failure}
-        </div>
-      ))}
-      {claimId === null ? null : <OwnEvidence claimId={claimId} evidence={evidence} onChange={onChange} />}
-    </Field>
+    </>
   );
 }
 
-function OwnEvidence({ claimId, evidence, onChange }: Omit<UploadProps, 'hint' | 'claimId'> & { claimId: string }) {
+/** A picture pasted anywhere on the page is evidence; pasted text is not. */
+function usePasted(take: Take): void {
+  useEffect(() => {
+    const paste = ({ clipboardData }: ClipboardEvent) => {
+      const files = [...(clipboardData?.files ?? [])];
+      if (files.length > 0) take(files);
+    };
+    document.addEventListener('paste', paste);
+    return () => document.removeEventListener('paste', paste);
+  }, [take]);
+}
+
+/** Shown where there is a finger instead of a mouse. */
+function Camera({ take }: { take: Take }) {
+  const input = useRef<HTMLInputElement>(null);
+  return (
+    <div className="touch-only">
+      <Button block icon={<CameraOutlined />} onClick={() => input.current?.click()}>
+        拍照上传
+      </Button>
+      <input
+        ref={input}
+        type="file"
+        hidden
+        accept="image/jpeg,image/png"
+        capture="environment"
+        data-testid="camera-input"
+        onChange={(event) => {
+          take([...(event.target.files ?? [])]);
+          event.target.value = '';
+        }}
+      />
+    </div>
+  );
+}
+
+type OwnProps = Pick<UploadProps, 'evidence' | 'onChange'> & { claimId: string };
+
+function OwnEvidence({ claimId, evidence, onChange }: OwnProps) {
   const { message } = App.useApp();
   const remove = useMutation({
     mutationFn: (evidenceId: string) => call('removeEvidence', { params: { id: claimId, evidenceId } }),
@@ -101,54 +146,4 @@ function OwnEvidence({ claimId, evidence, onChange }: Omit<UploadProps, 'hint' |
       }}
     />
   );
-}
-
-/** Why a file is not even sent; the API judges by content. */
-function whyNot(file: File): string | null {
-  if (!EVIDENCE_MEDIA_TYPES.some((type) => type === file.type)) return `“${file.name}”不是 PDF、JPEG 或 PNG 文件。`;
-  if (file.size > EVIDENCE_MAX_BYTES) {
-    return `“${file.name}”有 ${formatBytes(file.size)}，超过 ${formatBytes(EVIDENCE_MAX_BYTES)}，请压缩后再上传。`;
-  }
-  return file.size === 0 ? `“${file.name}”是空文件。` : null;
-}
-
-function useUploads(claimId: string | null, onChange: UploadProps['onChange']) {
-  const [waiting, setWaiting] = useState<readonly File[]>([]);
-  const [failures, setFailures] = useState<readonly string[]>([]);
-  const upload = useMutation({
-    meta: { shown: true },
-    mutationFn: ({ id, file }: { id: string; file: File }) =>
-      call('uploadEvidence', { params: { id }, file, fileName: file.name }),
-    onSuccess: (piece) => {
-      onChange((now) => [...now, piece]);
-    },
-    onError: (error, { file }) => {
-      const { detail, fix } = told(error);
-      setFailures((now) => [...now, `“${file.name}”未能上传：${detail}${fix}`]);
-    },
-    onSettled: (_piece, _error, { file }) => {
-      setWaiting((now) => now.filter((other) => other !== file));
-    },
-  });
-  const { mutate, isPending } = upload;
-  const next = waiting[0];
-  useEffect(() => {
-    if (claimId !== null && next !== undefined && !isPending) mutate({ id: claimId, file: next });
-  }, [claimId, next, isPending, mutate]);
-  useEffect(() => {
-    if (next === undefined) return;
-    // Files on their way would be lost: the browser asks before the page is left.
-    const ask = (event: BeforeUnloadEvent) => {
-      event.preventDefault();
-    };
-    window.addEventListener('beforeunload', ask);
-    return () => {
-      window.removeEventListener('beforeunload', ask);
-    };
-  }, [next]);
-  const take = useCallback((files: readonly File[]) => {
-    setFailures(files.map(whyNot).filter((why) => why !== null));
-    setWaiting((now) => [...now, ...files.filter((file) => whyNot(file) === null)]);
-  }, []);
-  return { waiting, failures, take };
 }

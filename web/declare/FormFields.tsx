@@ -101,10 +101,7 @@ function Conference() {
   return (
     <>
       <TextControl path="title" name="title" label="会议名称" required placeholder="如：第二十届全国呼吸病学术会议" />
-      <div className="two">
-        <TextControl path="organiserName" name="organiserName" label="主办单位" />
-        <DayControl path="on" name="on" label="会议日期" required help="多日会议填写首日" />
-      </div>
+      <DayControl path="on" name="on" label="会议日期" required help="多日会议填写首日" />
       <ChoiceControl
         path="level"
         label="会议级别"
@@ -126,19 +123,16 @@ function Conference() {
 
 /** The paper and who else wrote it: its authors do not review the claim (Art. 23). */
 const Paper = () => (
-  <>
+  <div className="two">
     <TextControl path="paperTitle" name="paperTitle" label="报告论文题目" />
-    <div className="two">
-      <TextControl path="paperDoi" name="paperDoi" label="论文 DOI" placeholder="如：10.1000/xyz123，选填" />
-      <TextControl
-        path="coAuthors"
-        name="coAuthors"
-        label="论文其他作者"
-        placeholder="姓名之间用顿号分开，选填"
-        help="论文作者不参加这份申报的审核"
-      />
-    </div>
-  </>
+    <TextControl
+      path="coAuthors"
+      name="coAuthors"
+      label="论文其他作者"
+      placeholder="姓名之间用顿号分开，选填"
+      help="论文作者不参加这份申报的审核"
+    />
+  </div>
 );
 
 const Lecturing = () => <CoursewareControl />;
@@ -250,6 +244,14 @@ function Further({ form }: { form: Form }) {
   const lastYear = new Date().getFullYear() - 1;
   const content = (
     <>
+      {form === 'academic-conference' ? (
+        <div className="two">
+          <TextControl path="organiserName" name="organiserName" label="主办单位" />
+          {fields.presentedPaper === true ? (
+            <TextControl path="paperDoi" name="paperDoi" label="论文 DOI" placeholder="如：10.1000/xyz123" />
+          ) : null}
+        </div>
+      ) : null}
       {CERTIFIED.includes(form) ? (
         <div className="two">
           <TextControl path="place" name="place" label="地点" />

@@ -9,11 +9,11 @@ import { Loading } from '../parts/Loading.tsx';
 import { Nothing } from '../parts/Nothing.tsx';
 import { ProblemNotice } from '../parts/ProblemNotice.tsx';
 import { Editor } from './Editor.tsx';
-import { fieldsOf } from './fields.ts';
 import { recallFields } from './local.ts';
+import { contentOf, fieldsOfClaim } from './written.ts';
 
 /** A draft or a returned claim, opened again. What was typed here over the same revision comes back. */
-export function SavedEditor({ claimId }: { claimId: string }) {
+export function SavedEditor({ claimId, field }: { claimId: string; field?: string | undefined }) {
   const claim = useQuery({
     queryKey: [...keys.claim(claimId), 'to-edit'],
     queryFn: () => call('claim', { params: { id: claimId } }),
@@ -36,16 +36,18 @@ export function SavedEditor({ claimId }: { claimId: string }) {
       </Nothing>
     );
   }
-  return <Opened claim={claim.data} />;
+  return <Opened claim={claim.data} field={field} />;
 }
 
-function Opened({ claim }: { claim: ClaimDetail }) {
-  const [fields] = useState(() => recallFields(claim.id, claim.form, claim.revision) ?? fieldsOf(claim.declaration));
+function Opened({ claim, field }: { claim: ClaimDetail; field: string | undefined }) {
+  const [held] = useState(() => fieldsOfClaim(claim));
+  const [fields] = useState(() => recallFields(claim.id, held.form, claim.revision) ?? held);
   return (
     <Editor
       fields={fields}
       claim={claim}
-      savedJson={JSON.stringify(claim.declaration)}
+      field={field}
+      savedJson={JSON.stringify(contentOf(held))}
       onCreated={() => {
         throw new Error('a saved claim was created again');
       }}

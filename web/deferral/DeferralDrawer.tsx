@@ -1,7 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Alert, Button, Drawer, Popconfirm, Timeline } from 'antd';
 import type { DeferralDetail } from '../../contract/deferrals.ts';
-import { addressOf } from '../../contract/routes.ts';
+import { addressOf } from '../lib/address.ts';
 import { inBackground } from '../lib/faults.ts';
 import { formatBytes, formatDay, formatInstant, withDays } from '../lib/format.ts';
 import { call } from '../lib/http.ts';

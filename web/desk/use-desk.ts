@@ -45,18 +45,24 @@ const filterOf = ({ box, stage, form, overdue, q, organisation }: DeskSearch) =>
 
 type Pages = InfiniteData<TasksPage, string | undefined>;
 
+/** What the list under the filters is asked by; the router asks ahead, while the page's script is still on its way. */
+export function tasksQuery(search: DeskSearch) {
+  const filter = filterOf(search);
+  return {
+    queryKey: keys.tasks(filter),
+    queryFn: ({ pageParam }: { pageParam: string | undefined }) =>
+      call('tasks', { query: { ...filter, after: pageParam, count: 'true', limit: 30 } }),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (page: TasksPage) => page.next ?? undefined,
+  };
+}
+
 /** The list under the filters, page by page, and the way from one task to the next. */
 export function useTaskList(search: DeskSearch) {
   const cache = useQueryClient();
-  const filter = filterOf(search);
-  const queryKey = keys.tasks(filter);
-  const list = useInfiniteQuery({
-    queryKey,
-    queryFn: ({ pageParam }) => call('tasks', { query: { ...filter, after: pageParam, count: 'true', limit: 30 } }),
-    initialPageParam: undefined as string | undefined,
-    getNextPageParam: (page) => page.next ?? undefined,
-    refetchInterval: POLL_MS,
-  });
+  const asked = tasksQuery(search);
+  const { queryKey } = asked;
+  const list = useInfiniteQuery({ ...asked, refetchInterval: POLL_MS });
   const items = list.data?.pages.flatMap((page) => page.items) ?? [];
   const at = items.findIndex(({ id }) => id === search.task);
   const next = items[at + 1];

@@ -1,4 +1,6 @@
-import { addressOf, ROUTES, type RouteInput, type RouteName, type RouteOutput } from '../../contract/routes.ts';
+import type { ROUTES, RouteInput, RouteName, RouteOutput } from '../../contract/routes.ts';
+import { WAYS } from '../../contract/ways.ts';
+import { addressOf } from './address.ts';
 import { OfflineError, problemOf } from './problem.ts';
 
 /** The parts a request can have, whichever route it is for. */
@@ -23,7 +25,7 @@ function bodyOf({ body, file, fileName }: Parts): BodyInit | undefined {
 async function send(name: RouteName, parts: Parts): Promise<Response> {
   const body = bodyOf(parts);
   const headers = { ...parts.headers, ...(typeof body === 'string' ? { 'content-type': 'application/json' } : {}) };
-  const init: RequestInit = { method: ROUTES[name].method, headers, credentials: 'same-origin' };
+  const init: RequestInit = { method: WAYS[name].method, headers, credentials: 'same-origin' };
   if (body !== undefined) init.body = body;
   let answer: Response;
   try {
@@ -46,11 +48,12 @@ async function readJson(answer: Response): Promise<unknown> {
   }
 }
 
-/** Asks the API by the contract's table: what goes in and what comes out is typed by the route. */
+/** Asks the API by the contract's table: what goes in and what comes out is typed by the route, and judged by the API. */
 export async function call<N extends RouteName>(name: N, input: RouteInput<N>): Promise<RouteOutput<N>> {
-  const route = ROUTES[name];
   const answer = await send(name, input);
-  const value: unknown = 'response' in route ? route.response.parse(await readJson(answer)) : undefined;
+  if (answer.status === 204) return undefined as RouteOutput<N>;
+  const value = await readJson(answer);
+  if (value === undefined) throw problemOf(answer.status, value);
   return value as RouteOutput<N>;
 }
 

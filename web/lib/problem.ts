@@ -1,4 +1,4 @@
-import { type Problem, problemSchema } from '../../contract/problems.ts';
+import type { Problem } from '../../contract/problems.ts';
 
 /** What the API refused, with its code, its Chinese detail and the cure. */
 export class ProblemError extends Error {
@@ -42,8 +42,7 @@ export const codeOfProblem = (error: unknown): Problem['code'] | undefined =>
 
 /** The problem in a failed answer; an answer that is none (a proxy's page) becomes an internal error. */
 export function problemOf(status: number, body: unknown): ProblemError {
-  const parsed = problemSchema.safeParse(body);
-  if (parsed.success) return new ProblemError(parsed.data);
+  if (isProblem(body)) return new ProblemError(body);
   return new ProblemError({
     type: 'about:blank',
     title: '系统内部错误',
@@ -54,3 +53,9 @@ export function problemOf(status: number, body: unknown): ProblemError {
     traceId: '',
   });
 }
+
+/** What the API answers has these; a proxy's page has not. */
+const isProblem = (body: unknown): body is Problem =>
+  typeof body === 'object' &&
+  body !== null &&
+  (['code', 'title', 'detail', 'fix'] as const).every((name) => typeof Reflect.get(body, name) === 'string');

@@ -3,10 +3,11 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { Button } from 'antd';
 import type { AuditRow } from '../../contract/audit.ts';
-import { addressOf } from '../../contract/routes.ts';
 import { ChainPanel } from '../audit/ChainPanel.tsx';
 import { AuditDetail } from '../audit/Detail.tsx';
 import { AuditFilters } from '../audit/Filters.tsx';
+import { type AuditSearch, narrowedBy } from '../audit/narrowing.ts';
+import { addressOf } from '../lib/address.ts';
 import { inBackground } from '../lib/faults.ts';
 import { formatInstant } from '../lib/format.ts';
 import { call } from '../lib/http.ts';
@@ -18,14 +19,13 @@ import { Loading } from '../parts/Loading.tsx';
 import { LoadMore } from '../parts/LoadMore.tsx';
 import { Nothing } from '../parts/Nothing.tsx';
 import { ProblemNotice } from '../parts/ProblemNotice.tsx';
-import type { AuditSearch } from '../search.ts';
 
 const FROM = '/shell/admin/audit';
 
 /** 留痕记录: who did what to what, and whether anybody changed that afterwards. */
 export function AuditPage() {
   useTitle('留痕记录');
-  const search = useSearch({ from: FROM });
+  const search = narrowedBy(useSearch({ from: FROM }));
   const navigate = useNavigate();
   const me = useMe();
   const seesChain = me.data !== undefined && isProvince(['auditor', 'administrator'])(me.data);

@@ -114,6 +114,7 @@ function Row({ claim }: { claim: ClaimSummary }) {
         <strong>{claim.title}</strong>
         <div className="muted small">
           {FORMS[claim.form]}　{claim.year}年　{when}
+          {claim.isWhole ? '' : '　未填完'}
         </div>
         {claim.state === 'correction' && claim.correctionDueAt !== null ? (
           <div className="field-error">请在{formatLastDay(claim.correctionDueAt)}前补正</div>

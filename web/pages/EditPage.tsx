@@ -1,4 +1,4 @@
-import { Link, useParams } from '@tanstack/react-router';
+import { Link, useParams, useSearch } from '@tanstack/react-router';
 import { Button } from 'antd';
 import { SavedEditor } from '../declare/SavedEditor.tsx';
 import { useTitle } from '../lib/title.ts';
@@ -6,6 +6,7 @@ import { useTitle } from '../lib/title.ts';
 /** A draft or a returned claim under correction. */
 export function EditPage() {
   const { claimId } = useParams({ from: '/shell/claims/$claimId/edit' });
+  const { field } = useSearch({ from: '/shell/claims/$claimId/edit' });
   useTitle('修改申报');
   return (
     <>
@@ -15,7 +16,7 @@ export function EditPage() {
           <Button tabIndex={-1}>查看办理进度</Button>
         </Link>
       </div>
-      <SavedEditor key={claimId} claimId={claimId} />
+      <SavedEditor key={claimId} claimId={claimId} field={field} />
     </>
   );
 }

@@ -1,8 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
 import { Alert, Timeline } from 'antd';
-import { addressOf } from '../../contract/routes.ts';
 import type { SanctionDetail } from '../../contract/sanctions.ts';
+import { addressOf } from '../lib/address.ts';
 import { inBackground } from '../lib/faults.ts';
 import { formatBytes, formatDay, formatInstant, withDays } from '../lib/format.ts';
 import { call } from '../lib/http.ts';

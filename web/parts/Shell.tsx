@@ -11,17 +11,19 @@ import {
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { Link, Outlet, useRouterState } from '@tanstack/react-router';
 import { Badge, Button } from 'antd';
-import { useContext } from 'react';
+import { lazy, Suspense, useContext } from 'react';
 import type { Me } from '../../contract/session.ts';
 import { inBackground } from '../lib/faults.ts';
 import { call } from '../lib/http.ts';
 import { keys } from '../lib/keys.ts';
 import { LargeType } from '../lib/large-type.ts';
 import { isOfficial, isReviewer, useMe } from '../lib/me.ts';
-import { PasswordCard } from '../people/PasswordCard.tsx';
 import { Loading } from './Loading.tsx';
 import { NavMenus } from './NavMenus.tsx';
 import { ProblemNotice } from './ProblemNotice.tsx';
+
+/** Forms are heavy, and few begin with one. */
+const PasswordCard = lazy(async () => ({ default: (await import('../people/PasswordCard.tsx')).PasswordCard }));
 
 /** Header, navigation and the page. */
 export function Shell() {
@@ -90,7 +92,9 @@ function FirstPassword() {
       <div className="login-card">
         <h1 style={{ textAlign: 'center', fontSize: '1.5rem', margin: '0 0 16px' }}>设置新密码</h1>
         <section className="panel">
-          <PasswordCard hint="您使用的是一次性密码，设置新密码后即可使用系统。" />
+          <Suspense fallback={<Loading />}>
+            <PasswordCard hint="您使用的是一次性密码，设置新密码后即可使用系统。" />
+          </Suspense>
         </section>
       </div>
     </main>

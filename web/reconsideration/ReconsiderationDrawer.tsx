@@ -105,7 +105,7 @@ function Claim({ claimId }: { claimId: string }) {
   return (
     <>
       <h2 className="section-title">申报内容</h2>
-      <DeclarationView declared={claim.data.declaration} />
+      {claim.data.declaration === null ? null : <DeclarationView declared={claim.data.declaration} />}
       <h2 className="section-title">证明材料</h2>
       <EvidenceList claimId={claimId} pieces={pieces} />
       <Link to="/claims/$claimId" params={{ claimId }}>

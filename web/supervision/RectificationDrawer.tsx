@@ -3,7 +3,7 @@ import { Alert, Button, Drawer } from 'antd';
 import type { Dayjs } from 'dayjs';
 import { useState } from 'react';
 import type { OrderDetail } from '../../contract/rectifications.ts';
-import { addressOf } from '../../contract/routes.ts';
+import { addressOf } from '../lib/address.ts';
 import { inBackground } from '../lib/faults.ts';
 import { formatDay, formatInstant, withDays } from '../lib/format.ts';
 import { call } from '../lib/http.ts';

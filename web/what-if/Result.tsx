@@ -1,10 +1,10 @@
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Alert, Button, Popconfirm, Progress, Tag } from 'antd';
-import { addressOf } from '../../contract/routes.ts';
 import type { WhatIf, WhatIfChange } from '../../contract/what-if.ts';
 import { formatHundredths } from '../../rules/hours.ts';
 import { SUPPOSABLE } from '../../rules/parameters.ts';
 import { codes } from '../../rules/vocabulary.ts';
+import { addressOf } from '../lib/address.ts';
 import { inBackground } from '../lib/faults.ts';
 import { formatDay, formatInstant } from '../lib/format.ts';
 import { call } from '../lib/http.ts';

@@ -1,0 +1,47 @@
+/** What people call each field; used where errors are summed up and reasons are listed. */
+const FIELD_LABELS: Readonly<Record<string, string>> = {
+  form: '申报形式',
+  title: '名称',
+  organiserName: '举办单位名称',
+  place: '地点',
+  certificateNumber: '证书编号',
+  paperTitle: '报告论文题目',
+  paperDoi: '论文 DOI',
+  coAuthors: '论文其他作者',
+  note: '说明',
+  makeUpFor: '补学年度',
+  organiser: '举办单位类别',
+  mode: '培训方式',
+  days: '培训日程',
+  on: '日期',
+  level: '级别',
+  ownField: '是否本专业领域',
+  presentedPaper: '是否报告论文',
+  courseware: '课件名称',
+  inCatalogue: '是否纳入目录',
+  coursewareHundredths: '课件课时',
+  ownProfession: '是否本专业',
+  passed: '是否合格',
+  recognised: '国家是否认可',
+  year: '考核年度',
+  region: '援派类别',
+  assessment: '年度考核结果',
+  subject: '科目类别',
+  documentId: '认定文件',
+  document: '认定文件',
+  'document.number': '认可文件文号',
+  'document.level': '发文机关级别',
+  'document.on': '发文日期',
+  hundredths: '学时',
+  creditsHundredths: '学分',
+  ratioHundredths: '换算比例',
+  evidence: '证明材料',
+};
+
+/** A path in words: `days.2.on` → 培训日程第 3 行的日期. */
+export function labelOf(path: string): string {
+  const row = /^days\.(\d+)(?:\.(.+))?$/.exec(path);
+  if (row === null) return FIELD_LABELS[path] ?? FIELD_LABELS[path.split('.')[0] ?? ''] ?? path;
+  const part = row[2] === undefined ? '' : `的${FIELD_LABELS[row[2]] ?? (row[2] === 'minutes' ? '分钟数' : '内容')}`;
+  return `培训日程第 ${Number(row[1]) + 1} 行${part}`;
+}
