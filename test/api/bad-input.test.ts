@@ -414,7 +414,7 @@ describe('a draft that is not whole', () => {
     expect((await submit(params, 3, 'resubmitClaim')).status).toBe(200);
   });
 
-  test.each<[string, object]>([
+  test.each<[string, Record<string, unknown>]>([
     ['nothing', {}],
     ['both', { declared: conference(), written }],
     ['an unknown field', { written: { ...written, colour: 'red' } }],

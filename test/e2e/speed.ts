@@ -47,12 +47,12 @@ export async function wavesOf(page: Page, open: () => Promise<unknown>, isThere:
     touch();
     if (request.resourceType() === 'script') scripts.add(request);
   });
-  for (const end of ['requestfinished', 'requestfailed'] as const) {
-    page.on(end, (request) => {
-      touch();
-      scripts.delete(request);
-    });
-  }
+  const ended = (request: Request) => {
+    touch();
+    scripts.delete(request);
+  };
+  page.on('requestfinished', ended);
+  page.on('requestfailed', ended);
   await page.route(isDataUrl, (route) => {
     held.push(route);
   });
