@@ -10,17 +10,7 @@ type Fields = { outcome: 'grant' | 'refuse'; until: Dayjs; explanation?: string 
 
 /** The employer's decision: until when, with its proof on file; or why not. */
 export function DecideDeferral({ deferral }: { deferral: DeferralDetail }) {
-  const client = useQueryClient();
-  const decide = useMutation({
-    meta: { shown: true },
-    mutationFn: ({ outcome, until, explanation = '' }: Fields) =>
-      call('decideDeferral', {
-        params: { id: deferral.id },
-        body:
-          outcome === 'grant' ? { outcome, until: until.format('YYYY-MM-DD'), explanation } : { outcome, explanation },
-      }),
-    onSuccess: () => client.invalidateQueries({ queryKey: keys.deferrals() }),
-  });
+  const decide = useDecision(deferral);
   const [form] = Form.useForm<Fields>();
   // Undefined until the form is shown, whatever its type says.
   const outcome = (Form.useWatch('outcome', form) as Fields['outcome'] | undefined) ?? 'grant';
@@ -59,4 +49,18 @@ export function DecideDeferral({ deferral }: { deferral: DeferralDetail }) {
       </Button>
     </Form>
   );
+}
+
+function useDecision(deferral: DeferralDetail) {
+  const client = useQueryClient();
+  return useMutation({
+    meta: { shown: true },
+    mutationFn: ({ outcome, until, explanation = '' }: Fields) =>
+      call('decideDeferral', {
+        params: { id: deferral.id },
+        body:
+          outcome === 'grant' ? { outcome, until: until.format('YYYY-MM-DD'), explanation } : { outcome, explanation },
+      }),
+    onSuccess: () => client.invalidateQueries({ queryKey: keys.deferrals() }),
+  });
 }

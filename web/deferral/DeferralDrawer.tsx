@@ -40,29 +40,7 @@ function Body({ deferral }: { deferral: DeferralDetail }) {
         title={deferral.stateLabel}
         description={withDays(deferral.now)}
       />
-      <dl className="facts">
-        <dt>申请人</dt>
-        <dd>
-          {deferral.personName}（{deferral.employerName}）
-        </dd>
-        <dt>年度</dt>
-        <dd>{deferral.year}年</dd>
-        <dt>原因</dt>
-        <dd>
-          {deferral.reasonLabel}：{deferral.explanation}
-        </dd>
-        <dt>最后一天</dt>
-        <dd>
-          申请至{formatDay(deferral.requestedUntil)}
-          {deferral.until === null ? '' : `，批准至${formatDay(deferral.until)}`}
-        </dd>
-        {deferral.extensionYears === null ? null : (
-          <>
-            <dt>申报职称</dt>
-            <dd>年限延长 {deferral.extensionYears} 年（第十七条）</dd>
-          </>
-        )}
-      </dl>
+      <Facts deferral={deferral} />
       <Proofs deferral={deferral} />
       {may.decide ? <DecideDeferral deferral={deferral} /> : null}
       {may.shorten || may.revoke ? <EndDeferral deferral={deferral} /> : null}
@@ -84,6 +62,33 @@ function Body({ deferral }: { deferral: DeferralDetail }) {
     </div>
   );
 }
+
+/** Whose it is, for which year and why, and until when. */
+const Facts = ({ deferral }: { deferral: DeferralDetail }) => (
+  <dl className="facts">
+    <dt>申请人</dt>
+    <dd>
+      {deferral.personName}（{deferral.employerName}）
+    </dd>
+    <dt>年度</dt>
+    <dd>{deferral.year}年</dd>
+    <dt>原因</dt>
+    <dd>
+      {deferral.reasonLabel}：{deferral.explanation}
+    </dd>
+    <dt>最后一天</dt>
+    <dd>
+      申请至{formatDay(deferral.requestedUntil)}
+      {deferral.until === null ? '' : `，批准至${formatDay(deferral.until)}`}
+    </dd>
+    {deferral.extensionYears === null ? null : (
+      <>
+        <dt>申报职称</dt>
+        <dd>年限延长 {deferral.extensionYears} 年（第十七条）</dd>
+      </>
+    )}
+  </dl>
+);
 
 function Proofs({ deferral }: { deferral: DeferralDetail }) {
   return (

@@ -12,18 +12,8 @@ type Fields = { until?: Dayjs; explanation: string };
 /** Shortening (the person or the unit), and revoking (the HRSS authority). */
 export function EndDeferral({ deferral }: { deferral: DeferralDetail }) {
   const { id, may } = deferral;
-  const client = useQueryClient();
   const [form] = Form.useForm<Fields>();
-  const after = { onSuccess: () => client.invalidateQueries({ queryKey: keys.deferrals() }), meta: { shown: true } };
-  const shorten = useMutation({
-    ...after,
-    mutationFn: ({ until, explanation }: Fields) =>
-      call('shortenDeferral', { params: { id }, body: { until: until?.format('YYYY-MM-DD') ?? '', explanation } }),
-  });
-  const revoke = useMutation({
-    ...after,
-    mutationFn: ({ explanation }: Fields) => call('revokeDeferral', { params: { id }, body: { explanation } }),
-  });
+  const { shorten, revoke } = useEnding(id);
   const submit = (act: typeof revoke) => () => {
     // What is missing is shown at its field.
     inBackground(
@@ -60,4 +50,19 @@ export function EndDeferral({ deferral }: { deferral: DeferralDetail }) {
       </div>
     </Form>
   );
+}
+
+function useEnding(id: string) {
+  const client = useQueryClient();
+  const after = { onSuccess: () => client.invalidateQueries({ queryKey: keys.deferrals() }), meta: { shown: true } };
+  const shorten = useMutation({
+    ...after,
+    mutationFn: ({ until, explanation }: Fields) =>
+      call('shortenDeferral', { params: { id }, body: { until: until?.format('YYYY-MM-DD') ?? '', explanation } }),
+  });
+  const revoke = useMutation({
+    ...after,
+    mutationFn: ({ explanation }: Fields) => call('revokeDeferral', { params: { id }, body: { explanation } }),
+  });
+  return { shorten, revoke };
 }

@@ -42,7 +42,6 @@ const Cancelled = ({ year }: { year: Year }) => (
 /** The first screen: done or how much is missing, by when, and how. */
 export function Hero({ year }: { year: Year }) {
   const isDone = DONE.includes(year.verdict);
-  const pending = year.pendingHours;
   if (year.verdict === 'cancelled') return <Cancelled year={year} />;
   return (
     <section className="panel year-hero" aria-label="年度完成情况">
@@ -68,28 +67,36 @@ export function Hero({ year }: { year: Year }) {
         <ByWhen year={year} isDone={isDone} />
         {isDone ? null : <How year={year} />}
       </div>
-      <div>
-        <Meter
-          label="公需科目"
-          counted={year.publicHundredths}
-          pending={pending.publicHundredths}
-          required={year.required.publicHundredths}
-        />
-        <Meter
-          label="专业科目"
-          counted={year.professionalHundredths}
-          pending={pending.professionalHundredths}
-          required={year.required.professionalHundredths}
-        />
-        <Meter
-          label="合计"
-          counted={year.totalHundredths}
-          pending={pending.totalHundredths}
-          required={year.required.totalHundredths}
-        />
-        <div className="muted small">实色为已计入，斜纹为审核中、尚未计入。</div>
-      </div>
+      <Meters year={year} />
     </section>
+  );
+}
+
+/** What is there of what the year asks for, by subject and in all. */
+function Meters({ year }: { year: Year }) {
+  const pending = year.pendingHours;
+  return (
+    <div>
+      <Meter
+        label="公需科目"
+        counted={year.publicHundredths}
+        pending={pending.publicHundredths}
+        required={year.required.publicHundredths}
+      />
+      <Meter
+        label="专业科目"
+        counted={year.professionalHundredths}
+        pending={pending.professionalHundredths}
+        required={year.required.professionalHundredths}
+      />
+      <Meter
+        label="合计"
+        counted={year.totalHundredths}
+        pending={pending.totalHundredths}
+        required={year.required.totalHundredths}
+      />
+      <div className="muted small">实色为已计入，斜纹为审核中、尚未计入。</div>
+    </div>
   );
 }
 
