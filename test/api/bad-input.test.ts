@@ -364,7 +364,7 @@ describe('a file', () => {
 describe('a draft that is not whole', () => {
   const written = { form: 'academic-conference', title: '写到一半的会议', on: '2026-09-1' };
   const begin = async () => (await bench.call('createClaim', { as: person, body: { written } })).json;
-  const submit = (params: object, revision: number, name: 'submitClaim' | 'resubmitClaim' = 'submitClaim') =>
+  const submit = (params: { id: string }, revision: number, name: 'submitClaim' | 'resubmitClaim' = 'submitClaim') =>
     bench.call(name, { as: person, params, headers: { 'idempotency-key': randomUUID() }, body: { revision } });
 
   test('is kept as it is typed, takes evidence, and comes back on another device', async () => {

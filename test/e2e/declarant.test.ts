@@ -58,7 +58,7 @@ describe('the first screens', () => {
     );
     expect(own.length, JSON.stringify(own)).toBeLessThanOrEqual(2);
     const desk = await house.enter(house.world.officer('emp-city', 'first-reviewer'));
-    await desk.waitForURL((url) => url.pathname === '/');
+    await desk.waitForURL((url) => url.pathname === '/overview');
     const title = desk.getByRole('heading', { name: '急救培训' });
     const theirs = await wavesOf(
       desk,
