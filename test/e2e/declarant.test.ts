@@ -20,6 +20,8 @@ beforeAll(async () => {
 afterAll(() => house.close());
 
 const KB = 1024;
+/** Where the phone's pages are to be drawn, for a person to look at. */
+const SHOTS = process.env['SHOTS'];
 const sum = (sizes: Map<string, number>): number => [...sizes.values()].reduce((a, b) => a + b, 0);
 
 describe('the first screens', () => {
@@ -185,6 +187,7 @@ test('nothing is wider than a phone of 360 px', async () => {
     await page.goto(address);
     await page.locator('h1').first().waitFor();
     await page.locator('.ant-spin-spinning').first().waitFor({ state: 'detached' });
+    if (SHOTS) await page.screenshot({ path: `${SHOTS}/phone${address.replaceAll(/[/?=]/g, '-')}.png`, fullPage: true });
     const over = await page.evaluate('document.documentElement.scrollWidth - window.innerWidth');
     if (Number(over) > 0) wide.push(`${address}: ${String(over)} px`);
   }
