@@ -28,9 +28,9 @@ import * as conduct from './0028-conduct.ts';
 import * as catalogueKeys from './0029-catalogue-keys.ts';
 import * as sanctionClosings from './0032-sanction-closings.ts';
 import * as cancelledOnce from './0033-cancelled-once.ts';
+import * as writtenDrafts from './0038-written-drafts.ts';
 import * as reconciliation from './0040-reconciliation.ts';
 import * as vitals from './0043-vitals.ts';
-import * as writtenDrafts from './0038-written-drafts.ts';
 
 /** Every migration by name; kysely runs those a database lacks, in the order of their names. There is no way back but forward. */
 export const migrations: Record<string, Migration> = {
