@@ -71,6 +71,21 @@ describe('the first screens', () => {
     await desk.context().close();
   });
 
+  test('the desk shows its first claim within a second and a half, with a cold cache', async () => {
+    const desk = await house.enter(house.world.officer('emp-city', 'first-reviewer'));
+    await desk.waitForURL((url) => url.pathname === '/overview');
+    const cold = await desk.context().newCDPSession(desk);
+    const took: number[] = [];
+    for (let round = 0; round < 3; round += 1) {
+      await cold.send('Network.clearBrowserCache');
+      await desk.goto('/inbox');
+      await desk.getByRole('heading', { name: '急救培训' }).waitFor();
+      took.push(Number(await desk.evaluate('performance.now()')));
+    }
+    expect(Math.min(...took), took.join(' ')).toBeLessThan(await onThisMachine(desk, 1500));
+    await desk.context().close();
+  });
+
   test('a change of page takes less than a fifth of a second', async () => {
     await page.goto('/');
     await page.getByTestId('year-big').waitFor();
@@ -83,7 +98,7 @@ describe('the first screens', () => {
     ] as const)
       took.push(await timeOf(page, link, heading));
     // The first time loads the page's script; on a busy machine the best of the others is the page's own.
-    expect(Math.min(...took.slice(1)), took.join(' ')).toBeLessThan(200);
+    expect(Math.min(...took.slice(1)), took.join(' ')).toBeLessThan(await onThisMachine(page, 200));
   });
 
   test.each([
@@ -99,6 +114,19 @@ describe('the first screens', () => {
     await page.getByRole('heading', { level: 1, name: heading }).waitFor();
   });
 });
+
+/** A bare page, without script, takes this long on a quiet machine. */
+const BARE_MS = 60;
+
+/** A limit in ms, longer by as much as a busy machine takes longer for a page without script. */
+async function onThisMachine(page: Page, limitMs: number): Promise<number> {
+  const took: number[] = [];
+  for (let round = 0; round < 3; round += 1) {
+    await page.goto('/verify');
+    took.push(Number(await page.evaluate('performance.now()')));
+  }
+  return limitMs * Math.max(1, Math.min(...took) / BARE_MS);
+}
 
 /** From the click to the new page's heading on the screen, in ms. */
 const timeOf = (page: Page, link: string, heading: string): Promise<number> =>

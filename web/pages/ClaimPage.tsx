@@ -54,10 +54,12 @@ function ClaimView({ claim }: { claim: ClaimDetail }) {
         <Now claim={claim} />
       </section>
       <div className="claim-columns">
-        <section className="panel">
-          <h2>办理过程</h2>
-          <ClaimTimeline claim={claim} />
-        </section>
+        {claim.state === 'draft' ? null : (
+          <section className="panel">
+            <h2>办理过程</h2>
+            <ClaimTimeline claim={claim} />
+          </section>
+        )}
         <Contents claim={claim} />
       </div>
     </>

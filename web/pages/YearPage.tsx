@@ -13,7 +13,7 @@ import { Loading } from '../parts/Loading.tsx';
 import { ProblemNotice } from '../parts/ProblemNotice.tsx';
 import { MakeUp, makeUpQuery } from '../year/MakeUp.tsx';
 import { Services } from '../year/Services.tsx';
-import { Todo } from '../year/Todo.tsx';
+import { Todo, useTodo } from '../year/Todo.tsx';
 import { YearView } from '../year/YearView.tsx';
 
 /** 我的年度: whether the year is done, what is missing, by when, how; then every hour explained. */
@@ -23,6 +23,7 @@ export function YearPage() {
   const thisYear = Number((me.data?.today ?? '2026').slice(0, 4));
   const chosen = search.year ?? thisYear;
   const year = useYear(chosen, me.data !== undefined);
+  const todo = useTodo();
   useTitle(`${chosen}年学时`);
   const years = [...new Set([...(me.data?.openYears ?? []), thisYear, chosen])].sort((a, b) => b - a);
   return (
@@ -40,9 +41,9 @@ export function YearPage() {
       </div>
       {year.error ? <ProblemNotice error={year.error} onRetry={() => inBackground(year.refetch())} /> : null}
       {year.isLoading ? <Loading what="正在核算学时" /> : null}
-      <Todo />
       {year.data === undefined ? null : (
         <YearView year={year.data}>
+          <Todo todo={todo} />
           <CertificateCard year={chosen} />
           {madeUpOn(chosen).map((each) => (
             <MakeUp key={each} year={each} />

@@ -15,8 +15,8 @@ const ofState = (state: 'correction' | 'draft') => ({
   queryFn: () => call('myClaims', { query: { state, limit: 5 } }),
 });
 
-/** 待您办理: what waits for the person's hand, the pressing first. Nothing where nothing does. */
-export function Todo() {
+/** What waits for the person's hand, the pressing first; asked for by the page, so that it does not wait for the year. */
+export function useTodo() {
   const corrections = useQuery(ofState('correction'));
   const drafts = useQuery(ofState('draft'));
   const proposals = useQuery({ queryKey: keys.proposals(), queryFn: () => call('myProposals', {}) });
@@ -33,6 +33,11 @@ export function Todo() {
     ...(proposed > 0 ? [<Proposed key="proposed" count={proposed} />] : []),
     ...(drafts.data?.items ?? []).map((each) => <Unfinished key={each.id} claim={each} />),
   ];
+  return { error, rows };
+}
+
+/** 待您办理: nothing where nothing waits. */
+export function Todo({ todo: { error, rows } }: { todo: ReturnType<typeof useTodo> }) {
   if (error) return <ProblemNotice error={error} />;
   if (rows.length === 0) return null;
   return (
