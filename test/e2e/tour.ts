@@ -233,7 +233,7 @@ const SCENES: readonly Stop[] = [
   scene('yc-supervisor', '/supervision/inspections', 'check-detail', click(/^核\s?查$/)),
   scene('yc-supervisor', '/supervision/inspections', 'inspection-draw', click('新的抽查')),
   scene('yc-hrss', '/reconsiderations', 'reconsideration-detail', click(/不予认定/)),
-  scene('yc-hrss', '/escalations', 'escalation-urge', click(/^督\s?办$/)),
+  scene('supervisor', '/supervision/misconducts', 'misconduct-record', click('登记线索')),
   { name: 'statistics-people', account: 'supervisor', path: '/statistics/people' },
   { name: 'statistics-claims', account: 'supervisor', path: '/statistics/claims' },
 ];
