@@ -43,10 +43,6 @@ const settings = {
   // Where this process shows its metrics (Prometheus), apart from what people reach; unset: nowhere.
   METRICS_PORT: z.coerce.number().int().min(1).max(65535).optional(),
   METRICS_HOST: z.string().min(1).default('127.0.0.1'),
-  // Where traces go (OTLP over HTTP), such as http://collector:4318; unset: nothing is traced.
-  OTEL_EXPORTER_OTLP_ENDPOINT: z.url({ protocol: /^https?$/ }).optional(),
-  // The share of requests that are traced.
-  TRACE_SHARE: z.coerce.number().min(0).max(1).default(1),
 };
 
 /** What to do about a missing or wrong setting. */
@@ -73,8 +69,6 @@ const CURES: Readonly<Record<keyof typeof settings, string>> = {
   TRUSTED_PROXIES: '代理的地址、网段或 loopback、linklocal、uniquelocal，以逗号分隔；没有代理时不写',
   METRICS_PORT: '1 到 65535 的整数，不与 PORT 相同；不采集指标时不写',
   METRICS_HOST: '本机的地址，不写为 127.0.0.1',
-  OTEL_EXPORTER_OTLP_ENDPOINT: '收集器的地址，如 http://127.0.0.1:4318；不采集跟踪时不写',
-  TRACE_SHARE: '0 到 1 之间的数，不写为 1',
 };
 
 /** Settings whose value must not stand in a log, also where it is wrong: secrets, and addresses that hold a password. */

@@ -1,12 +1,12 @@
 import path from 'node:path';
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { DEMO_ACCOUNTS } from '../db/demo/accounts.ts';
 import { type DataFolder, takeDataFolder } from './lib/data-folder.ts';
 import { isPortFree, takenPort } from './lib/ports.ts';
 import { Refusal, runCommand } from './lib/refusal.ts';
 import { type Progress, progressOn, table } from './lib/say.ts';
 import { Supervisor } from './lib/supervisor.ts';
-import { bringUp, type Place, type SystemOptions, webAddress } from './lib/system.ts';
+import { bringUp, type Place, type Shape, type SystemOptions, webAddress } from './lib/system.ts';
 
 /** The whole system on this machine: brought up in order, kept up, taken down in the reverse order. */
 async function main(): Promise<void> {
@@ -125,12 +125,17 @@ function readOptions(): SystemOptions & { data: string } {
     .option('--port <端口>', '网页与接口的端口', process.env['PORT'] ?? '8080')
     .option('--host <地址>', '监听地址', process.env['HOST'] ?? '127.0.0.1')
     .option('--data <目录>', '数据目录', process.env['DATA_DIR'] ?? '.data')
+    .addOption(
+      new Option('--shape <形态>', 'production：与生产相同，Temporal 服务器存于 PostgreSQL，各用自己的库与用户')
+        .choices(['embedded', 'production'])
+        .default('embedded'),
+    )
     .parse();
-  const { port, host, data } = command.opts<{ port: string; host: string; data: string }>();
+  const { port, host, data, shape } = command.opts<{ port: string; host: string; data: string; shape: Shape }>();
   if (!/^\d{1,5}$/.test(port) || Number(port) < 1 || Number(port) > 65_535) {
     throw new Refusal(`--port ${port} 不是端口号。`, '使用 1 到 65535 之间的数字，例如 npm start -- --port 8081。');
   }
-  return { port: Number(port), host, data: path.resolve(data) };
+  return { port: Number(port), host, shape, data: path.resolve(data) };
 }
 
 await runCommand(main);

@@ -21,6 +21,7 @@ import { Refusal } from './refusal.ts';
  *   evidence/      uploaded files         logs/          one file per process
  *   settings.json  ports and password     running.json   who runs it now (gone when nobody does)
  *   certificate-key.pem  signs certificates
+ *   temporal-server/  its configuration, in production's shape
  */
 
 /** The folder of an embedded system, held by this process alone. */
@@ -112,6 +113,7 @@ export function wipeDataFolder(folder: string): void {
     'postgres',
     'postgres.new',
     'evidence',
+    'temporal-server',
     'logs',
     'settings.json',
     'running.json',

@@ -1,4 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process';
+import { createHmac } from 'node:crypto';
 import { chmodSync, chownSync, existsSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
@@ -126,6 +127,33 @@ export async function ensureDatabase(cluster: Cluster, database: string): Promis
   const admin = databaseUrl(cluster, 'postgres');
   const found = await querySql(admin, `select 1 from pg_database where datname = '${database}'`);
   if (found.length === 0) await querySql(admin, `create database "${database}"`);
+}
+
+/** A role of a cluster with databases of its own, as each tenant of production's cluster has (deploy/postgres-init.sh). */
+export interface Tenant {
+  readonly user: string;
+  readonly password: string;
+}
+
+/** The address of a tenant's database. */
+export function tenantUrl(cluster: Cluster, { user, password }: Tenant, database: string): string {
+  return `postgres://${user}:${password}@127.0.0.1:${String(cluster.port)}/${database}`;
+}
+
+/** A tenant whose password follows from the cluster's. */
+export function tenantOf(cluster: Cluster, user: string): Tenant {
+  return { user, password: createHmac('sha256', cluster.password).update(user).digest('hex') };
+}
+
+/** Makes a tenant and its databases unless they are there; the tenant owns them and is no superuser. */
+export async function ensureTenant(cluster: Cluster, { user, password }: Tenant, databases: string[]): Promise<void> {
+  const admin = databaseUrl(cluster, 'postgres');
+  const found = await querySql(admin, `select 1 from pg_roles where rolname = '${user}'`);
+  if (found.length === 0) await querySql(admin, `create role "${user}" login password '${password}'`);
+  for (const database of databases) {
+    await ensureDatabase(cluster, database);
+    await querySql(admin, `alter database "${database}" owner to "${user}"`);
+  }
 }
 
 /** PostgreSQL refuses to run as root: then its files belong to, and it runs as, the system user `postgres`. */

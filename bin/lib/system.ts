@@ -3,25 +3,44 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DataFolder } from './data-folder.ts';
 import { PROJECT } from './places.ts';
+import { freePort } from './ports.ts';
 import {
   type Cluster,
   createCluster,
   databaseUrl,
   ensureDatabase,
+  ensureTenant,
   postgresCommand,
   querySql,
+  tenantOf,
+  tenantUrl,
   untilPostgresAnswers,
 } from './postgres.ts';
 import { Refusal } from './refusal.ts';
 import type { Progress } from './say.ts';
 import type { Errand, Part, Supervisor, Watch } from './supervisor.ts';
 import { findTemporal, temporalCommand, untilTemporalAnswers } from './temporal.ts';
+import {
+  ensureNamespace,
+  schemaErrands,
+  serverPart,
+  serverPorts,
+  serverPrograms,
+  TEMPORAL_SERVER_VERSION,
+} from './temporal-server.ts';
 
 /** Where the system listens, and in which order its parts come up. */
 export interface SystemOptions {
   readonly host: string;
   readonly port: number;
+  readonly shape: Shape;
 }
+
+/**
+ * embedded: one superuser, Temporal's development server on a file. production: what docker-compose.yml runs, without containers: Temporal's
+ * server on PostgreSQL, a role of its own for each, metrics on.
+ */
+export type Shape = 'embedded' | 'production';
 
 /** What everything needs to begin. */
 export interface Ground {
@@ -42,7 +61,8 @@ export interface Place {
 /** Brings the whole system up, part by part, each when the one before is ready. */
 export async function bringUp(ground: Ground): Promise<Place[]> {
   const cluster = await bringUpPostgres(ground);
-  const temporal = await bringUpTemporal(ground);
+  const isProduction = ground.options.shape === 'production';
+  const temporal = isProduction ? await bringUpTemporalServer(ground, cluster) : await bringUpTemporal(ground);
   const env = environment(ground, cluster, temporal.where);
   await prepareDatabase(ground, cluster, env);
   await buildWeb(ground);
@@ -50,7 +70,7 @@ export async function bringUp(ground: Ground): Promise<Place[]> {
   const api = await bringUpApi(ground, env);
   const console = { what: 'Temporal 控制台', where: uiAddress(ground), log: '' };
   const database = { what: 'PostgreSQL 18', where: `127.0.0.1:${String(cluster.port)}`, log: 'postgres.log' };
-  return [api, worker, temporal, ...(process.env['TEMPORAL_ADDRESS'] ? [] : [console]), database];
+  return [api, worker, temporal, ...(process.env['TEMPORAL_ADDRESS'] || isProduction ? [] : [console]), database];
 }
 
 async function bringUpPostgres({ folder, supervisor, progress }: Ground): Promise<Cluster> {
@@ -101,6 +121,34 @@ async function bringUpTemporal({ folder, supervisor, progress, abort }: Ground):
   return { what: 'Temporal', where: address, log: 'temporal.log' };
 }
 
+const TEMPORAL_DATABASES = { database: 'temporal', visibilityDatabase: 'temporal_visibility' };
+
+/** Temporal's server with its schema, on databases of its own. */
+async function bringUpTemporalServer(
+  { folder, supervisor, progress, abort }: Ground,
+  cluster: Cluster,
+): Promise<Place> {
+  progress.begin('Temporal（生产形态）');
+  const programs = await serverPrograms((line) => {
+    progress.update(line);
+  }, abort);
+  const tenant = tenantOf(cluster, 'temporal');
+  await ensureTenant(cluster, tenant, Object.values(TEMPORAL_DATABASES));
+  const store = { port: cluster.port, ...tenant, ...TEMPORAL_DATABASES };
+  for (const errand of schemaErrands(programs, store)) await supervisor.run(errand);
+  const serverFolder = path.join(folder.path, 'temporal-server');
+  const ports = await serverPorts(serverFolder);
+  const address = `127.0.0.1:${String(ports[0])}`;
+  const namespace = process.env['TEMPORAL_NAMESPACE'] ?? 'default';
+  const ready: Part['ready'] = async ({ stillRunning }) => {
+    await ensureNamespace(address, namespace, { timeoutMs: 120_000, stillRunning });
+    await untilTemporalAnswers(address, { timeoutMs: 30_000, stillRunning, namespace });
+  };
+  await supervisor.start(serverPart(programs, { folder: serverFolder, store, ports, ready }));
+  progress.done(`Temporal ${TEMPORAL_SERVER_VERSION}（${address}，存于 PostgreSQL）`);
+  return { what: 'Temporal', where: address, log: 'temporal.log' };
+}
+
 async function untilGivenTemporalAnswers(address: string): Promise<void> {
   try {
     const namespace = process.env['TEMPORAL_NAMESPACE'] ?? 'default';
@@ -116,7 +164,9 @@ async function untilGivenTemporalAnswers(address: string): Promise<void> {
 function environment({ options, folder }: Ground, cluster: Cluster, temporal: string): NodeJS.ProcessEnv {
   return {
     ...process.env,
-    DATABASE_URL: databaseUrl(cluster),
+    ...(options.shape === 'production' && { NODE_ENV: 'production' }),
+    DATABASE_URL:
+      options.shape === 'production' ? tenantUrl(cluster, tenantOf(cluster, 'xueshi'), 'xueshi') : databaseUrl(cluster),
     TEMPORAL_ADDRESS: temporal,
     HOST: options.host,
     PORT: String(options.port),
@@ -130,7 +180,7 @@ function environment({ options, folder }: Ground, cluster: Cluster, temporal: st
 
 /** Migrations always; demo data when the database holds nothing. A seeding that was cut short begins anew. */
 async function prepareDatabase(
-  { folder, supervisor, progress }: Ground,
+  { options, folder, supervisor, progress }: Ground,
   cluster: Cluster,
   env: NodeJS.ProcessEnv,
 ): Promise<void> {
@@ -139,6 +189,7 @@ async function prepareDatabase(
     await querySql(databaseUrl(cluster, 'postgres'), 'drop database if exists xueshi with (force)');
   }
   await ensureDatabase(cluster, 'xueshi');
+  if (options.shape === 'production') await ensureTenant(cluster, tenantOf(cluster, 'xueshi'), ['xueshi']);
   await supervisor.run(nodeErrand('migrate', env));
   progress.done('数据库结构已是最新');
   const [found] = await querySql(databaseUrl(cluster), 'select exists (select from organisation) as filled');
@@ -162,9 +213,12 @@ async function buildWeb({ supervisor, progress }: Ground): Promise<void> {
   progress.done('网页已构建');
 }
 
-async function bringUpWorker({ supervisor, progress }: Ground, env: NodeJS.ProcessEnv): Promise<Place> {
+async function bringUpWorker({ options, supervisor, progress }: Ground, env: NodeJS.ProcessEnv): Promise<Place> {
   progress.begin('流程引擎（worker）');
-  await supervisor.start({ ...nodePart('worker', env), ready: untilItSays('READY worker') });
+  await supervisor.start({
+    ...nodePart('worker', await withMetrics(options, env)),
+    ready: untilItSays('READY worker'),
+  });
   progress.done('流程引擎（worker）');
   return { what: '流程引擎', where: 'worker', log: 'worker.log' };
 }
@@ -172,10 +226,17 @@ async function bringUpWorker({ supervisor, progress }: Ground, env: NodeJS.Proce
 async function bringUpApi({ options, supervisor, progress }: Ground, env: NodeJS.ProcessEnv): Promise<Place> {
   progress.begin('接口与网页（api）');
   const address = webAddress(options);
-  await supervisor.start({ ...nodePart('api', env), ready: untilHealthy(`${address}/health/ready`) });
+  await supervisor.start({
+    ...nodePart('api', await withMetrics(options, env)),
+    ready: untilHealthy(`${address}/health/ready`),
+  });
   progress.done(`接口与网页（api，${address}）`);
   return { what: '网页与接口', where: address, log: 'api.log' };
 }
+
+/** In production's shape each process shows its metrics, on a port of its own since they share this machine. */
+const withMetrics = async ({ shape }: SystemOptions, env: NodeJS.ProcessEnv): Promise<NodeJS.ProcessEnv> =>
+  shape === 'production' ? { ...env, METRICS_PORT: String(await freePort()) } : env;
 
 /** The address to open in a browser on this machine. */
 export function webAddress({ host, port }: SystemOptions): string {

