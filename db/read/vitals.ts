@@ -50,9 +50,12 @@ async function stagesOf(db: Db, today: string): Promise<Vitals['stages']> {
   return rows;
 }
 
+/** Stages that nobody may decide, and what the reconciliation found and does not yet see mended. */
 async function stuckOf(db: Db): Promise<Vitals['stuck']> {
   const { rows } = await sql<Vitals['stuck'][number]>`
-    select cause, count(*)::int as count from stuck_stage where ended_at is null group by cause`.execute(db);
+    select cause, count(*)::int as count from stuck_stage where ended_at is null group by cause
+    union all
+    select class, count(*)::int from stuck_finding where resolved_at is null group by class`.execute(db);
   return rows;
 }
 

@@ -74,6 +74,8 @@ test('a canary workflow comes to its end, is said to have, and leaves nothing be
 describe('metrics', () => {
   test('every one that an alert or the dashboard asks for is there, with the labels it is asked by', async () => {
     const shown = `${await scrape()}\n${await apiMetrics()}`;
+    expect(shown).toMatch(/^xueshi_record_answers\{process="worker"\} 1$/m);
+    expect(shown).toMatch(/^xueshi_heard_seconds\{of="workflows",process="worker"\} \d/m);
     const engine = readFileSync(engineFile());
     for (const [place, promql] of expressions) {
       for (const { metric, labels } of askedBy(promql)) {
