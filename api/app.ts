@@ -18,6 +18,7 @@ import { completionRoutes } from './routes/completions.ts';
 import { courseRoutes } from './routes/courses.ts';
 import { coursewareRoutes } from './routes/courseware.ts';
 import { deferralRoutes } from './routes/deferrals.ts';
+import { deskRoutes } from './routes/desk.ts';
 import { documentRoutes } from './routes/documents.ts';
 import { evidenceRoutes } from './routes/evidence.ts';
 import { healthRoutes } from './routes/health.ts';
@@ -71,6 +72,7 @@ export async function buildApp(deps: Deps): Promise<FastifyInstance> {
     evidenceRoutes(scoped, deps);
     statisticsRoutes(scoped, deps);
     taskRoutes(scoped, deps);
+    deskRoutes(scoped, deps);
     noticeRoutes(scoped, deps);
     completionRoutes(scoped, deps);
     machineRoutes(scoped, deps);

@@ -81,6 +81,7 @@ const TAGS: Record<string, string> = {
   me: '本人',
   claims: '申报',
   tasks: '审核',
+  desk: '审核',
   health: '健康检查',
   integration: '系统对接',
   admin: '管理',

@@ -53,6 +53,8 @@ const SUBJECTS = {
   misconduct: '工作人员违规',
   review: '复核',
   leave: '请假代理',
+  view: '审核视图',
+  reply: '常用语',
   reconsideration: '复核',
   relation: '申明的关系',
   audit: '留痕',

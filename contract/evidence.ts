@@ -19,3 +19,6 @@ export const evidence = z.object({
 export type Evidence = z.infer<typeof evidence>;
 
 export const evidenceParams = z.strictObject({ id, evidenceId: id });
+
+/** `ahead`: fetched before anybody looks at it, so it is not 已阅 by that. */
+export const evidenceQuery = z.strictObject({ ahead: z.enum(['true', 'false']).optional() });

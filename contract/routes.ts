@@ -23,8 +23,9 @@ import { courseRoutes } from './courses.ts';
 import { coursewareRoutes } from './courseware.ts';
 import { decisionReceipt, decisionRequest } from './decisions.ts';
 import { deferralsRoutes } from './deferrals.ts';
+import { deskRoutes } from './desk.ts';
 import { documentRoutes } from './documents.ts';
-import { evidence, evidenceParams } from './evidence.ts';
+import { evidence, evidenceParams, evidenceQuery } from './evidence.ts';
 import { live, ready } from './health.ts';
 import { importRoutes } from './imports.ts';
 import { inspectionRoutes } from './inspections.ts';
@@ -200,6 +201,7 @@ export const ROUTES = {
     summary: '证明材料文件',
     access: 'signed-in',
     params: evidenceParams,
+    query: evidenceQuery,
     status: 200,
     file: true,
   },
@@ -357,6 +359,7 @@ export const ROUTES = {
   ...makeUpRoutes,
   ...rectificationRoutes,
   ...overdueRoutes,
+  ...deskRoutes,
   ...leavesRoutes,
   ...reconsiderationRoutes,
   ...complaintRoutes,

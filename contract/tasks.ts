@@ -53,6 +53,8 @@ export const taskSummary = z.object({
   overdue: z.boolean(),
   /** How an unfinished task stands to its due date; null while there is time, or when it is finished. */
   warning: codeOf(WARNINGS).nullable(),
+  /** Working days from today to the due date: 0 on the day itself, below zero when overdue; null when it is finished. */
+  workingDaysLeft: z.number().int().nullable(),
   openedAt: instant,
   declarantName: z.string(),
   employerName: z.string(),

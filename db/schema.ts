@@ -24,6 +24,7 @@ import type { Day, Instant, InstantNow, InstantOrNull, Json, JsonOrNull, JsonWit
 import type { AuditChainTables } from './tables/audit-chain.ts';
 import type { CertificateTables } from './tables/certificates.ts';
 import type { DeferralTables } from './tables/deferrals.ts';
+import type { DeskTables } from './tables/desk.ts';
 import type { EmployerTables } from './tables/employers.ts';
 import type { LedgerTables } from './tables/ledger.ts';
 import type { MakeUpTables } from './tables/make-up.ts';
@@ -60,6 +61,7 @@ export interface Database
     YearCloseTables,
     WhatIfTables,
     DeferralTables,
+    DeskTables,
     MakeUpTables,
     MergeTables,
     SupervisionTables,

@@ -114,6 +114,14 @@ export function workingDaysAfter(day: Day, count: number, calendar: WorkCalendar
   return current;
 }
 
+/** How many working days lie after `from` up to and with `to`; below zero when `to` is the earlier. */
+export function workingDaysBetween(from: Day, to: Day, calendar: WorkCalendar): number {
+  if (to < from) return 0 - workingDaysBetween(to, from, calendar);
+  let count = 0;
+  for (let day = addDays(from, 1); day <= to; day = addDays(day, 1)) if (isWorkingDay(day, calendar)) count += 1;
+  return count;
+}
+
 /**
  * The version to keep beside a due date. A span that touches a year without published holidays says so, and is
  * recomputed when they are known.

@@ -26,11 +26,12 @@ export function evidenceRoutes(app: FastifyInstance, deps: Deps): void {
       request.log.warn({ evidenceId: id }, 'a removed piece of evidence is still stored');
     return given({ id });
   });
-  serve(app, 'evidenceFile', async ({ scope, params, request, reply }) => {
+  serve(app, 'evidenceFile', async ({ scope, params, query, request, reply }) => {
     const file = await evidenceFile(db, scope, { claimId: params.id, evidenceId: params.evidenceId });
     if (!file) return refused(NO_EVIDENCE);
     const answer = await fileAnswer(deps, request, reply, file);
-    if (answer.ok) await noteSeen(db, scope, { claimId: params.id, evidenceId: params.evidenceId });
+    if (answer.ok && query.ahead !== 'true')
+      await noteSeen(db, scope, { claimId: params.id, evidenceId: params.evidenceId });
     return answer;
   });
 }

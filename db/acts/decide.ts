@@ -2,13 +2,12 @@ import { sql } from 'kysely';
 import type { DecisionReceipt, DecisionRequest } from '../../contract/decisions.ts';
 import type { Outcomes } from '../../contract/problems.ts';
 import { settle } from '../../rules/stages.ts';
-import type { SettledOutcome } from '../../rules/vocabulary.ts';
-import { OUTCOMES, type Outcome } from '../../rules/vocabulary.ts';
+import type { Outcome, SettledOutcome } from '../../rules/vocabulary.ts';
 import { whyBarred } from '../conflict-of-interest.ts';
 import type { Db } from '../connect.ts';
 import { actsFor, freedFor } from '../held.ts';
-import { isEndedBySanction } from '../rejection.ts';
 import type { DecisionRow, TaskRow } from '../schema.ts';
+import { whyEnded } from '../task-ended.ts';
 import { type Caller, isInPool, notFound, refuse } from './caller.ts';
 import { becauseOfConduct } from './conduct.ts';
 import { whyNotHours, whyNotReasons } from './grounds.ts';
@@ -35,7 +34,7 @@ export async function decide(
       const task = stage.find((t) => t.id === taskId);
       if (!task || !isInPool(caller, task)) return notFound('项任务');
       if (task.ended_at !== null)
-        return (await receipt(trx, caller, { task, request })) ?? (await taskClosed(trx, task, stage));
+        return (await receipt(trx, caller, { task, request })) ?? (await taskClosed(trx, caller, task));
       const refused = await whyNot(trx, caller, { claim, task, request });
       if (refused) return refused;
       const actingFor = await actsFor(trx, task, caller.personId);
@@ -153,40 +152,13 @@ async function receipt(
 }
 
 /** Who did what meanwhile, when, and what to do now. The reviewer's text stays on their page. */
-async function taskClosed(trx: Db, task: StageTask, stage: StageTask[]) {
-  const by = task.state === 'decided' ? task : stage.find((t) => t.outcome === 'return' || t.outcome === 'reject');
-  const next = '请刷新待办列表，继续办理下一项；您填写的意见仍保留在页面上。';
-  if (!by?.outcome || !by.decided_at || !by.decided_by)
-    return refuse('task-closed', `${await whyUndecided(trx, task)}，这项任务已关闭。`, next);
-  const { name, organisation } = await trx
-    .selectFrom('person')
-    .select('name')
-    .select((eb) =>
-      eb.selectFrom('organisation').select('organisation.name').where('id', '=', by.organisation_id).as('organisation'),
-    )
-    .where('person.id', '=', by.decided_by)
-    .executeTakeFirstOrThrow();
-  const at = by.decided_at.toISOString();
-  const did = `${organisation ?? ''}${name}已于${formatInstant(by.decided_at)}作出“${OUTCOMES[by.outcome]}”的决定`;
-  const more = { by: name, organisation, outcome: by.outcome, at };
-  return refuse('task-closed', `${did}，这项任务已结束。`, next, { more });
+async function taskClosed(trx: Db, caller: Caller, task: StageTask) {
+  const { words, by } = await whyEnded(trx, task, caller.personId);
+  const next = '请继续办理下一项；您填写的意见仍保留在页面上。';
+  if (by === null) return refuse('task-closed', `${words}，这项任务已关闭。`, next);
+  const more = { by: by.name, organisation: by.organisation, outcome: by.outcome, at: by.at };
+  return refuse('task-closed', `${words}，这项任务已结束。`, next, { more });
 }
-
-/** A stage that no decision settled: its declarant withdrew, the decision that opened it was taken back, or a sanction ended the claim. */
-async function whyUndecided(trx: Db, task: StageTask): Promise<string> {
-  const stage = await trx
-    .selectFrom('stage')
-    .select('outcome')
-    .where('claim_id', '=', task.claim_id)
-    .where('seq', '=', task.stage_seq)
-    .executeTakeFirst();
-  if (stage?.outcome === 'superseded') return '上一环节的审核机构已收回决定';
-  return (await isEndedBySanction(trx, task.claim_id)) ? '该年度学时因弄虚作假取消' : '申报人已撤回申报';
-}
-
-/** An instant as officials write it, in Asia/Shanghai to the minute. */
-const formatInstant = (at: Date): string =>
-  new Intl.DateTimeFormat('zh-CN', { timeZone: 'Asia/Shanghai', dateStyle: 'long', timeStyle: 'short' }).format(at);
 
 const answer = (
   task: StageTask,

@@ -41,6 +41,8 @@ type AuditEntry = {
     | 'import'
     | 'inspection'
     | 'leave'
+    | 'view'
+    | 'reply'
     | 'audit'
     | CaseKind;
   /** An id, or a column of `from`. */

@@ -28,6 +28,7 @@ import * as conduct from './0028-conduct.ts';
 import * as catalogueKeys from './0029-catalogue-keys.ts';
 import * as sanctionClosings from './0032-sanction-closings.ts';
 import * as cancelledOnce from './0033-cancelled-once.ts';
+import * as desk from './0036-desk.ts';
 import * as writtenDrafts from './0038-written-drafts.ts';
 import * as reconciliation from './0040-reconciliation.ts';
 import * as vitals from './0043-vitals.ts';
@@ -63,6 +64,7 @@ export const migrations: Record<string, Migration> = {
   '0029-catalogue-keys': catalogueKeys,
   '0032-sanction-closings': sanctionClosings,
   '0033-cancelled-once': cancelledOnce,
+  '0036-desk': desk,
   '0040-reconciliation': reconciliation,
   '0043-vitals': vitals,
   '0038-written-drafts': writtenDrafts,

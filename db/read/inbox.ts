@@ -1,6 +1,8 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { z } from 'zod';
 import type { Bounded, TaskSummary, TasksPage, tasksQuery } from '../../contract/tasks.ts';
+import { workingDaysBetween } from '../../rules/calendar.ts';
+import { CHINA } from '../../rules/holidays.ts';
 import { warningLimits, warningOf } from '../../rules/overdue.ts';
 import type { Outcome } from '../../rules/vocabulary.ts';
 import type { Db } from '../connect.ts';
@@ -17,6 +19,9 @@ import { type Pool, poolsOf, type Scope } from './scope.ts';
  */
 
 export type InboxQuery = Omit<z.output<typeof tasksQuery>, 'after'> & { after: Cursor | null; today: string };
+
+/** What narrows a box. */
+export type Filters = Pick<InboxQuery, 'box' | 'stage' | 'form' | 'organisation' | 'overdue' | 'q' | 'today'>;
 
 export const COUNT_LIMIT = 1000;
 
@@ -109,6 +114,12 @@ export const copiesTo = (scope: Scope): RawBuilder<unknown>[] => [
 ];
 
 async function countBox(db: Db, scope: Scope, asked: InboxQuery): Promise<Bounded> {
+  const { rows } = await sql<{ found: number }>`select ${found(scope, asked)} as found`.execute(db);
+  return bound(rows[0]?.found ?? 0);
+}
+
+/** How many tasks the filters leave, as an SQL expression: exact up to the limit, and no dearer however much waits. */
+export function found(scope: Scope, asked: Filters): RawBuilder<number> {
   const limit = COUNT_LIMIT + 1;
   const parts =
     asked.box === 'cc'
@@ -124,14 +135,13 @@ async function countBox(db: Db, scope: Scope, asked: InboxQuery): Promise<Bounde
         : rangesOf(scope, asked).map(
             (range) => sql`(select 1 from task t where ${range} ${filters(asked)} limit ${limit})`,
           );
-  if (parts.length === 0) return bound(0);
-  const { rows } = await sql<{ found: number }>`
-    select count(*)::int as found from (${sql.join(parts, sql` union all `)}) as bounded`.execute(db);
-  return bound(rows[0]?.found ?? 0);
+  return parts.length === 0
+    ? sql<number>`0`
+    : sql<number>`(select count(*)::int from (${sql.join(parts, sql` union all `)}) as bounded)`;
 }
 
 /** The index ranges of a box: each pool the caller serves, or what they have claimed. */
-function rangesOf(scope: Scope, asked: InboxQuery): RawBuilder<unknown>[] {
+function rangesOf(scope: Scope, asked: Filters): RawBuilder<unknown>[] {
   if (asked.box === 'mine') return [sql`t.assignee_id = ${scope.personId} and t.state = 'claimed' ${narrowing(asked)}`];
   return poolsOf(scope)
     .filter((pool) => isAsked(pool, asked))
@@ -150,16 +160,16 @@ export function todoRanges(pool: Pool, scope: Pick<Scope, 'personId'>, today: st
   return [sql`${of} and t.state = 'open'`, sql`${of} and t.state = 'claimed' and ${freed}`];
 }
 
-const isAsked = (pool: Pool, asked: InboxQuery): boolean =>
+const isAsked = (pool: Pool, asked: Filters): boolean =>
   (asked.stage === undefined || asked.stage === pool.stage) &&
   (asked.organisation === undefined || asked.organisation === pool.organisationId);
 
 /** Stage and organisation, where a pool does not already say them. */
-const narrowing = (asked: InboxQuery): RawBuilder<unknown> => sql`
+const narrowing = (asked: Filters): RawBuilder<unknown> => sql`
   ${asked.stage ? sql`and t.stage_kind = ${asked.stage}` : sql``}
   ${asked.organisation ? sql`and t.organisation_id = ${asked.organisation}` : sql``}`;
 
-function filters({ form, overdue, q, today }: InboxQuery): RawBuilder<unknown> {
+function filters({ form, overdue, q, today }: Filters): RawBuilder<unknown> {
   const like = `%${(q ?? '').replace(/[\\%_]/g, '\\$&')}%`;
   const number = q !== undefined && /^\d{1,15}$/.test(q) ? sql`or t.claim_number = ${Number(q)}::bigint` : sql``;
   return sql`
@@ -193,6 +203,7 @@ export function asSummary(
     state: row.state,
     dueOn: row.due_on,
     overdue: row.due_on < today && isUnfinished,
+    workingDaysLeft: isUnfinished ? workingDaysBetween(today, row.due_on, CHINA) : null,
     warning: isUnfinished ? warningOf(row.due_on, warningLimits(today)) : null,
     openedAt: row.opened_at.toISOString(),
     declarantName: row.declarant_name,

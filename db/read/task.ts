@@ -11,6 +11,7 @@ import type { Db } from '../connect.ts';
 import { declaredBy } from '../declared.ts';
 import { actsFor, type Freed, freedFor } from '../held.ts';
 import type { TaskRow } from '../schema.ts';
+import { type TaskEnd, whyEnded } from '../task-ended.ts';
 import { type ClaimFacts, detailOf, findClaim } from './claim.ts';
 import { seenBy } from './evidence.ts';
 import { explainRecognition } from './explain.ts';
@@ -33,6 +34,8 @@ type Row = TaskRow & {
   /** Copied to the caller for information: theirs to read only. */
   copied: boolean;
   conflict: string | null;
+  /** Why it is over; null while it is not. */
+  ended: TaskEnd | null;
 };
 
 /** All a reviewer needs to decide one task; null when it is neither of the caller's pools nor copied to them. */
@@ -64,7 +67,7 @@ export async function readTask(db: Db, scope: Scope, taskId: string, today: stri
 
 const isFreed = ({ freed }: Pick<Row, 'freed'>): boolean => freed.vacant || freed.standsInFor !== null;
 
-type Found = Omit<Row, 'freed' | 'acting_for_name' | 'copied' | 'conflict'> & { was_copied: boolean };
+type Found = Omit<Row, 'freed' | 'acting_for_name' | 'copied' | 'conflict' | 'ended'> & { was_copied: boolean };
 
 async function findTask(db: Db, scope: Scope, taskId: string): Promise<Row | undefined> {
   const { rows } = await sql<Found>`
@@ -78,13 +81,14 @@ async function findTask(db: Db, scope: Scope, taskId: string): Promise<Row | und
     where t.id = ${taskId}`.execute(db);
   const task = rows[0];
   if (!task || !(task.was_copied || isInPool(scope, task))) return undefined;
-  const [freed, actingFor, conflict] = await Promise.all([
+  const [freed, actingFor, conflict, ended] = await Promise.all([
     freedFor(db, task, scope.personId),
     actsFor(db, task, scope.personId),
     whyBarred(db, [scope.personId], { kind: 'review', personId: task.declarant_id, claimIds: [task.claim_id] }),
+    task.ended_at === null ? null : whyEnded(db, task, scope.personId),
   ]);
   const acting_for_name = actingFor === null ? null : await nameOf(db, actingFor);
-  return { ...task, freed, acting_for_name, copied: !isInPool(scope, task), conflict: conflict?.detail ?? null };
+  return { ...task, freed, acting_for_name, copied: !isInPool(scope, task), conflict: conflict?.detail ?? null, ended };
 }
 
 const nameOf = async (db: Db, personId: string): Promise<string> =>
@@ -161,7 +165,7 @@ const NOTHING = {
 
 function whyNotTheirs(task: Row, scope: Scope): string | null {
   if (task.copied) return '抄送给您知悉，不需要办理';
-  if (task.state === 'decided' || task.state === 'closed') return '这项任务已经结束';
+  if (task.ended !== null) return `${task.ended.words}，这项任务已结束。`;
   if (task.declarant_id === scope.personId) return '不能审核本人的申报';
   if (task.recused) return '您已回避这份申报';
   if (task.conflict !== null) return `${task.conflict}请点“回避”。`;

@@ -118,6 +118,14 @@ const MATRIX: Record<RouteName, Row> = {
   seeEvidence: THE_POOL,
   recuse: THE_POOL,
   takeBack: of(401, 403, 403, 403, 404, 403, 403),
+  views: REVIEWERS,
+  saveView: of(401, 403, 403, 201, 201, 403, 403),
+  // The fixture's view and reply are the reviewer's own.
+  changeView: THE_POOL,
+  removeView: THE_POOL,
+  replies: REVIEWERS,
+  saveReply: of(401, 403, 403, 201, 201, 403, 403),
+  removeReply: THE_POOL,
   statistics: OVERSEERS,
   statisticsWork: OVERSEERS,
   statisticsChoices: OVERSEERS,
@@ -353,6 +361,8 @@ type Fixture = {
   orderId: string;
   escalationId: string;
   leaveId: string;
+  viewId: string;
+  replyId: string;
   relationId: string;
   reviewId: string;
   supervised: Supervised;
@@ -562,6 +572,11 @@ function requestFor(name: RouteName, fixture: Fixture): How {
     seeEvidence: { ...task, body: { evidenceIds: [evidenceId] } },
     recuse: { ...task, body: { relation: 'relative' } },
     takeBack: task,
+    saveView: { headers: key, body: { name: '只看超期', filter: { overdue: true } } },
+    changeView: { params: { id: fixture.viewId }, body: { name: '改名' } },
+    removeView: { params: { id: fixture.viewId } },
+    saveReply: { headers: key, body: { text: '请补充盖章页' } },
+    removeReply: { params: { id: fixture.replyId } },
     nudgeClaim: { ...claim, headers: key },
     urge: { params: { id: fixture.escalationId }, headers: key, body: { note: '请尽快办理' } },
     copyTask: { ...task, body: { personIds: [colleague.personId] } },
@@ -687,6 +702,23 @@ async function lateness(name: RouteName, { claimId, taskId }: { claimId: string;
   return ids;
 }
 
+/** A view and a reply of the reviewer's, and nobody's else. */
+async function arranged() {
+  const { db } = bench;
+  const ids = { viewId: randomUUID(), replyId: randomUUID() };
+  const of = { person_id: people.reviewer?.personId ?? '', request_key: randomUUID() };
+  await Promise.all([db.deleteFrom('saved_view').execute(), db.deleteFrom('saved_reply').execute()]);
+  await db
+    .insertInto('saved_view')
+    .values({ id: ids.viewId, name: '视图', filter: JSON.stringify({ box: 'todo' }), ...of })
+    .execute();
+  await db
+    .insertInto('saved_reply')
+    .values({ id: ids.replyId, text: '常用语', code: null, article: null, ...of })
+    .execute();
+  return ids;
+}
+
 const completedBy = async (person: Caller): Promise<string> => {
   const { id } = await bench.db
     .insertInto('platform_completion')
@@ -808,6 +840,7 @@ describe.each(Object.keys(ROUTES) as RouteName[])('%s', (name) => {
       reviewId,
       supervised,
       ...(await lateness(name, review)),
+      ...(await arranged()),
       completionId: await completedBy(owner),
       deferralId,
       orderId,

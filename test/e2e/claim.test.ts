@@ -36,7 +36,7 @@ async function fillConference(page: Page, title: string): Promise<void> {
 /** The desk of a reviewer, their only task open, approved by keyboard alone. */
 async function approveByKeyboard(organisationId: string, role: Role, title: string): Promise<void> {
   const page = await house.enter(house.world.officer(organisationId, role));
-  await page.waitForURL((url) => url.pathname === '/');
+  await page.waitForURL((url) => url.pathname === '/overview');
   await page.goto('/inbox');
   await page.getByRole('heading', { name: title }).waitFor();
   await page.keyboard.press('a');

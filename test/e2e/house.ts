@@ -3,11 +3,12 @@ import { randomUUID } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { Readable } from 'node:stream';
 import { hashSync } from '@node-rs/argon2';
 import type { Browser, Page } from 'playwright-core';
 import { build } from 'vite';
 import { buildApp } from '../../api/app.ts';
-import { fileEvidenceStore } from '../../api/evidence/store.ts';
+import { type EvidenceStore, fileEvidenceStore } from '../../api/evidence/store.ts';
 import type { Caller } from '../../db/acts/caller.ts';
 import { connectPool, type Db, kyselyOn } from '../../db/connect.ts';
 import { DEMO_PASSWORD } from '../../db/demo/accounts.ts';
@@ -36,10 +37,11 @@ export type House = {
 
 export const PASSWORD = 'e2e-password-2026';
 
-export async function openHouse(): Promise<House> {
+/** @param wakes without it nobody moves a claim on: what the pages do is all that happens, and a test opens stages itself */
+export async function openHouse({ wakes = true } = {}): Promise<House> {
   const database = await freshDatabase();
   const world = await makeWorld(database.url);
-  const worker = await workerOn(database);
+  const worker = wakes ? await workerOn(database) : null;
   const served = await serve(world.db);
   const { address } = served;
   const browser = await launchBrowser();
@@ -58,7 +60,7 @@ export async function openHouse(): Promise<House> {
     close: async () => {
       await browser.close();
       await served.close();
-      await endProcess(worker);
+      if (worker !== null) await endProcess(worker);
       await world.close();
       await database.drop();
     },
@@ -110,7 +112,7 @@ async function serve(
   await buildPages(webFolder);
   const app = await buildApp({
     db,
-    evidence: fileEvidenceStore(evidence),
+    evidence: withSample(fileEvidenceStore(evidence)),
     certificates: testPrinter(),
     config: {
       logLevel: 'error',
@@ -137,6 +139,13 @@ async function buildPages(outDir: string): Promise<void> {
   await build({ configFile: 'vite.config.ts', logLevel: 'error', build: { outDir } });
   process.env['NODE_ENV'] = before;
 }
+
+/** What the tests' acts attach without a file (`aFile`) opens as a sample: an approval needs its evidence looked at. */
+const withSample = (store: EvidenceStore): EvidenceStore => ({
+  ...store,
+  open: async (key) => (await store.open(key)) ?? Readable.from([SAMPLE]),
+});
+const SAMPLE = Buffer.from('%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n'.padEnd(100, '\n'));
 
 async function workerOn(database: TestDatabase): Promise<ChildProcess> {
   const { address } = await temporalServer();

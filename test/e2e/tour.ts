@@ -6,6 +6,7 @@ import { DEMO_ACCOUNTS, DEMO_PASSWORD, type DemoAccount } from '../../db/demo/ac
 import { DEFERRAL_STATES } from '../../rules/deferral.ts';
 import { codes, FORMS } from '../../rules/vocabulary.ts';
 import { NAV } from '../../web/nav.ts';
+import { PHONE } from './browser.ts';
 
 /**
  * The pages of the demo province, each for those whose page it is, and what can be opened on it: what `npm run screenshots` takes
@@ -166,10 +167,18 @@ async function deskStops(visitors: readonly Visitor[]): Promise<Stop[]> {
   for (const { account, client, me } of visitors) {
     if (me.holdings.every(({ stage }) => stage === null)) continue;
     if ((await client.call('taskCounts', {})).todo.value === 0) continue;
-    const desk = (name: string, open: NonNullable<Stop['open']>) => scene(account.username, '/inbox', name, open);
+    const desk = (name: string, open: NonNullable<Stop['open']>) =>
+      scene(account.username, '/inbox', name, async (page) => {
+        await withTaskOpen(page);
+        await open(page);
+      });
     return [
       desk('inbox-return', press('r')),
       desk('inbox-reject', press('x')),
+      desk('inbox-replies', async (page) => {
+        await press('r')(page);
+        await click('常用语')(page);
+      }),
       desk('inbox-approve', press('a')),
       desk('inbox-keys', press('?')),
       desk('inbox-recuse', click('回避')),
@@ -178,6 +187,14 @@ async function deskStops(visitors: readonly Visitor[]): Promise<Stop[]> {
     ];
   }
   throw new Error('no reviewer of the demo has anything to do');
+}
+
+/** On a phone the list comes first. */
+async function withTaskOpen(page: Page): Promise<void> {
+  const first = page.getByTestId('task-item').first();
+  await first.waitFor();
+  if (page.viewportSize()?.width === PHONE.width) await first.getByRole('button').click();
+  await page.getByTestId('decision').waitFor();
 }
 
 const click =

@@ -12,6 +12,7 @@ import {
   isWorkingDay,
   legalDay,
   workingDaysAfter,
+  workingDaysBetween,
   yearOf,
 } from '../../rules/calendar.ts';
 import { CHINA } from '../../rules/holidays.ts';
@@ -117,4 +118,17 @@ test('a year whose holidays are not published counts weekends only, and its vers
   expect(calendarVersion('2026-12-01', '2026-12-20', CHINA)).toBe(CHINA.version);
   expect(calendarVersion('2026-12-20', '2027-01-10', CHINA)).toBe(`${CHINA.version}+weekends-only:2027`);
   expect(calendarVersion('2026-12-20', '2028-01-10', CHINA)).toBe(`${CHINA.version}+weekends-only:2027,2028`);
+});
+
+test('working days between two days are those after the first up to the second, and below zero backwards', () => {
+  expect(workingDaysBetween('2026-09-18', '2026-09-18', CHINA)).toBe(0);
+  expect(workingDaysBetween('2026-11-20', '2026-11-23', CHINA)).toBe(1);
+  expect(workingDaysBetween('2026-11-23', '2026-11-20', CHINA)).toBe(-1);
+  expect(workingDaysBetween('2026-11-20', '2026-11-22', CHINA)).toBe(0);
+  fc.assert(
+    fc.property(anyDay, fc.integer({ min: 0, max: 60 }), (day, count) => {
+      expect(workingDaysBetween(day, workingDaysAfter(day, count, CHINA), CHINA)).toBe(count);
+    }),
+    { numRuns: 50 },
+  );
 });

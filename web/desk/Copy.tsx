@@ -1,7 +1,7 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { App, Button, Checkbox, Input, Modal } from 'antd';
 import { useState } from 'react';
-import type { TaskDetail } from '../../contract/tasks.ts';
+import type { CopyRequest, TaskDetail } from '../../contract/tasks.ts';
 import { call } from '../lib/http.ts';
 import { keys } from '../lib/keys.ts';
 import { Nothing } from '../parts/Nothing.tsx';
@@ -21,30 +21,10 @@ export function Copy({ detail, onDone }: { detail: TaskDetail; onDone: () => Pro
 type DialogProps = { detail: TaskDetail; onDone: () => Promise<void>; onClose: () => void };
 
 function CopyDialog({ detail, onDone, onClose }: DialogProps) {
-  const { message } = App.useApp();
-  const { id, organisationId } = detail.task;
   const [personIds, setPeople] = useState<string[]>([]);
   const [organisationIds, setOrganisations] = useState<string[]>([]);
   const [note, setNote] = useState('');
-  const colleagues = useQuery({
-    queryKey: keys.colleagues(id),
-    queryFn: () => call('colleagues', { params: { id } }),
-  });
-  const copy = useMutation({
-    meta: { shown: true },
-    mutationFn: () => call('copyTask', { params: { id }, body: { personIds, organisationIds, note } }),
-    onSuccess: async () => {
-      message.success('已抄送');
-      onClose();
-      await onDone();
-    },
-  });
-  const bodies = new Map(
-    detail.claim.way
-      .flatMap(({ bodies: all }) => all)
-      .filter((body) => body.organisationId !== organisationId)
-      .map((body) => [body.organisationId, body.organisationName]),
-  );
+  const copy = useCopying(detail.task.id, { onDone, onClose });
   return (
     <Modal
       open
@@ -52,25 +32,18 @@ function CopyDialog({ detail, onDone, onClose }: DialogProps) {
       okText="抄送"
       mask={{ closable: false }}
       okButtonProps={{ disabled: personIds.length + organisationIds.length === 0, loading: copy.isPending }}
-      onOk={() => copy.mutate()}
+      onOk={() => copy.mutate({ personIds, organisationIds, note })}
       onCancel={onClose}
     >
       <div className="stack">
         {copy.error ? <ProblemNotice error={copy.error} /> : null}
-        {colleagues.error ? <ProblemNotice error={colleagues.error} /> : null}
         <div>对方会在“抄送”中看到这份申报，只供知悉，不能办理。</div>
-        <strong>本机构同事</strong>
-        {colleagues.data?.items.length === 0 ? <Nothing title="没有可抄送的同事" /> : null}
-        <Checkbox.Group
-          value={personIds}
-          onChange={setPeople}
-          options={(colleagues.data?.items ?? []).map(({ personId, name }) => ({ value: personId, label: name }))}
-        />
+        <Colleagues taskId={detail.task.id} value={personIds} onChange={setPeople} />
         <strong>经过的机构</strong>
         <Checkbox.Group
           value={organisationIds}
           onChange={setOrganisations}
-          options={[...bodies].map(([value, label]) => ({ value, label }))}
+          options={[...bodiesOf(detail)].map(([value, label]) => ({ value, label }))}
         />
         <Input
           aria-label="抄送说明"
@@ -81,5 +54,48 @@ function CopyDialog({ detail, onDone, onClose }: DialogProps) {
         />
       </div>
     </Modal>
+  );
+}
+
+function useCopying(id: string, { onDone, onClose }: Omit<DialogProps, 'detail'>) {
+  const { message } = App.useApp();
+  return useMutation({
+    meta: { shown: true },
+    mutationFn: (body: CopyRequest) => call('copyTask', { params: { id }, body }),
+    onSuccess: async () => {
+      message.success('已抄送');
+      onClose();
+      await onDone();
+    },
+  });
+}
+
+/** The bodies on the claim's way, except one's own. */
+const bodiesOf = ({ claim, task }: TaskDetail) =>
+  new Map(
+    claim.way
+      .flatMap(({ bodies }) => bodies)
+      .filter((body) => body.organisationId !== task.organisationId)
+      .map((body) => [body.organisationId, body.organisationName]),
+  );
+
+type ColleaguesProps = { taskId: string; value: string[]; onChange: (people: string[]) => void };
+
+function Colleagues({ taskId, value, onChange }: ColleaguesProps) {
+  const colleagues = useQuery({
+    queryKey: keys.colleagues(taskId),
+    queryFn: () => call('colleagues', { params: { id: taskId } }),
+  });
+  return (
+    <>
+      {colleagues.error ? <ProblemNotice error={colleagues.error} /> : null}
+      <strong>本机构同事</strong>
+      {colleagues.data?.items.length === 0 ? <Nothing title="没有可抄送的同事" /> : null}
+      <Checkbox.Group
+        value={value}
+        onChange={onChange}
+        options={(colleagues.data?.items ?? []).map(({ personId, name }) => ({ value: personId, label: name }))}
+      />
+    </>
   );
 }

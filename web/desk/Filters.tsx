@@ -1,5 +1,5 @@
 import { Input, Segmented, Select, Switch } from 'antd';
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { BOXES, type Bounded, type Box, type TaskCounts } from '../../contract/tasks.ts';
 import { codes, FORMS, type Form, STAGE_KINDS, type StageKind } from '../../rules/vocabulary.ts';
 import { optionsOf } from '../declare/controls.tsx';
@@ -102,13 +102,7 @@ function OverdueSwitch({ overdue }: { overdue: Bounded | undefined }) {
 }
 
 function SearchBox({ searchRef }: { searchRef: (element: HTMLElement | null) => void }) {
-  const [search, change] = useDeskSearch();
-  const [text, setText] = useState(search.q ?? '');
-  const still = useDebounced(text.trim(), 350);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the address follows the box; a change of the address alone must not write it back.
-  useEffect(() => {
-    if (still !== (search.q ?? '')) change({ q: still === '' ? undefined : still, task: undefined }, true);
-  }, [still]);
+  const [text, setText] = useSearchText();
   return (
     <Input.Search
       ref={(ref) => {
@@ -124,4 +118,25 @@ function SearchBox({ searchRef }: { searchRef: (element: HTMLElement | null) => 
       }}
     />
   );
+}
+
+/** What stands in the box. The address follows it once it is still, and it follows the address when that changes by itself (a view, 后退). */
+function useSearchText(): [string, (text: string) => void] {
+  const [search, change] = useDeskSearch();
+  const inAddress = search.q ?? '';
+  const [text, setText] = useState(inAddress);
+  const written = useRef(inAddress);
+  const still = useDebounced(text.trim(), 350);
+  useEffect(() => {
+    if (inAddress === written.current) return;
+    written.current = inAddress;
+    setText(inAddress);
+  }, [inAddress]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only what was typed is written; a change of the address alone must not be written back.
+  useEffect(() => {
+    if (still !== text.trim() || still === written.current) return;
+    written.current = still;
+    change({ q: still === '' ? undefined : still, task: undefined }, true);
+  }, [still]);
+  return [text, setText];
 }

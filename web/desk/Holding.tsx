@@ -21,7 +21,7 @@ export function Holding({ detail }: { detail: TaskDetail }) {
   const take = useMutation({ mutationFn: () => call('claimTask', params), onSettled: refresh });
   const release = useMutation({ mutationFn: () => call('releaseTask', params), onSettled: refresh });
   return (
-    <div className="row" style={{ flex: 'none' }}>
+    <div className="row" style={{ maxWidth: '100%' }}>
       {permissions.claim ? (
         <Button
           loading={take.isPending}

@@ -16,10 +16,12 @@ type ReasonEditorProps = {
   /** A rejection names its article. */
   withArticle: boolean;
   onChange: (reasons: ReasonDraft[]) => void;
+  /** Which reason is being written: the one that has the focus. */
+  onWriting: (key: string) => void;
 };
 
 /** Structured reasons: what is wrong, where, and in words. */
-export function ReasonEditor({ reasons, places, withArticle, onChange }: ReasonEditorProps) {
+export function ReasonEditor({ reasons, places, withArticle, onChange, onWriting }: ReasonEditorProps) {
   return (
     <div className="stack">
       {reasons.map((reason, index) => (
@@ -30,6 +32,7 @@ export function ReasonEditor({ reasons, places, withArticle, onChange }: ReasonE
           isLast={index === reasons.length - 1}
           places={places}
           withArticle={withArticle}
+          onFocus={() => onWriting(reason.key)}
           onChange={(part) => {
             onChange(reasons.map((one) => (one.key === reason.key ? { ...one, ...part } : one)));
           }}
@@ -56,13 +59,15 @@ type RowProps = Pick<ReasonEditorProps, 'places' | 'withArticle'> & {
   /** What its fields are called: 理由 1. */
   name: string;
   isLast: boolean;
+  onFocus: () => void;
   onChange: (part: Partial<ReasonDraft>) => void;
   onRemove: (() => void) | undefined;
 };
 
-function ReasonRow({ reason, name, isLast, places, withArticle, onChange, onRemove }: RowProps) {
+function ReasonRow({ reason, name, isLast, places, withArticle, onFocus, onChange, onRemove }: RowProps) {
   return (
-    <div className="row" style={{ alignItems: 'flex-start' }}>
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset cannot be laid out in a row.
+    <div role="group" aria-label={name} className="row" style={{ alignItems: 'flex-start' }} onFocus={onFocus}>
       <Select<ReturnReason>
         aria-label={`${name} 类别`}
         placeholder="理由类别"

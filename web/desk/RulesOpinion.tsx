@@ -11,46 +11,54 @@ import { Explained } from '../parts/Explained.tsx';
 import { Scroll } from '../parts/Scroll.tsx';
 import { LimitsLeft } from '../year/CapsLeft.tsx';
 
+type OpinionProps = { detail: TaskDetail; declared: Declared };
+
 /** What the rules say, line by line with the article, and what the year becomes: the same text the declarant sees. */
-export function RulesOpinion({ detail: { recognition, years }, declared }: { detail: TaskDetail; declared: Declared }) {
+export const RulesOpinion = ({ detail, declared }: OpinionProps) => (
+  <section>
+    <h2 className="section-title">规则意见</h2>
+    <Ruling recognition={detail.recognition} declared={declared} />
+    {detail.years.map(({ before, after, item, caps }) => (
+      <div key={after.year} style={{ marginTop: 10 }}>
+        <div className="muted small">{after.year}年，如按申报认定</div>
+        <div>现在：{before.sentence}</div>
+        <div>
+          <strong>计入后：{after.sentence}</strong>
+        </div>
+        {item === null ? null : <Explained item={item} />}
+        <LimitsLeft caps={caps} />
+      </div>
+    ))}
+  </section>
+);
+
+function Ruling({ recognition, declared }: Pick<TaskDetail, 'recognition'> & Pick<OpinionProps, 'declared'>) {
+  if (recognition.outcome === 'refused') {
+    return (
+      <div className="cut">
+        <CloseCircleOutlined aria-hidden /> {recognition.message} {recognition.fix}
+        <Basis cited={recognition.basis} />
+      </div>
+    );
+  }
+  const { basis, lines, trace } = recognition;
   return (
-    <section>
-      <h2 className="section-title">规则意见</h2>
-      {recognition.outcome === 'refused' ? (
-        <div className="cut">
-          <CloseCircleOutlined aria-hidden /> {recognition.message} {recognition.fix}
-          <Basis cited={recognition.basis} />
-        </div>
-      ) : (
-        <>
-          <div>
-            <CheckCircleOutlined aria-hidden style={{ color: '#2b7a3d' }} /> 符合认定条件
-            <Basis cited={recognition.basis} />
-          </div>
-          {recognition.lines.length > 0 ? <Lines lines={recognition.lines} declared={declared} /> : null}
-          {recognition.lines.length <= 1 ? (
-            <ul className="why">
-              {recognition.trace.map((sentence) => (
-                <li key={sentence}>
-                  <RuleText text={sentence} />
-                </li>
-              ))}
-            </ul>
-          ) : null}
-        </>
-      )}
-      {years.map(({ before, after, item, caps }) => (
-        <div key={after.year} style={{ marginTop: 10 }}>
-          <div className="muted small">{after.year}年，如按申报认定</div>
-          <div>现在：{before.sentence}</div>
-          <div>
-            <strong>计入后：{after.sentence}</strong>
-          </div>
-          {item === null ? null : <Explained item={item} />}
-          <LimitsLeft caps={caps} />
-        </div>
-      ))}
-    </section>
+    <>
+      <div>
+        <CheckCircleOutlined aria-hidden style={{ color: '#2b7a3d' }} /> 符合认定条件
+        <Basis cited={basis} />
+      </div>
+      {lines.length > 0 ? <Lines lines={lines} declared={declared} /> : null}
+      {lines.length <= 1 ? (
+        <ul className="why">
+          {trace.map((sentence) => (
+            <li key={sentence}>
+              <RuleText text={sentence} />
+            </li>
+          ))}
+        </ul>
+      ) : null}
+    </>
   );
 }
 

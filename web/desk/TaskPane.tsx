@@ -1,10 +1,12 @@
 import { useQuery } from '@tanstack/react-query';
 import { Collapse, Tag } from 'antd';
+import { type RefObject, useLayoutEffect, useRef } from 'react';
+import type { DecisionReceipt } from '../../contract/decisions.ts';
 import type { TaskDetail } from '../../contract/tasks.ts';
 import { formatHours } from '../../rules/hours.ts';
 import { STAGE_KINDS, TASK_STATES } from '../../rules/vocabulary.ts';
 import { inBackground } from '../lib/faults.ts';
-import { formatDay, formatInstant } from '../lib/format.ts';
+import { formatInstant } from '../lib/format.ts';
 import { ClaimTimeline } from '../parts/ClaimTimeline.tsx';
 import { DeclarationView } from '../parts/Declaration.tsx';
 import { EvidenceViewer } from '../parts/EvidenceViewer.tsx';
@@ -14,22 +16,26 @@ import { ProblemNotice } from '../parts/ProblemNotice.tsx';
 import { DecisionPanel } from './DecisionPanel.tsx';
 import { Holding } from './Holding.tsx';
 import { RulesOpinion } from './RulesOpinion.tsx';
-import { taskQuery } from './use-desk.ts';
-import { useSeen } from './use-seen.ts';
+import { dueWords } from './TaskItem.tsx';
+import { POLL_MS, taskQuery } from './use-desk.ts';
+import { repliesQuery } from './use-replies.ts';
+import { useEvidenceDesk } from './use-seen.ts';
 import type { VerdictDraft } from './verdict.ts';
 
 type PaneProps = {
   taskId: string;
   verdict: VerdictDraft;
   onVerdict: (verdict: VerdictDraft) => void;
-  onDecided: (taskId: string) => void;
-  onUndone: (taskId: string) => void;
+  onDecided: (receipt: DecisionReceipt) => void;
+  onNext: () => void;
+  /** The task whose title takes the focus when it stands there. */
+  arriving: RefObject<string | null>;
 };
 
 /** One task: what was declared, what the rules say, the evidence beside it, and the decision below. */
 export function TaskPane(props: PaneProps) {
   const { taskId } = props;
-  const task = useQuery({ ...taskQuery(taskId), refetchInterval: 15_000 });
+  const task = useQuery({ ...taskQuery(taskId), refetchInterval: POLL_MS });
   if (task.data === undefined) {
     return task.error ? (
       <ProblemNotice error={task.error} onRetry={() => inBackground(task.refetch())} />
@@ -40,14 +46,15 @@ export function TaskPane(props: PaneProps) {
   return <OpenTask {...props} detail={task.data} />;
 }
 
-function OpenTask({ detail, verdict, onVerdict, onDecided, onUndone }: PaneProps & { detail: TaskDetail }) {
-  const seen = useSeen(detail);
+function OpenTask({ detail, arriving, ...panel }: PaneProps & { detail: TaskDetail }) {
+  const evidence = useEvidenceDesk(detail);
+  // There before the first Alt+1.
+  useQuery(repliesQuery);
   const submitted = detail.claim.versions.find(({ version }) => version === detail.task.version);
   const declared = submitted?.declaration ?? detail.claim.declaration;
-  const pieces = detail.claim.evidence.filter(({ id, removed }) => submitted?.evidenceIds.includes(id) ?? !removed);
   return (
     <>
-      <Head detail={detail} />
+      <Head detail={detail} arriving={arriving} />
       <div className="desk-body">
         <div className="desk-form stack">
           <Likenesses warnings={detail.warnings} />
@@ -59,46 +66,54 @@ function OpenTask({ detail, verdict, onVerdict, onDecided, onUndone }: PaneProps
           />
         </div>
         <div className="desk-evidence">
-          <EvidenceViewer claimId={detail.claim.id} pieces={pieces} seen={seen} />
+          <EvidenceViewer
+            claimId={detail.claim.id}
+            pieces={evidence.pieces}
+            seen={evidence.seen}
+            shown={evidence.shown}
+            onShow={evidence.show}
+          />
         </div>
       </div>
-      <DecisionPanel
-        detail={detail}
-        pieces={pieces}
-        verdict={verdict}
-        onVerdict={onVerdict}
-        onDecided={onDecided}
-        onUndone={onUndone}
-      />
+      <DecisionPanel {...panel} detail={detail} evidence={evidence} />
     </>
   );
 }
 
-function Head({ detail }: { detail: TaskDetail }) {
+function Head({ detail, arriving }: { detail: TaskDetail; arriving: RefObject<string | null> }) {
   const { task, claim } = detail;
+  const title = useRef<HTMLHeadingElement>(null);
+  useLayoutEffect(() => {
+    if (arriving.current !== task.id) return;
+    arriving.current = null;
+    title.current?.focus({ preventScroll: true });
+  }, [arriving, task.id]);
   return (
     <div className="desk-head">
       <div>
-        <h1>{task.title}</h1>
+        <h1 ref={title} tabIndex={-1} data-home>
+          {task.title}
+        </h1>
         <div className="muted">
           {claim.declarant.name}
           {claim.declarant.title === null ? '' : `　${claim.declarant.title}`}　{task.employerName}　申报编号{' '}
           {task.claimNumber}
         </div>
-        <div className="row small">
-          <Tag>{STAGE_KINDS[task.stage]}</Tag>
-          <Tag>{task.state === 'claimed' ? `${task.assigneeName ?? ''}已认领` : TASK_STATES[task.state]}</Tag>
-          <span className={task.overdue ? 'field-error' : ''}>
-            {task.overdue ? '已超期，期限 ' : '期限 '}
-            {formatDay(task.dueOn)}
-          </span>
-          {task.actingForName === null ? null : <Tag color="processing">代理{task.actingForName}办理</Tag>}
-          {task.urgedAt === null ? null : <Tag color="error">上级督办 {formatInstant(task.urgedAt)}</Tag>}
-          {task.nudgedAt === null ? null : <Tag color="warning">申报人催办 {formatInstant(task.nudgedAt)}</Tag>}
-          {task.claimedHundredths > 0 ? <span>申报 {formatHours(task.claimedHundredths)}</span> : null}
-        </div>
+        <Marks task={task} />
       </div>
       <Holding detail={detail} />
     </div>
   );
 }
+
+const Marks = ({ task }: Pick<TaskDetail, 'task'>) => (
+  <div className="row small">
+    <Tag>{STAGE_KINDS[task.stage]}</Tag>
+    <Tag>{task.state === 'claimed' ? `${task.assigneeName ?? ''}已认领` : TASK_STATES[task.state]}</Tag>
+    <span className={task.overdue ? 'field-error' : ''}>{dueWords(task)}</span>
+    {task.actingForName === null ? null : <Tag color="processing">代理{task.actingForName}办理</Tag>}
+    {task.urgedAt === null ? null : <Tag color="error">上级督办 {formatInstant(task.urgedAt)}</Tag>}
+    {task.nudgedAt === null ? null : <Tag color="warning">申报人催办 {formatInstant(task.nudgedAt)}</Tag>}
+    {task.claimedHundredths > 0 ? <span>申报 {formatHours(task.claimedHundredths)}</span> : null}
+  </div>
+);

@@ -1,19 +1,27 @@
 import { type InfiniteData, useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import { useCallback, useEffect } from 'react';
-import type { TaskSummary, TasksPage } from '../../contract/tasks.ts';
+import { useCallback, useEffect, useRef } from 'react';
+import type { DeskFilter } from '../../contract/desk.ts';
+import type { Evidence } from '../../contract/evidence.ts';
+import type { TaskDetail, TaskSummary, TasksPage } from '../../contract/tasks.ts';
+import { evidenceQuery } from '../lib/evidence-file.ts';
 import { inBackground } from '../lib/faults.ts';
 import { call } from '../lib/http.ts';
 import { keys } from '../lib/keys.ts';
 import type { DeskSearch } from '../search.ts';
 
-const POLL_MS = 15_000;
+export const POLL_MS = 15_000;
+const KEPT_MS = 30 * 60_000;
+/** A larger file is fetched when it is looked at. */
+const AHEAD_MOST_BYTES = 5 * 1024 * 1024;
 
 /** What a task's page is asked by; the same for the open one and for the one that is fetched ahead. */
 export const taskQuery = (id: string) => ({
   queryKey: keys.task(id),
   queryFn: () => call('task', { params: { id } }),
   staleTime: POLL_MS,
+  // What was fetched ahead must still be there after a long look at the task before.
+  gcTime: KEPT_MS,
 });
 
 export const useCounts = () =>
@@ -33,6 +41,27 @@ export function useDeskSearch(): [DeskSearch, (change: Partial<DeskSearch>, repl
   );
   return [search, change];
 }
+
+/** The filters of an address, as a view keeps them. */
+export const filterIn = ({ box, stage, form, overdue, q, organisation }: DeskSearch): DeskFilter => ({
+  box,
+  ...(stage !== undefined && { stage }),
+  ...(form !== undefined && { form }),
+  ...(organisation !== undefined && { organisation }),
+  ...(overdue === true && { overdue }),
+  ...(q !== undefined && q !== '' && { q }),
+});
+
+/** The address that shows exactly these filters, and nothing open. */
+export const searchFor = ({ box, stage, form, overdue, q, organisation }: DeskFilter): DeskSearch => ({
+  box,
+  stage,
+  form,
+  overdue,
+  q,
+  organisation,
+  task: undefined,
+});
 
 const filterOf = ({ box, stage, form, overdue, q, organisation }: DeskSearch) => ({
   box,
@@ -65,11 +94,9 @@ export function useTaskList(search: DeskSearch) {
   const list = useInfiniteQuery({ ...asked, refetchInterval: POLL_MS });
   const items = list.data?.pages.flatMap((page) => page.items) ?? [];
   const at = items.findIndex(({ id }) => id === search.task);
-  const next = items[at + 1];
-  const nextId = next?.id;
-  useEffect(() => {
-    if (nextId !== undefined) inBackground(cache.query(taskQuery(nextId)));
-  }, [cache, nextId]);
+  const last = useRef(0);
+  if (at >= 0) last.current = at;
+  usePreloaded(items[at + 1]?.id);
   /** Takes finished tasks off the list at once; the next poll brings the truth. */
   const drop = (ids: readonly string[]) => {
     cache.setQueryData<Pages>(queryKey, (pages) =>
@@ -86,5 +113,30 @@ export function useTaskList(search: DeskSearch) {
     const place = items.findIndex((item) => item.id === id);
     return items[place + 1] ?? (place > 0 ? items[place - 1] : undefined);
   };
-  return { list, items, at, drop, afterwards, total: list.data?.pages[0]?.count ?? null };
+  /** The task so many lines below the open one; where that has left the list (somebody else decided it), from its old place. */
+  const neighbour = (by: number): TaskSummary | undefined =>
+    items[Math.max(0, at >= 0 ? at + by : last.current + (by > 0 ? by - 1 : by))];
+  return { list, items, drop, afterwards, neighbour, total: list.data?.pages[0]?.count ?? null };
+}
+
+/** Fetches a task ahead, and the first piece of its evidence, so that both stand there the moment it is opened. */
+function usePreloaded(taskId: string | undefined): void {
+  const cache = useQueryClient();
+  useEffect(() => {
+    if (taskId === undefined) return;
+    const preload = async () => {
+      const { claim, task } = await cache.query(taskQuery(taskId));
+      const [piece] = piecesOf({ claim, task });
+      if (piece === undefined || piece.sizeBytes > AHEAD_MOST_BYTES) return;
+      await cache.query(evidenceQuery(claim.id, piece.id, true));
+    };
+    // A task or file that cannot be fetched now says so when it is opened.
+    preload().catch((error: unknown) => console.warn('not fetched ahead', error));
+  }, [cache, taskId]);
+}
+
+/** The evidence of the version under review. */
+export function piecesOf({ claim, task }: Pick<TaskDetail, 'claim' | 'task'>): Evidence[] {
+  const submitted = claim.versions.find(({ version }) => version === task.version);
+  return claim.evidence.filter(({ id, removed }) => submitted?.evidenceIds.includes(id) ?? !removed);
 }

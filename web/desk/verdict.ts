@@ -1,27 +1,32 @@
+import { z } from 'zod';
 import type { DecisionRequest, Reason } from '../../contract/decisions.ts';
 import { decisionRequest } from '../../contract/decisions.ts';
-import type { Provision } from '../../rules/articles.ts';
+import type { SavedReply } from '../../contract/desk.ts';
+import { codeOf } from '../../contract/values.ts';
+import { ARTICLES } from '../../rules/articles.ts';
 import { parseHundredths } from '../../rules/hours.ts';
-import type { Outcome, ReturnReason } from '../../rules/vocabulary.ts';
+import { codes, OUTCOMES, RETURN_REASONS } from '../../rules/vocabulary.ts';
 import { newId } from '../lib/ids.ts';
 
 /** A reason as it is typed. `place` is a field's path, `evidence:<id>`, or empty. */
-export type ReasonDraft = {
-  key: string;
-  code: ReturnReason | null;
-  place: string;
-  article: Provision | '';
-  text: string;
-};
+const reasonDraft = z.object({
+  key: z.string(),
+  code: codeOf(RETURN_REASONS).nullable(),
+  place: z.string(),
+  article: z.enum(['', ...codes(ARTICLES)]),
+  text: z.string(),
+});
+export type ReasonDraft = z.infer<typeof reasonDraft>;
 
-/** What a reviewer has written on a task and not yet sent. */
-export type VerdictDraft = {
-  decisionId: string;
-  outcome: Outcome | null;
-  lowered: Readonly<Record<number, { hours: string; reason: string }>>;
-  reasons: readonly ReasonDraft[];
-  comment: string;
-};
+/** What a reviewer has written on a task and not yet sent, as the tab keeps it. */
+export const verdictDraft = z.object({
+  decisionId: z.uuid(),
+  outcome: codeOf(OUTCOMES).nullable(),
+  lowered: z.record(z.string(), z.object({ hours: z.string(), reason: z.string() })),
+  reasons: z.array(reasonDraft),
+  comment: z.string(),
+});
+export type VerdictDraft = z.infer<typeof verdictDraft>;
 
 export const newReason = (): ReasonDraft => ({ key: newId(), code: null, place: '', article: '', text: '' });
 
@@ -80,3 +85,26 @@ function reasonsOf({ reasons }: VerdictDraft): Reason[] | null {
   }
   return made;
 }
+
+/** The words typed so far, for when they can only be copied. */
+export const typedIn = ({ reasons, comment }: VerdictDraft): string[] =>
+  [...reasons.map(({ text }) => text), comment].filter((text) => text.trim() !== '');
+
+/**
+ * A reply put in: for an approval into the comment, else into the reason of `key` (the last one when there is none of that key): its kind
+ * and article where none are chosen yet, its words after those typed.
+ */
+export function withReply(draft: VerdictDraft, reply: Omit<SavedReply, 'id'>, key: string | null): VerdictDraft {
+  if (draft.outcome === 'approve') return { ...draft, comment: joined(draft.comment, reply.text, 1000) };
+  const into = draft.reasons.find((reason) => reason.key === key) ?? draft.reasons.at(-1) ?? newReason();
+  const filled: ReasonDraft = {
+    ...into,
+    code: into.code ?? reply.code,
+    article: into.article === '' ? (reply.article ?? '') : into.article,
+    text: joined(into.text, reply.text, 120),
+  };
+  return { ...draft, reasons: draft.reasons.map((reason) => (reason.key === into.key ? filled : reason)) };
+}
+
+const joined = (typed: string, added: string, most: number): string =>
+  (typed.trim() === '' ? added : `${typed.trim()}；${added}`).slice(0, most);

@@ -49,6 +49,8 @@ export const keys = {
     part === undefined ? (['trainings', id] as const) : (['trainings', id, part] as const),
   tasks: (filter?: unknown) => (filter === undefined ? (['tasks'] as const) : (['tasks', filter] as const)),
   counts: () => ['counts'] as const,
+  views: () => ['views'] as const,
+  replies: () => ['replies'] as const,
   task: (id: string) => ['task', id] as const,
   myCourseware: () => ['my-courseware'] as const,
   documents: (filter?: unknown) => (filter === undefined ? (['documents'] as const) : (['documents', filter] as const)),

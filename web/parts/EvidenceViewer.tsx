@@ -3,6 +3,7 @@ import { Button, Segmented, Tag } from 'antd';
 import { useEffect, useRef, useState } from 'react';
 import type { Evidence } from '../../contract/evidence.ts';
 import { useEvidenceFile } from '../lib/evidence-file.ts';
+import { useHotkeys } from '../lib/hotkeys.ts';
 import { Loading } from './Loading.tsx';
 import { Nothing } from './Nothing.tsx';
 import { ProblemNotice } from './ProblemNotice.tsx';
@@ -10,12 +11,19 @@ import { ProblemNotice } from './ProblemNotice.tsx';
 /** 已阅, for a reviewer: which pieces they have opened, and what to do when one is shown. */
 export type Seen = { ids: readonly string[]; onShown: (evidenceId: string) => void };
 
-type ViewerProps = { claimId: string; pieces: readonly Evidence[]; seen?: Seen | undefined };
+type ViewerProps = {
+  claimId: string;
+  pieces: readonly Evidence[];
+  seen?: Seen | undefined;
+  /** Which piece is shown, for who decides that outside. */
+  shown?: string | undefined;
+  onShow?: (id: string) => void;
+};
 
 /** The pieces of evidence one at a time: pictures zoom and turn, a PDF shows in the browser's own reader. */
-export function EvidenceViewer({ claimId, pieces, seen }: ViewerProps) {
+export function EvidenceViewer({ claimId, pieces, seen, shown, onShow }: ViewerProps) {
   const [chosen, setChosen] = useState<string | null>(null);
-  const piece = pieces.find(({ id }) => id === chosen) ?? pieces[0];
+  const piece = pieces.find(({ id }) => id === (shown ?? chosen)) ?? pieces[0];
   if (piece === undefined) return <Nothing title="没有证明材料">申报人没有上传证明材料。</Nothing>;
   return (
     <div className="viewer">
@@ -27,7 +35,7 @@ export function EvidenceViewer({ claimId, pieces, seen }: ViewerProps) {
               value: id,
               label: `材料 ${index + 1}${seen?.ids.includes(id) === true ? ' 已阅' : ''}`,
             }))}
-            onChange={setChosen}
+            onChange={onShow ?? setChosen}
           />
         </div>
       ) : null}
@@ -36,6 +44,9 @@ export function EvidenceViewer({ claimId, pieces, seen }: ViewerProps) {
   );
 }
 
+const larger = (zoom: number) => Math.min(400, zoom + 25);
+const smaller = (zoom: number) => Math.max(25, zoom - 25);
+
 type PieceProps = { claimId: string; piece: Evidence; seen: Seen | undefined };
 
 function OnePiece({ claimId, piece, seen }: PieceProps) {
@@ -43,14 +54,18 @@ function OnePiece({ claimId, piece, seen }: PieceProps) {
   const [zoom, setZoom] = useState(100);
   const [turn, setTurn] = useState(0);
   const isPicture = piece.mediaType !== 'application/pdf';
-  const onShown = useRef(seen?.onShown);
-  useEffect(() => {
-    onShown.current = seen?.onShown;
-  });
-  const isShown = file.url !== undefined;
-  useEffect(() => {
-    if (isShown) onShown.current?.(piece.id);
-  }, [isShown, piece.id]);
+  const turnOn = () => setTurn((turn + 90) % 360);
+  // At the desk, where keys have deeds; elsewhere they are the page's.
+  useHotkeys(
+    {
+      '+': () => setZoom(larger(zoom)),
+      '=': () => setZoom(larger(zoom)),
+      '-': () => setZoom(smaller(zoom)),
+      t: turnOn,
+    },
+    seen !== undefined && isPicture,
+  );
+  useToldShown(piece.id, { isShown: file.url !== undefined, onShown: seen?.onShown });
   return (
     <>
       <div className="viewer-bar">
@@ -58,7 +73,7 @@ function OnePiece({ claimId, piece, seen }: PieceProps) {
           {piece.fileName}
         </span>
         {seen === undefined ? null : <SeenTag isSeen={seen.ids.includes(piece.id)} />}
-        {isPicture ? <PictureTools zoom={zoom} onZoom={setZoom} onTurn={() => setTurn((turn + 90) % 360)} /> : null}
+        {isPicture ? <PictureTools zoom={zoom} onZoom={setZoom} onTurn={turnOn} /> : null}
         {file.url === undefined ? null : (
           <Button type="link" size="small" href={file.url} download={piece.fileName}>
             下载
@@ -75,6 +90,20 @@ function OnePiece({ claimId, piece, seen }: PieceProps) {
       </div>
     </>
   );
+}
+
+/** Says once that the piece stands on the page. */
+function useToldShown(
+  id: string,
+  { isShown, onShown }: { isShown: boolean; onShown: Seen['onShown'] | undefined },
+): void {
+  const tell = useRef(onShown);
+  useEffect(() => {
+    tell.current = onShown;
+  });
+  useEffect(() => {
+    if (isShown) tell.current?.(id);
+  }, [isShown, id]);
 }
 
 const SeenTag = ({ isSeen }: { isSeen: boolean }) =>
@@ -95,7 +124,7 @@ const PictureTools = ({ zoom, onZoom, onTurn }: ToolProps) => (
       icon={<ZoomOutOutlined />}
       aria-label="缩小"
       disabled={zoom <= 25}
-      onClick={() => onZoom(zoom - 25)}
+      onClick={() => onZoom(smaller(zoom))}
     />
     <span className="num small">{zoom}%</span>
     <Button
@@ -103,33 +132,40 @@ const PictureTools = ({ zoom, onZoom, onTurn }: ToolProps) => (
       icon={<ZoomInOutlined />}
       aria-label="放大"
       disabled={zoom >= 400}
-      onClick={() => onZoom(zoom + 25)}
+      onClick={() => onZoom(larger(zoom))}
     />
     <Button type="text" icon={<RotateRightOutlined />} aria-label="旋转" onClick={onTurn} />
   </>
 );
 
 /**
- * The browser's PDF reader takes the keyboard when it has loaded, and keeps it after a click. The desk's keys must go on working, so
- * the focus comes back whenever the pointer is not over the reader.
+ * The browser's PDF reader takes the keyboard when it has loaded, and keeps it after a click. The desk's keys must go on working, and
+ * what was being typed must go on where it was, so the focus comes back whenever the pointer is not over the reader.
  */
 function PdfFrame({ url, name }: { url: string; name: string }) {
   const frame = useRef<HTMLIFrameElement>(null);
   useEffect(() => {
     let later: ReturnType<typeof setTimeout> | undefined;
+    let before: HTMLElement | null = document.activeElement instanceof HTMLElement ? document.activeElement : null;
+    const note = ({ target }: FocusEvent) => {
+      if (target instanceof HTMLElement && target !== frame.current) before = target;
+    };
     const giveBack = () => {
       later = setTimeout(() => {
         const reader = frame.current;
         if (reader === null || document.activeElement !== reader || reader.matches(':hover')) return;
         reader.blur();
         window.focus();
+        before?.focus({ preventScroll: true });
       });
     };
+    document.addEventListener('focusin', note);
     window.addEventListener('blur', giveBack);
     const reader = frame.current;
     reader?.addEventListener('mouseleave', giveBack);
     return () => {
       clearTimeout(later);
+      document.removeEventListener('focusin', note);
       window.removeEventListener('blur', giveBack);
       reader?.removeEventListener('mouseleave', giveBack);
     };

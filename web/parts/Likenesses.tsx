@@ -1,3 +1,4 @@
+import { Link } from '@tanstack/react-router';
 import { Alert } from 'antd';
 import { LIKENESSES, type Likeness } from '../../contract/explained.ts';
 
@@ -10,7 +11,18 @@ export const Likenesses = ({ warnings }: { warnings: readonly Likeness[] }) => (
         type="warning"
         showIcon
         title={LIKENESSES[warning.kind]}
-        description={warning.text}
+        description={
+          <>
+            {warning.text}
+            {warning.claimId === null ? null : (
+              <div>
+                <Link to="/claims/$claimId" params={{ claimId: warning.claimId }} target="_blank">
+                  在新窗口查看第 {warning.claimNumber} 号申报
+                </Link>
+              </div>
+            )}
+          </>
+        }
       />
     ))}
   </>

@@ -15,9 +15,11 @@ import { lazy, Suspense, useContext } from 'react';
 import type { Me } from '../../contract/session.ts';
 import { inBackground } from '../lib/faults.ts';
 import { call } from '../lib/http.ts';
+import { forgetTab, recallInTab } from '../lib/in-tab.ts';
 import { keys } from '../lib/keys.ts';
 import { LargeType } from '../lib/large-type.ts';
 import { isOfficial, isReviewer, useMe } from '../lib/me.ts';
+import { deskSearch } from '../search.ts';
 import { Loading } from './Loading.tsx';
 import { NavMenus } from './NavMenus.tsx';
 import { ProblemNotice } from './ProblemNotice.tsx';
@@ -101,10 +103,13 @@ function FirstPassword() {
   );
 }
 
+/** The list, and the task, that the desk was left with. */
+const lastDesk = () => recallInTab('desk.search', (value) => deskSearch(value as Parameters<typeof deskSearch>[0]));
+
 function DeskLink() {
   const todo = useQuery({ queryKey: keys.counts(), queryFn: () => call('taskCounts', {}), refetchInterval: 15_000 });
   return (
-    <Link to="/inbox" activeOptions={{ includeSearch: false }}>
+    <Link to="/inbox" search={lastDesk() ?? {}} activeOptions={{ includeSearch: false }}>
       <AuditOutlined aria-hidden />
       审核
       {todo.data === undefined ? null : <Badge count={todo.data.todo.value} overflowCount={999} size="small" />}
@@ -135,6 +140,7 @@ function User({ me }: { me: Me }) {
   const leave = useMutation({
     mutationFn: () => call('signOut', {}),
     onSuccess: () => {
+      forgetTab();
       window.location.assign('/login');
     },
   });

@@ -1,0 +1,335 @@
+import { sql } from 'kysely';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Declared } from '../../contract/declarations.ts';
+import type { Caller } from '../../db/acts/caller.ts';
+import { decide } from '../../db/acts/decide.ts';
+import { saveReply } from '../../db/acts/desk.ts';
+import { openNext } from '../api/support.ts';
+import { conference, done, submitted, training, until, verdict } from '../support/world.ts';
+import { DESKTOP, PHONE } from './browser.ts';
+import { type House, openHouse } from './house.ts';
+
+/** The review desk as an officer works at it, in a browser. No workflow runs: nothing moves but what the desk does. */
+
+let house: House;
+beforeAll(async () => {
+  house = await openHouse({ wakes: false });
+});
+afterAll(() => house.close());
+
+const officer = (organisationId: string, which: 0 | 1 = 0): Caller =>
+  house.world.officer(organisationId, 'first-reviewer', which);
+
+async function deskOf(who: Caller, path = '/inbox'): Promise<Page> {
+  const page = await house.enter(who);
+  await page.waitForURL((url) => url.pathname === '/overview');
+  await page.goto(path);
+  await page.getByTestId('task-item').first().waitFor();
+  return page;
+}
+
+async function underReview(employerId: string, declared: Declared): Promise<{ claimId: string; taskId: string }> {
+  const { db, declarant } = house.world;
+  const claimId = await submitted(db, await declarant(employerId), declared);
+  return { claimId, taskId: await openNext(db, claimId, '2026-12-01') };
+}
+
+/** So many claims more like one under first review, each with a file of its own, in the order of their titles. */
+async function manyLike(of: string, count: number, title: string): Promise<void> {
+  await sql`
+    with c as (
+      insert into claim (person_id, year, form, title, state, declaration, version, identity, employer_id, unit_kind, level, region_code,
+                         industry_code, study_archive, plan, first_submitted_at, act_seq, applied_seq, stage_seq)
+      select person_id, year, form, ${title} || lpad(n::text, 2, '0'), state,
+             jsonb_set(declaration, '{title}', to_jsonb(${title} || lpad(n::text, 2, '0'))), version, identity || n, employer_id, unit_kind, level,
+             region_code, industry_code, study_archive, plan, first_submitted_at, act_seq, applied_seq, stage_seq
+      from claim, generate_series(1, ${count}::int) n where id = ${of} order by n
+      returning *),
+    e as (
+      insert into evidence (claim_id, uploaded_by, file_name, media_type, size_bytes, sha256, storage_key)
+      select id, person_id, '证明.png', 'image/png', 100, sha256(id::text::bytea), gen_random_uuid()::text from c
+      returning id, claim_id),
+    v as (
+      insert into claim_version (claim_id, version, declaration, evidence_ids, submitted_by, submitted_at)
+      select c.id, 1, c.declaration, array[e.id], c.person_id, now() from c join e on e.claim_id = c.id),
+    s as (
+      insert into stage (claim_id, seq, kind, version, opened_at, due_on, calendar)
+      select id, stage_seq, 'first-review', 1, now(), '2026-12-01', 'test' from c)
+    insert into task (claim_id, stage_seq, stage_kind, organisation_id, capacity, opened_at, due_on, declarant_id, declarant_name,
+                      employer_name, claim_number, year, form, title, claimed_hundredths, version)
+    select c.id, c.stage_seq, 'first-review', c.employer_id, 'employer', now(), date '2026-12-01' + right(c.title, 2)::int, c.person_id, '申报人',
+           '某单位', c.number, c.year, c.form, c.title, 1200, 1 from c`.execute(house.world.db);
+}
+
+const headOn = (page: Page) => page.evaluate<string>(`document.querySelector('.desk-detail h1')?.textContent ?? ''`);
+const titled = (page: Page, title: string) => page.getByRole('heading', { name: title, level: 1 }).waitFor();
+/** What has the focus, as its words or its label. */
+const focused = (page: Page) =>
+  page.evaluate<string>(
+    `(document.activeElement?.getAttribute('aria-label') ?? document.activeElement?.textContent ?? '').trim()`,
+  );
+const shot = async (page: Page, name: string) => {
+  const folder = process.env['SHOTS'];
+  if (folder) await page.screenshot({ path: `${folder}/${name}.png` });
+};
+const median = (values: number[]): number => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+
+/** Notes in the page when each verdict was confirmed, when it was answered, and when the next task stood there. */
+const STOPWATCH = `
+  window.steps = []; window.looks = []; window.opened = new Set();
+  let step = null, title = null, turned = null;
+  addEventListener('keydown', (e) => { if (e.key === 'j' || e.key === 'k') turned = performance.now(); }, true);
+  addEventListener('keydown', (e) => { if (e.ctrlKey && e.key === 'Enter') step = { pressed: performance.now(), ahead: [...opened] }; }, true);
+  const ask = window.fetch;
+  window.fetch = async (...asked) => {
+    const answer = await ask(...asked);
+    const task = /\\/tasks\\/([0-9a-f-]{36})$/.exec(String(asked[0]));
+    if (task) opened.add(task[1]);
+    if (step && String(asked[0]).endsWith('/decision')) step.answered = performance.now();
+    return answer;
+  };
+  new MutationObserver(() => {
+    const now = document.querySelector('.desk-detail h1')?.textContent;
+    if (now === undefined || now === title) return;
+    title = now;
+    if (turned !== null) { looks.push(performance.now() - turned); turned = null; }
+    if (!step?.answered) return;
+    steps.push({ ...step, shown: performance.now(), task: new URL(location.href).searchParams.get('task') });
+    step = null;
+  }).observe(document, { childList: true, subtree: true, characterData: true });`;
+type Step = { pressed: number; answered: number; shown: number; ahead: string[]; task: string | null };
+
+describe('the desk', () => {
+  test('fifty claims without a mouse: each next one stands there, fetched before the verdict on the one above', async () => {
+    const { db } = house.world;
+    const who = officer('emp-city');
+    done(
+      await saveReply(db, who, {
+        text: '请补充盖章页',
+        code: 'evidence-unclear',
+        article: undefined,
+        requestKey: 'a-reply-1',
+      }),
+    );
+    await manyLike((await underReview('emp-city', conference('样本会议'))).claimId, 49, '学术会议');
+    const page = await house.enter(who);
+    await page.waitForURL((url) => url.pathname === '/overview');
+    await page.addInitScript(STOPWATCH);
+    await page.goto('/inbox');
+    await titled(page, '样本会议');
+    await until('the next task ahead', () => page.evaluate<boolean>(`opened.size >= 2`));
+    for (const key of ['j', 'k', 'j', 'k', 'j', 'k']) {
+      const from = await headOn(page);
+      await page.keyboard.press(key);
+      await until('the neighbour', async () => (await headOn(page)) !== from);
+    }
+    const looked = median(await page.evaluate<number[]>('looks'));
+    const spent: number[] = [];
+    for (let i = 1; i <= 50; i += 1) {
+      const title = await headOn(page);
+      await until('the next task ahead', () => page.evaluate<boolean>(`opened.size >= ${Math.min(50, i + 1)}`));
+      const from = performance.now();
+      const isReturn = i % 10 === 0;
+      await page.keyboard.press(isReturn ? 'r' : 'a');
+      if (isReturn) await page.keyboard.press('Alt+1');
+      await page.keyboard.press('Control+Enter');
+      await until('the next task', async () => (await headOn(page)) !== title, 20_000).catch(async (error: unknown) => {
+        await shot(page, 'stuck');
+        throw new Error(`claim ${i}: ${await page.getByTestId('decision').textContent()}`, { cause: error });
+      });
+      spent.push(performance.now() - from);
+      if (i < 50) expect(await focused(page)).toBe(await headOn(page));
+    }
+    await page.getByText('待办已清空').waitFor();
+    expect(await focused(page)).toBe('没有打开的任务');
+    const decided = await db
+      .selectFrom('decision')
+      .select(['outcome', 'reasons'])
+      .where('decided_by', '=', who.personId)
+      .execute();
+    expect(decided.filter(({ outcome }) => outcome === 'approve')).toHaveLength(45);
+    const returned = decided.filter(({ outcome }) => outcome === 'return');
+    expect(returned.map(({ reasons }) => reasons)).toEqual(
+      Array.from({ length: 5 }, () => [{ code: 'evidence-unclear', text: '请补充盖章页' }]),
+    );
+    const steps = (await page.evaluate<Step[]>('steps')).filter(({ task }) => task !== null);
+    expect(steps.length).toBeGreaterThan(40);
+    expect(steps.filter(({ task, ahead }) => !ahead.includes(task ?? ''))).toEqual([]);
+    const after = median(steps.map(({ shown, answered }) => shown - answered));
+    const whole = median(steps.map(({ shown, pressed }) => shown - pressed));
+    console.info(
+      `desk: the next task ${after.toFixed(0)} ms after the answer, ${whole.toFixed(0)} ms after the key, ${median(spent).toFixed(0)} ms a claim, ${looked.toFixed(0)} ms for a look (medians of ${steps.length})`,
+    );
+    // On a busy machine everything is slow: the way on after a verdict costs no more than a look at a task that was open before.
+    expect(after).toBeLessThan(Math.max(150, 2.5 * looked));
+    await page.context().close();
+  });
+
+  test('a view keeps filters under a name; filters, ticks, place and width survive a visit elsewhere, a verdict and a reload', async () => {
+    const first = await underReview('emp-county', conference('县会议样本'));
+    await underReview('emp-county', training('authority-training', ['2026-05-11'], '县培训'));
+    await manyLike(first.claimId, 24, '县会议');
+    const page = await deskOf(officer('emp-county'), '/inbox?form=academic-conference');
+    await page.getByRole('button', { name: '存为视图' }).click();
+    await page.getByLabel('名称').fill('学术会议');
+    await page
+      .getByRole('dialog')
+      .getByRole('button', { name: /^保\s?存$/ })
+      .click();
+    const view = page.getByRole('link', { name: '学术会议 25' });
+    await view.waitFor();
+    expect(await view.getAttribute('aria-current')).toBe('page');
+    await page.getByRole('separator', { name: '调整列表宽度' }).focus();
+    for (let i = 0; i < 3; i += 1) await page.keyboard.press('ArrowRight');
+    for (const title of ['县会议03', '县会议04']) await page.getByRole('checkbox', { name: new RegExp(title) }).check();
+    await page.getByRole('button', { name: /县会议18/ }).click();
+    await titled(page, '县会议18');
+    const place = () => page.evaluate<number>(`document.querySelector('.desk-scroll').scrollTop`);
+    const before = await place();
+    expect(before).toBeGreaterThan(0);
+    await shot(page, 'desk-view');
+
+    await page.getByRole('link', { name: '我的申报' }).click();
+    await page.getByRole('heading', { name: '我的申报' }).waitFor();
+    await page.getByRole('navigation', { name: '主导航' }).getByRole('link', { name: /审核/ }).click();
+    await page.getByText('已选 2 项').waitFor();
+    expect(new URL(page.url()).searchParams.get('form')).toBe('academic-conference');
+    expect(Math.abs((await place()) - before)).toBeLessThan(60);
+    await page.getByRole('button', { name: /县会议18/ }).click();
+    await titled(page, '县会议18');
+    await page.keyboard.press('a');
+    await page.keyboard.press('Control+Enter');
+    await titled(page, '县会议19');
+    await page.getByRole('link', { name: '学术会议 24' }).waitFor();
+    await page.getByText('已选 2 项').waitFor();
+    expect(Math.abs((await place()) - before)).toBeLessThan(120);
+    await page.reload();
+    await page.getByText('已选 2 项').waitFor();
+    const width = await page.evaluate<number>(`document.querySelector('.desk-list').clientWidth`);
+    expect(width).toBe(460);
+
+    await page.keyboard.press('0');
+    await page.getByRole('status').getByText('共 25 项').waitFor();
+    await page.keyboard.press('1');
+    await page.getByRole('status').getByText('共 24 项').waitFor();
+    const colleague = await deskOf(
+      officer('emp-county', 1),
+      (await view.or(page.getByRole('link', { name: '学术会议 24' })).getAttribute('href')) ?? '',
+    );
+    await colleague.getByRole('status').getByText('共 24 项').waitFor();
+    await Promise.all([page.context().close(), colleague.context().close()]);
+  });
+
+  test('many are approved at once: what may not stays ticked with its reason, and U takes the rest back', async () => {
+    const one = await underReview('emp-direct', conference('批量会议样本'));
+    await manyLike(one.claimId, 2, '批量会议');
+    const page = await deskOf(officer('emp-direct'));
+    await titled(page, '批量会议样本');
+    const seen = page.locator('.desk-evidence').getByText('已阅', { exact: true });
+    await seen.waitFor();
+    await page.keyboard.press('j');
+    await titled(page, '批量会议01');
+    await seen.waitFor();
+    await page.getByRole('checkbox', { name: '全选列表中的任务' }).check();
+    await page.getByRole('button', { name: '批量同意' }).click();
+    await page.getByRole('button', { name: '全部同意' }).click();
+    await page.getByText('还有 1 份证明材料没有查看').waitFor();
+    await page.getByText('已选 1 项').waitFor();
+    await page.getByRole('status').getByText('共 1 项').waitFor();
+    await shot(page, 'desk-bulk');
+    await page.keyboard.press('u');
+    await page.getByText('已撤销 2 项').waitFor();
+    await page.goto('/inbox?box=mine');
+    await page.getByRole('status').getByText('共 2 项').waitFor();
+    await page.context().close();
+  });
+
+  test('somebody else decided: who, what and when are said, the typed text stays to be copied, and the next is a key away', async () => {
+    const { db } = house.world;
+    const contested = await underReview('emp-new-trade', conference('两人同办的会议'));
+    await underReview('emp-new-trade', conference('下一份会议'));
+    const page = await deskOf(officer('emp-new-trade'), `/inbox?task=${contested.taskId}`);
+    await titled(page, '两人同办的会议');
+    await page.locator('.desk-evidence').getByText('已阅', { exact: true }).waitFor();
+    await page.keyboard.press('r');
+    await page.getByLabel('理由 1 类别').click();
+    await page.locator('.ant-select-dropdown:visible').getByText('学时填报有误').click();
+    await page.getByLabel('理由 1 说明').fill('签到表缺第二天');
+    done(await decide(db, officer('emp-new-trade', 1), contested.taskId, verdict('approve')));
+    await page.getByLabel('理由 1 说明').press('Control+Enter');
+    const panel = page.getByTestId('decision');
+    await panel.getByText(/审核员1已于2026年.*作出“同意”的决定，这项任务已结束。/).waitFor();
+    await panel.getByText('您填写的意见仍在：签到表缺第二天').waitFor();
+    await shot(page, 'desk-meanwhile');
+    await page.reload();
+    await panel.getByText('您填写的意见仍在：签到表缺第二天').waitFor();
+    await page.keyboard.press('j');
+    await titled(page, '下一份会议');
+    expect(await focused(page)).toBe('下一份会议');
+    await page.context().close();
+  });
+
+  test('the focus is never lost, an undo brings the words back, and neither an input method nor a dialog presses keys', async () => {
+    await underReview('emp-hosting', conference('托管人员的会议'));
+    const page = await deskOf(house.world.officer('agency-420500', 'first-reviewer'));
+    await titled(page, '托管人员的会议');
+    await page.keyboard.press('a');
+    await page.getByLabel('审核意见').fill('材料齐全');
+    // What Chinese typing sends: composed text, and keys that only say 229.
+    const cdp = await page.context().newCDPSession(page);
+    await cdp.send('Input.imeSetComposition', { text: 'xueshi', selectionStart: 6, selectionEnd: 6 });
+    await cdp.send('Input.insertText', { text: '学时' });
+    await page.evaluate(
+      `for (const key of ['r', 'x', 'Escape']) window.dispatchEvent(new KeyboardEvent('keydown', { key, keyCode: 229 }))`,
+    );
+    await page.getByRole('button', { name: /确认同意/ }).waitFor();
+    expect(await page.getByLabel('审核意见').inputValue()).toBe('材料齐全学时');
+    await page.keyboard.press('Escape');
+    expect(await focused(page)).toMatch(/^同意/);
+    await page.getByRole('button', { name: /^认\s?领$/ }).click();
+    await page.getByRole('button', { name: /^释\s?放$/ }).waitFor();
+    await until('the focus on the title', async () => (await focused(page)) === '托管人员的会议');
+    await page.getByRole('button', { name: /^转\s?办$/ }).click();
+    await page.getByRole('dialog').waitFor();
+    await page.keyboard.press('x');
+    await page
+      .getByRole('dialog')
+      .getByRole('button', { name: /取\s?消/ })
+      .click();
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    expect(await page.getByRole('button', { name: /确认/ }).count()).toBe(0);
+    await until('the focus on its button', async () => /转\s?办/.test(await focused(page)));
+    await page.keyboard.press('a');
+    await page.keyboard.press('Control+Enter');
+    await page.getByText('待办已清空').or(page.getByText('没有打开的任务')).first().waitFor();
+    await page.keyboard.press('u');
+    await titled(page, '托管人员的会议');
+    await until('the focus on the title again', async () => (await focused(page)) === '托管人员的会议');
+    expect(await page.getByLabel('审核意见').inputValue()).toBe('材料齐全学时');
+    await page.context().close();
+  });
+
+  test('a plain decision is made on a phone: list, task, verdict, next, and back to the list', async () => {
+    await underReview('emp-central', conference('央企会议甲'));
+    await underReview('emp-central', conference('央企会议乙'));
+    const page = await deskOf(officer('emp-central'));
+    await page.setViewportSize(PHONE);
+    await page.goto('/inbox');
+    await page.getByRole('button', { name: /央企会议甲/ }).waitFor();
+    await shot(page, 'phone-list');
+    expect(await page.getByTestId('decision').count()).toBe(0);
+    await page.getByRole('button', { name: /央企会议甲/ }).click();
+    await titled(page, '央企会议甲');
+    await shot(page, 'phone-task');
+    await page.getByTestId('decision').getByRole('button', { name: '同意' }).click();
+    await page.getByRole('button', { name: /确认同意/ }).click();
+    await titled(page, '央企会议乙');
+    await page.getByRole('button', { name: '返回列表' }).click();
+    await page.getByRole('status').getByText('共 1 项').waitFor();
+    const [inner, wide] = await page.evaluate<[number, number]>('[innerWidth, document.documentElement.scrollWidth]');
+    expect(wide).toBeLessThanOrEqual(inner);
+    await page.setViewportSize(DESKTOP);
+    await page.context().close();
+  });
+});

@@ -1,0 +1,71 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useEffect, useState } from 'react';
+import type { DecisionReceipt, DecisionRequest } from '../../contract/decisions.ts';
+import type { Outcome } from '../../rules/vocabulary.ts';
+import { call } from '../lib/http.ts';
+import { keys } from '../lib/keys.ts';
+import { codeOfProblem } from '../lib/problem.ts';
+import type { PanelProps } from './DecisionPanel.tsx';
+import type { EvidenceDesk } from './use-seen.ts';
+import { readyVerdict } from './verdict.ts';
+
+/** Choosing, what is still missing in words, and the sending. An approval waits until each piece of evidence has been looked at. */
+export function useDeciding({ detail, evidence, verdict, onVerdict, onDecided }: PanelProps) {
+  const { task } = detail;
+  const [missing, setMissing] = useState<string | null>(null);
+  const decide = useDecide(task.id, onDecided);
+  const send = () => {
+    const ready = readyVerdict(verdict, task.version);
+    setMissing(ready.ok ? null : ready.missing);
+    if (ready.ok) decide.mutate(ready.request);
+  };
+  const held = useHeldBack(evidence, send);
+  const choose = (outcome: Outcome | null) => {
+    setMissing(null);
+    held.drop();
+    onVerdict({ ...verdict, outcome });
+  };
+  const confirm = () => {
+    if (decide.isPending) return;
+    const [unseen] = evidence.unseen;
+    if (verdict.outcome !== 'approve' || unseen === undefined) {
+      send();
+      return;
+    }
+    const isOpening = evidence.unseen.length === 1 && unseen.id === evidence.shown;
+    if (isOpening) held.hold();
+    setMissing(
+      isOpening
+        ? '证明材料正在打开，看到后即提交；打不开的，请退回补正。'
+        : `还有 ${evidence.unseen.length} 份证明材料没有查看，看过才能同意；现在打开的是其中一份，按 E 看下一份。`,
+    );
+    evidence.show(unseen.id);
+  };
+  return { choose, confirm, missing, error: decide.error, isPending: decide.isPending };
+}
+
+/** A confirmation that came while the last piece of evidence was opening: sent when it stands there. */
+function useHeldBack({ unseen }: EvidenceDesk, send: () => void) {
+  const [isHeld, setHeld] = useState(false);
+  const isReady = isHeld && unseen.length === 0;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what is sent is what stands there when the evidence does.
+  useEffect(() => {
+    if (!isReady) return;
+    setHeld(false);
+    send();
+  }, [isReady]);
+  return { hold: () => setHeld(true), drop: () => setHeld(false) };
+}
+
+function useDecide(taskId: string, onDecided: (receipt: DecisionReceipt) => void) {
+  const cache = useQueryClient();
+  return useMutation({
+    meta: { shown: true },
+    mutationFn: (body: DecisionRequest) => call('decide', { params: { id: taskId }, body }),
+    onSuccess: onDecided,
+    onError: async (error) => {
+      // Somebody acted meanwhile: the page shows the task as it now is, and what was typed stays.
+      if (codeOfProblem(error) !== undefined) await cache.invalidateQueries({ queryKey: keys.task(taskId) });
+    },
+  });
+}
