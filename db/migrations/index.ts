@@ -65,7 +65,7 @@ export const migrations: Record<string, Migration> = {
   '0032-sanction-closings': sanctionClosings,
   '0033-cancelled-once': cancelledOnce,
   '0036-desk': desk,
+  '0038-written-drafts': writtenDrafts,
   '0040-reconciliation': reconciliation,
   '0043-vitals': vitals,
-  '0038-written-drafts': writtenDrafts,
 };
