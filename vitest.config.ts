@@ -11,6 +11,7 @@ const projects = [
   { name: 'db', order: 1, timeoutSeconds: 120 },
   { name: 'workflows', order: 1, timeoutSeconds: 180 },
   { name: 'api', order: 1, timeoutSeconds: 120 },
+  { name: 'simulation', order: 0, timeoutSeconds: 300 },
   { name: 'chaos', order: 2, timeoutSeconds: 300 },
   { name: 'system', order: 2, timeoutSeconds: 300 },
   { name: 'start', order: 2, timeoutSeconds: 300 },
