@@ -63,7 +63,7 @@ export async function openStage(
   const { rows } = await sql<Moved>`
     with c as (
       update claim set state = ${stage.kind}, stage_seq = (select coalesce(max(s.seq), 0) + 1 from stage s where s.claim_id = ${claimId}), applied_seq = ${seq}, correction_due_at = null, updated_at = now()
-      where id = ${claimId} and applied_seq = ${seq - 1} and withdrawn_at is null and taken_back_seq <> ${seq}
+      where id = ${claimId} and applied_seq = ${seq - 1} and withdrawn_at is null and taken_back_seq < ${seq}
       returning *),
     s as (
       insert into stage (claim_id, seq, kind, version, opened_at, due_on, calendar)
@@ -93,7 +93,7 @@ export async function requestCorrection(
   const { rows } = await sql<Moved>`
     with c as (
       update claim set state = 'correction', applied_seq = ${seq}, correction_due_at = ${dueAt}, updated_at = now()
-      where id = ${claimId} and applied_seq = ${seq - 1} and withdrawn_at is null and taken_back_seq <> ${seq}
+      where id = ${claimId} and applied_seq = ${seq - 1} and withdrawn_at is null and taken_back_seq < ${seq}
       returning *),
     told as (
       insert into timeline (claim_id, at, kind, stage_seq, detail)
@@ -227,14 +227,18 @@ function position(row: Moved | undefined): Position | null {
   return { state: row.state, appliedSeq: row.applied_seq, plan: row.plan, unapplied: [], correctionMs: null };
 }
 
-/** Nothing moved: the act had been applied; or it has nothing left to do, for the declarant withdrew first or it was taken back. */
+/**
+ * Nothing moved: the act had been applied; or it has nothing left to do, for the declarant withdrew first or it was taken back. What is
+ * unapplied before the last act taken back was taken back too; the claim's own column says it, for a statement that waited for the
+ * claim's lock sees its row anew and other tables as they were.
+ */
 async function skipIfOvertaken(db: Db, { claimId, seq }: ActRef): Promise<Position> {
   await db
     .updateTable('claim')
     .set({ applied_seq: seq })
     .where('id', '=', claimId)
     .where('applied_seq', '=', seq - 1)
-    .where((eb) => eb.or([eb('withdrawn_at', 'is not', null), eb('taken_back_seq', '=', seq)]))
+    .where((eb) => eb.or([eb('withdrawn_at', 'is not', null), eb('taken_back_seq', '>=', seq)]))
     .execute();
   return loadClaim(db, claimId);
 }

@@ -1,4 +1,4 @@
-import { condition, setHandler } from '@temporalio/workflow';
+import { condition, patched, setHandler } from '@temporalio/workflow';
 import type { Position } from '../contract/positions.ts';
 import { type Act, isEnded, nextStep } from '../rules/stages.ts';
 import type { ClaimState } from '../rules/vocabulary.ts';
@@ -16,7 +16,7 @@ export async function claim({ claimId }: ClaimInput): Promise<ClaimState> {
 
   let position = await claims.loadClaim(claimId);
   setHandler(standing, () => ({ state: position.state, appliedSeq: position.appliedSeq }));
-  while (!isEnded(position.state)) {
+  while (!isEnded(position.state) || hasGoneOn(acts, position)) {
     remember(acts, position);
     const act = acts.get(position.appliedSeq + 1);
     acts.delete(position.appliedSeq + 1);
@@ -43,6 +43,13 @@ async function carryOut(claimId: string, position: Position, act: Act): Promise<
       return claims.endClaim({ claimId, seq: act.seq, state: step.state });
   }
 }
+
+/**
+ * An ended claim was given back while its end was being read: an act later than that end has rung. Asked only then, so that histories
+ * from before replay.
+ */
+const hasGoneOn = (acts: Map<number, Act>, { appliedSeq }: Position): boolean =>
+  [...acts.keys()].some((seq) => seq > appliedSeq) && patched('given-back-while-ending');
 
 /** Acts the record holds that have not rung here yet. */
 function remember(acts: Map<number, Act>, position: Position): void {

@@ -20,7 +20,7 @@ export async function withdrawClaim(
   return db.transaction().execute(async (trx) => {
     const claim = await trx
       .selectFrom('claim')
-      .select(['id', 'state', 'act_seq', 'stage_seq', 'withdrawn_at'])
+      .select(['id', 'state', 'act_seq', 'applied_seq', 'stage_seq', 'withdrawn_at'])
       .where('id', '=', claimId)
       .where('person_id', '=', caller.personId)
       .forNoKeyUpdate()
@@ -29,7 +29,8 @@ export async function withdrawClaim(
     const known = await actOfKey(trx, claimId, requestKey);
     if (known !== undefined && known !== 'withdrawn') return keyReused();
     if (claim.withdrawn_at !== null) return { ok: true, value: { claimId, state: claim.state } };
-    if (!mayWithdraw(claim.state) || (await isFirstReviewDecided(trx, claim))) return tooLate(claim.state);
+    const standing = await standingOf(trx, claim);
+    if (standing === null || !mayWithdraw(standing)) return tooLate(claim.state);
     const seq = claim.act_seq + 1;
     await sql`
       with moved as (update claim set act_seq = ${seq}, withdrawn_at = ${now}, updated_at = ${now} where id = ${claimId}),
@@ -49,21 +50,24 @@ export async function withdrawClaim(
 }
 
 /**
- * In the state `first-review` a settled stage means the decision has been made and the workflow is about to act on it. The stage itself is
- * asked, not the acts: a decision that was taken back leaves its act and unsettles the stage.
+ * Where the claim stands with the acts that its workflow has yet to carry out: a stage that has settled is decided, one whose decision
+ * was taken back is at its reviewers again.
+ * @returns null while a settled stage waits to be carried out
  */
-async function isFirstReviewDecided(
+async function standingOf(
   trx: Db,
-  claim: { id: string; state: ClaimState; stage_seq: number },
-): Promise<boolean> {
-  if (claim.state !== 'first-review') return false;
-  const stage = await trx
-    .selectFrom('stage')
-    .select('settled_at')
-    .where('claim_id', '=', claim.id)
-    .where('seq', '=', claim.stage_seq)
+  claim: { id: string; state: ClaimState; act_seq: number; applied_seq: number },
+): Promise<ClaimState | null> {
+  if (claim.act_seq === claim.applied_seq) return claim.state;
+  const last = await trx
+    .selectFrom('act as a')
+    .leftJoin('stage as s', (j) => j.onRef('s.claim_id', '=', 'a.claim_id').onRef('s.seq', '=', 'a.stage_seq'))
+    .select(['a.kind', 's.kind as stageKind'])
+    .where('a.claim_id', '=', claim.id)
+    .where('a.seq', '=', claim.act_seq)
     .executeTakeFirst();
-  return stage !== undefined && stage.settled_at !== null;
+  if (last?.kind === 'stage-settled') return null;
+  return last?.kind === 'taken-back' && last.stageKind !== null ? last.stageKind : claim.state;
 }
 
 const tooLate = (state: ClaimState) =>

@@ -8,6 +8,7 @@ import { recuse } from '../../db/acts/recuse.ts';
 import { resubmitClaim } from '../../db/acts/submit.ts';
 import { takeBack } from '../../db/acts/take-back.ts';
 import { claimTask, releaseTask, transferTask } from '../../db/acts/tasks.ts';
+import { withdrawClaim } from '../../db/acts/withdraw.ts';
 import * as record from '../../db/claims.ts';
 import { advance } from '../support/advance.ts';
 import { freshDatabase, type TestDatabase } from '../support/postgres.ts';
@@ -324,6 +325,34 @@ describe('a decision taken back (收回)', () => {
       ]);
     },
   );
+
+  test('twice while the workflow is away: neither decision opens the next stage (simulation, claim 4866)', async () => {
+    const { claimId, taskId, reviewer } = await inFirstReview();
+    for (let i = 0; i < 2; i++) {
+      done(await decide(world.db, reviewer, taskId, verdict('approve')));
+      done(await takeBack(world.db, reviewer, taskId));
+    }
+    await advance(world.db, claimId);
+    expect(await stateOf(world.db, claimId)).toBe('first-review');
+    expect((await openTasks(world.db, claimId)).map((t) => t.id)).toEqual([taskId]);
+    expect(await stages(claimId)).toEqual([{ seq: 1, kind: 'first-review', outcome: null }]);
+  });
+
+  test('of a return, then approved, all while the workflow is away: it is too late to withdraw (simulation, claim 3748)', async () => {
+    const person = await world.declarant('emp-central');
+    const claimId = await submitted(world.db, person, conference());
+    await advance(world.db, claimId);
+    const taskId = (await openTasks(world.db, claimId))[0]?.id ?? '';
+    const reviewer = world.officer('emp-central', 'first-reviewer');
+    done(await decide(world.db, reviewer, taskId, verdict('return')));
+    await advance(world.db, claimId);
+    done(await takeBack(world.db, reviewer, taskId));
+    done(await decide(world.db, reviewer, taskId, verdict('approve')));
+    const withdrawal = { claimId, requestKey: randomUUID() };
+    expect(code(await withdrawClaim(world.db, person, withdrawal))).toBe('withdrawal-too-late');
+    await advance(world.db, claimId);
+    expect(await stateOf(world.db, claimId)).toBe('filed');
+  });
 
   test('while the workflow opens the next stage in the same moment leaves one open stage', async () => {
     for (let i = 0; i < 5; i++) {

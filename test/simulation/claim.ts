@@ -89,12 +89,13 @@ export function claimAfter(claim: ClaimRecord, deed: ClaimDeed, nowMs: number): 
 const hasUnapplied = ({ acts, appliedSeq }: ClaimRecord): boolean => acts.length > appliedSeq;
 const isNext = ({ appliedSeq }: ClaimRecord, seq: number): boolean => appliedSeq === seq - 1;
 const isInCorrection = (claim: ClaimRecord): boolean => claim.state === 'correction' && !hasUnapplied(claim);
-const isFirstSettled = ({ state, open }: ClaimRecord): boolean => state === 'first-review' && open === null;
 
-const mayWithdrawNow = (claim: ClaimRecord): boolean =>
-  mayWithdraw(claim.state) &&
-  !claim.isWithdrawn &&
-  !(isFirstSettled(claim) && claim.acts.at(-1)?.kind === 'stage-settled');
+/** As the record stands with the acts that are still to be applied. */
+function mayWithdrawNow(claim: ClaimRecord): boolean {
+  const last = hasUnapplied(claim) ? claim.acts.at(-1) : undefined;
+  if (claim.isWithdrawn || last?.kind === 'stage-settled') return false;
+  return mayWithdraw(last?.kind === 'taken-back' && last.stageKind !== null ? last.stageKind : claim.state);
+}
 
 function recorded(
   { acts }: { acts: readonly Act[] },
@@ -156,7 +157,8 @@ function stageOf({ acts }: ClaimRecord, seq: number): StageKind {
 /** Applies the next act; one that a withdrawal or a taking back has overtaken is passed over. */
 function applied(claim: ClaimRecord, seq: number, moves: Partial<ClaimRecord>): ClaimRecord {
   if (!isNext(claim, seq)) return claim;
-  if (claim.isWithdrawn || claim.takenBackSeq === seq) return { ...claim, appliedSeq: seq };
+  // What is unapplied before the last act taken back was taken back too.
+  if (claim.isWithdrawn || seq <= claim.takenBackSeq) return { ...claim, appliedSeq: seq };
   return { ...claim, ...moves, appliedSeq: seq };
 }
 

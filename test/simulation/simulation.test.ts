@@ -4,7 +4,7 @@ import { KINDS, playLife } from './lives.ts';
 vi.mock('@temporalio/workflow', () => import('./temporal.ts'));
 
 /**
- * `npm run simulate`: LIVES=100000 of them by default, SEED=n for the first; a life that breaks names its seed, and `LIVES=1 SEED=that` plays it again.
+ * `npm run simulate`: LIVES=100000 by default, from SEED=1; a life that breaks names its seed, and `LIVES=1 SEED=that npm run simulate` plays it again.
  */
 const LIVES = Number(process.env['LIVES'] ?? 100_000);
 const FIRST = Number(process.env['SEED'] ?? 1);
