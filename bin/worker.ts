@@ -3,6 +3,7 @@ import { Client, Connection } from '@temporalio/client';
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { canaryActivities } from '../activities/canary.ts';
 import { claimActivities } from '../activities/claims.ts';
+import { complaintActivities } from '../activities/complaints.ts';
 import { deferralActivities } from '../activities/deferrals.ts';
 import { ledgerActivities } from '../activities/ledger.ts';
 import { reconciliationActivities } from '../activities/reconciliation.ts';
@@ -80,6 +81,7 @@ const worker = await Worker.create({
     ...canaryActivities({ db }),
     ...claimActivities({ db }),
     ...yearCloseActivities({ db }),
+    ...complaintActivities({ db }),
     ...deferralActivities({ db }),
     ...rectificationActivities({ db }),
     ...sanctionActivities({ db }),

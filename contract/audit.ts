@@ -124,6 +124,8 @@ const DEEDS: Readonly<Record<string, string>> = {
   reported: '报告',
   overdue: '逾期',
   answered: '答复',
+  rerouted: '转上级部门',
+  escalated: '告知上级部门',
   received: '收到',
   investigated: '调查',
   'stage-opened': '进入下一环节',

@@ -3,7 +3,7 @@ import { COMPLAINT_FINDINGS, COMPLAINT_STATES, COMPLAINT_TOPICS } from '../rules
 import { cursor, idempotencyHeaders, idParams, pageLimit } from './claims.ts';
 import { evidence } from './evidence.ts';
 import type { Route } from './routes.ts';
-import { codeOf, id, instant, organisationId } from './values.ts';
+import { codeOf, day, id, instant, organisationId } from './values.ts';
 
 /** Complaints (投诉举报, Art. 20): anybody's, also without a name. */
 
@@ -30,6 +30,9 @@ export const newComplaint = z.strictObject({
 });
 export type NewComplaint = z.output<typeof newComplaint>;
 
+/** What is owed next (转办 or 答复) and its last day; null once it is answered. */
+const when = { dutyLabel: z.string().nullable(), dueOn: day.nullable(), isOverdue: z.boolean() };
+
 const codeText = z.string().min(1, '请输入查询码').max(60);
 /** What the complainant learns, by their code alone. */
 export const complaintAnswer = z.object({
@@ -45,6 +48,10 @@ export const complaintAnswer = z.object({
   findingLabel: z.string().nullable(),
   answer: z.string().nullable(),
   files: z.number().int(),
+  ...when,
+  answerDueOn: day,
+  /** The superior body that was told it is late. */
+  escalatedToName: z.string().nullable(),
 });
 export type ComplaintAnswer = z.infer<typeof complaintAnswer>;
 
@@ -69,6 +76,8 @@ export const complaintDetail = z.object({
   stateLabel: z.string(),
   now: z.string(),
   receivedAt: instant,
+  ...when,
+  escalatedToName: z.string().nullable(),
   /** Whether there is a name on record; who it is costs a step of its own, which is on record too. */
   isNamed: z.boolean(),
   findingLabel: z.string().nullable(),
@@ -101,6 +110,9 @@ export const complaintSummary = complaintDetail.pick({
   stateLabel: true,
   receivedAt: true,
   isNamed: true,
+  dutyLabel: true,
+  dueOn: true,
+  isOverdue: true,
 });
 export type ComplaintSummary = z.infer<typeof complaintSummary>;
 export const complaintsPage = z.object({ items: z.array(complaintSummary), next: z.string().nullable() });

@@ -90,6 +90,10 @@ export const NOTICES = {
   'rectification-overdue': '整改逾期',
   'complaint-received': '收到投诉举报',
   'complaint-assigned': '有投诉举报转来办理',
+  'complaint-due-soon': '有投诉举报即将到期',
+  'complaint-overdue': '有投诉举报逾期',
+  'complaint-escalated': '下级部门有投诉举报逾期',
+  'complaint-unattended': '有投诉举报没有人可以办理',
   'inquiry-asked': '结果应用检查待单位答复',
   'inquiry-answered': '单位答复了结果应用检查',
   'inquiry-concluded': '结果应用检查已有结论',
@@ -217,6 +221,12 @@ const SENTENCES: Partial<Record<NoticeKind, (facts: Facts) => string>> = {
     `${target}未在${until}前报告整改（${organisation}责令），已转为逾期。`,
   'complaint-received': ({ number }) => `收到编号 ${number} 的投诉举报，请转办或自行调查。`,
   'complaint-assigned': ({ number }) => `编号 ${number} 的投诉举报转由本部门调查核实。`,
+  'complaint-due-soon': ({ number, duty, due }) => `编号 ${number} 的投诉举报应于${due}前${duty}，请及时办理。`,
+  'complaint-overdue': ({ number, duty, due }) => `编号 ${number} 的投诉举报应于${due}前${duty}，已逾期，请尽快办理。`,
+  'complaint-escalated': ({ number, body, duty, due }) =>
+    `编号 ${number} 的投诉举报应由${body}于${due}前${duty}，至今没有办结；请督促，或改由其他部门办理。`,
+  'complaint-unattended': ({ number }) =>
+    `编号 ${number} 的投诉举报没有未被投诉的监督人员可以办理，请为省人社厅指定监督人员。`,
   'inquiry-asked': ({ organisation, year }) =>
     `${organisation}检查${year}年度继续教育结果的应用情况，请在“监督检查”中答复。`,
   'inquiry-answered': ({ target, year }) => `${target}答复了${year}年度的结果应用检查，请作出结论。`,

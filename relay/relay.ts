@@ -8,6 +8,12 @@ import { takeOverChanges } from '../db/acts/organisations.ts';
 import { recordedRing } from '../db/acts/trail.ts';
 import { sealAudit } from '../db/audit-chain.ts';
 import { tellOfCasesWithoutOfficers } from '../db/case-officers.ts';
+import {
+  lookAtOverdueComplaints,
+  lookAtUnattendedComplaints,
+  recountComplaintDates,
+  remindOfComplaints,
+} from '../db/complaints.ts';
 import type { Db } from '../db/connect.ts';
 import { lookAtOverdueDeferrals, remindOfDeferrals } from '../db/deferrals.ts';
 import { continueImport, dropAbandonedUploads } from '../db/imports.ts';
@@ -61,6 +67,8 @@ const RING_SECONDS = 5;
 /** In UTC: midnight there is eight in the morning in Hubei. */
 const TIMETABLE = [
   { task: 'sweep', match: '* * * * *', identifier: 'sweep' },
+  // Apart from the sweep: whatever goes wrong there, the trail is sealed.
+  { task: 'seal', match: '* * * * *', identifier: 'seal' },
   { task: 'notices', match: '* * * * *', identifier: 'notices' },
   { task: 'digests', match: '0 0 * * *', identifier: 'digests' },
   { task: 'reminders', match: '30 23 * * *', identifier: 'reminders' },
@@ -120,6 +128,8 @@ const beginRunner = (deps: RelayDeps, outage: Outage): Promise<Runner> =>
       sweep: async () => {
         await sweep(deps.db);
         await forgetAttempts(deps.db);
+      },
+      seal: async () => {
         await sealAudit(deps.db);
       },
       import: (payload) => workOnImport(deps.db, payload),
@@ -136,6 +146,9 @@ const beginRunner = (deps: RelayDeps, outage: Outage): Promise<Runner> =>
         await recountDueDates(deps.db);
         await remindOfReviews(deps.db, today);
         await tellStandIns(deps.db, today);
+        await recountComplaintDates(deps.db);
+        await remindOfComplaints(deps.db, today);
+        await lookAtUnattendedComplaints(deps.db);
         await recordStuck(deps.db);
         await tellOfCasesWithoutOfficers(deps.db, today);
       },
@@ -246,6 +259,7 @@ export async function sweep(db: Db): Promise<void> {
        limit 1000)) late`.execute(db);
   await lookAtOverdueDeferrals(db, REPEAT_AFTER);
   await lookAtOverdueRectifications(db, REPEAT_AFTER);
+  await lookAtOverdueComplaints(db, REPEAT_AFTER);
   await lookAtOverdueSanctions(db, REPEAT_AFTER);
   await lookAtOverdueReconsiderations(db, REPEAT_AFTER);
   await lookAtOverdueTitleOrders(db, REPEAT_AFTER);

@@ -1,3 +1,15 @@
+import type { Day } from './activity.ts';
+import { calendarVersion, compareDays, workingDaysAfter, yearOf } from './calendar.ts';
+import { CHINA } from './holidays.ts';
+import { type LateStep, lateStep } from './overdue.ts';
+import {
+  COMPLAINT_ANSWER_WORKING_DAYS,
+  COMPLAINT_TRANSFER_WORKING_DAYS,
+  DUE_SOON_WORKING_DAYS,
+  ESCALATION_WORKING_DAYS,
+  inForce,
+} from './parameters.ts';
+
 /** Complaints (投诉举报), anonymous ones too: received by the HRSS authority, investigated by the trade's authority, answered (Art. 20). */
 
 /** What a complaint can be. @article 20 调查核实关于本行业继续教育的投诉举报 */
@@ -42,6 +54,101 @@ const STEPS: Readonly<Record<ComplaintAct, { from: readonly ComplaintState[]; to
  */
 export const afterComplaintAct = (state: ComplaintState, act: ComplaintAct): ComplaintState | null =>
   STEPS[act].from.includes(state) ? STEPS[act].to : null;
+
+/** The two things an authority owes a complainant, each by a day of its own. @article 20 调查核实关于本行业继续教育的投诉举报 */
+export const COMPLAINT_DUTIES = { transfer: '转办', answer: '答复' } as const;
+export type ComplaintDuty = keyof typeof COMPLAINT_DUTIES;
+
+/** By when both are owed, when the superior body is told otherwise, and the calendar they were counted with. */
+export type ComplaintDates = {
+  readonly transferDueOn: Day;
+  readonly transferEscalateOn: Day;
+  readonly answerDueOn: Day;
+  readonly answerEscalateOn: Day;
+  readonly calendar: string;
+};
+
+/**
+ * By when a complaint is to be transferred and answered.
+ * @param receivedOn the day it came in; counting starts the day after
+ * @article 20 调查核实关于本行业继续教育的投诉举报
+ * @interpretation D-47
+ */
+export function complaintDates(receivedOn: Day): ComplaintDates {
+  const year = yearOf(receivedOn);
+  const within = (figure: typeof COMPLAINT_ANSWER_WORKING_DAYS): [dueOn: Day, escalateOn: Day] => {
+    const dueOn = workingDaysAfter(receivedOn, inForce(figure, year), CHINA);
+    return [dueOn, workingDaysAfter(dueOn, inForce(ESCALATION_WORKING_DAYS, yearOf(dueOn)), CHINA)];
+  };
+  const [transferDueOn, transferEscalateOn] = within(COMPLAINT_TRANSFER_WORKING_DAYS);
+  const [answerDueOn, answerEscalateOn] = within(COMPLAINT_ANSWER_WORKING_DAYS);
+  const calendar = calendarVersion(receivedOn, answerEscalateOn, CHINA);
+  return { transferDueOn, transferEscalateOn, answerDueOn, answerEscalateOn, calendar };
+}
+
+/**
+ * What is owed now, and by when; null once the complainant is answered. A transfer that was late leaves the answer's day as it was.
+ * @article 20 调查核实关于本行业继续教育的投诉举报
+ * @interpretation D-47
+ */
+export function complaintDuty(
+  state: ComplaintState,
+  dates: Omit<ComplaintDates, 'calendar'>,
+): { duty: ComplaintDuty; dueOn: Day; escalateOn: Day } | null {
+  switch (state) {
+    case 'received':
+      return { duty: 'transfer', dueOn: dates.transferDueOn, escalateOn: dates.transferEscalateOn };
+    case 'assigned':
+    case 'investigated':
+      return { duty: 'answer', dueOn: dates.answerDueOn, escalateOn: dates.answerEscalateOn };
+    case 'answered':
+      return null;
+  }
+}
+
+/**
+ * What an unanswered complaint's clock does next: past the last day the body is reminded, past the escalation's last day its superior
+ * is told. The system neither transfers for it nor answers.
+ * @param now an instant, epoch milliseconds
+ * @article 20 调查核实关于本行业继续教育的投诉举报
+ * @interpretation D-47
+ */
+export const complaintStep = (
+  facts: { dueOn: Day; escalateOn: Day; reminded: boolean; escalated: boolean },
+  now: number,
+): LateStep => lateStep(facts, now);
+
+/**
+ * Whether a duty's last day is so near that the body is reminded of it in advance: within two working days, that day included.
+ * @article 20 调查核实关于本行业继续教育的投诉举报
+ * @interpretation D-47
+ */
+export const isComplaintDueSoon = (dueOn: Day, today: Day): boolean =>
+  compareDays(today, dueOn) <= 0 &&
+  compareDays(dueOn, workingDaysAfter(today, inForce(DUE_SOON_WORKING_DAYS, yearOf(today)), CHINA)) <= 0;
+
+/** A body's supervisors: how many there are, how many a complaint names, and how many it does not accuse in any way. */
+export type SupervisorsThere = {
+  readonly id: string;
+  readonly there: number;
+  readonly named: number;
+  readonly free: number;
+};
+
+/**
+ * Which body deals with a complaint, of the body it would go to and those above it, in this order: the first of whose supervisors it
+ * names none and accuses not all; else the highest with one it does not accuse; else the first that has none yet. Null where it accuses
+ * all there are.
+ * @article 20 调查核实关于本行业继续教育的投诉举报
+ * @article 23 由其上级主管部门或纪检监察机关责令改正
+ * @interpretation D-48
+ */
+export function complaintBody(upwards: readonly SupervisorsThere[]): string | null {
+  const clear = upwards.find(({ named, free }) => free > 0 && named === 0);
+  const others = upwards.findLast(({ free }) => free > 0);
+  const empty = upwards.find(({ there }) => there === 0);
+  return (clear ?? others ?? empty)?.id ?? null;
+}
 
 const CODE_SIGNS = '23456789ABCDEFGHJKLMNPQRSTUVWXYZ';
 const CODE_LENGTH = 16;

@@ -1,6 +1,6 @@
 import type { Day } from './activity.ts';
 import type { Provision } from './articles.ts';
-import { addDays, isWorkingDay, workingDaysAfter, yearOf } from './calendar.ts';
+import { addDays, endOfDayInstant, isWorkingDay, workingDaysAfter, yearOf } from './calendar.ts';
 import { CHINA } from './holidays.ts';
 import {
   DUE_SOON_WORKING_DAYS,
@@ -70,6 +70,26 @@ export function warningOf(dueOn: Day, limits: WarningLimits): Warning | null {
  */
 export const escalatesOn = (dueOn: Day): Day =>
   addDays(workingDaysAfter(dueOn, inForce(ESCALATION_WORKING_DAYS, yearOf(dueOn)), CHINA), 1);
+
+/** What the clock beside something undone does next, by itself. It never decides. */
+export type LateStep = { do: 'wait'; until: string } | { do: 'remind' } | { do: 'escalate' } | { do: 'rest' };
+
+/**
+ * The clock of what is owed by a day: past its last day the body is reminded, past the escalation's last day its superior is told, each
+ * once.
+ * @param now an instant, epoch milliseconds
+ * @article 8 各级人力资源社会保障部门负责本地区专业技术人员继续教育工作的综合管理
+ * @interpretation D-21
+ */
+export function lateStep(
+  facts: { dueOn: Day; escalateOn: Day; reminded: boolean; escalated: boolean },
+  now: number,
+): LateStep {
+  if (facts.escalated) return { do: 'rest' };
+  const until = endOfDayInstant(facts.reminded ? facts.escalateOn : facts.dueOn);
+  if (now < Date.parse(until)) return { do: 'wait', until };
+  return facts.reminded ? { do: 'escalate' } : { do: 'remind' };
+}
 
 /**
  * The first day on which the declarant may nudge (催办) a stage: the third working day after it opened, and after the last nudge.

@@ -188,6 +188,23 @@ export const RECONSIDERATION_WORKING_DAYS: Figure<number> = [
 ];
 
 /**
+ * Working days in which a complaint is transferred to the authority that looks into it, from the day after its receipt.
+ * @article 20 调查核实关于本行业继续教育的投诉举报
+ * @interpretation D-47
+ */
+export const COMPLAINT_TRANSFER_WORKING_DAYS: Figure<number> = [
+  { fromYear: 2026, value: 10, basis: '20', interpretation: 'D-47' },
+];
+/**
+ * Working days in which a complainant is answered, from the day after the receipt.
+ * @article 20 调查核实关于本行业继续教育的投诉举报
+ * @interpretation D-47
+ */
+export const COMPLAINT_ANSWER_WORKING_DAYS: Figure<number> = [
+  { fromYear: 2026, value: 40, basis: '20', interpretation: 'D-47' },
+];
+
+/**
  * The figures of a year's hours and verdict that can be supposed otherwise, by name: hundredths of an hour, but for the factor and the
  * minutes.
  * @article 24 本办法由湖北省人力资源和社会保障厅负责解释

@@ -1,8 +1,9 @@
 import type { Day } from './activity.ts';
 import { citation, type Provision, type Ruling } from './articles.ts';
-import { calendarVersion, compareDays, endOfDayInstant, workingDaysAfter, yearOf } from './calendar.ts';
+import { calendarVersion, compareDays, workingDaysAfter, yearOf } from './calendar.ts';
 import { CHINA } from './holidays.ts';
 import { reading } from './interpretations.ts';
+import { type LateStep, lateStep } from './overdue.ts';
 import {
   ESCALATION_WORKING_DAYS,
   inForce,
@@ -97,29 +98,16 @@ export function reconsiderationDueOn(requestedOn: Day): { dueOn: Day; escalateOn
   return { dueOn, escalateOn, calendar: calendarVersion(requestedOn, escalateOn, CHINA) };
 }
 
-/** What an undecided review is waiting for next, by itself. The system never decides it. */
-export type ReconsiderationStep =
-  | { do: 'wait'; until: string }
-  | { do: 'remind' }
-  | { do: 'escalate' }
-  | { do: 'rest' };
-
 /**
  * What is due in an undecided review: past its last day the body is reminded, past the escalation's last day its superior is told.
  * @param now an instant, epoch milliseconds
  * @article 14 用人单位初审、同级行业主管部门和人社部门复审
  * @interpretation D-28
  */
-export function reconsiderationStep(
+export const reconsiderationStep = (
   facts: { dueOn: Day; escalateOn: Day; reminded: boolean; escalated: boolean },
   now: number,
-): ReconsiderationStep {
-  if (facts.escalated) return { do: 'rest' };
-  const nextOn = facts.reminded ? facts.escalateOn : facts.dueOn;
-  const until = endOfDayInstant(nextOn);
-  if (now < Date.parse(until)) return { do: 'wait', until };
-  return facts.reminded ? { do: 'escalate' } : { do: 'remind' };
-}
+): LateStep => lateStep(facts, now);
 
 /** The body that rejected: in what capacity, and its level. */
 export type RejectingBody = { capacity: Capacity; level: Level };

@@ -1,5 +1,6 @@
 export { canary } from './canary.ts';
 export { claim } from './claim.ts';
+export { complaint } from './complaint.ts';
 export { deferral } from './deferral.ts';
 export { ledgerCheck } from './ledger-check.ts';
 export { reconciliation } from './reconciliation.ts';

@@ -31,7 +31,14 @@ export const yearCloseProgress = defineQuery<CloseProgress[]>('yearCloseProgress
 
 export const yearCloseWorkflowId = (year: number): string => `year-close/${year}`;
 /** The cases whose workflow is a clock beside the record. */
-export const CASE_WORKFLOWS = ['deferral', 'rectification', 'sanction', 'reconsideration', 'title-order'] as const;
+export const CASE_WORKFLOWS = [
+  'complaint',
+  'deferral',
+  'rectification',
+  'sanction',
+  'reconsideration',
+  'title-order',
+] as const;
 export type CaseWorkflow = (typeof CASE_WORKFLOWS)[number];
 
 /** What a case's workflow is started with: an id only. */

@@ -1,6 +1,7 @@
 import { proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
 import type { CanaryActivities } from '../activities/canary.ts';
 import type { ClaimActivities } from '../activities/claims.ts';
+import type { ComplaintActivities } from '../activities/complaints.ts';
 import type { DeferralActivities } from '../activities/deferrals.ts';
 import type { LedgerActivities } from '../activities/ledger.ts';
 import type { ReconciliationActivities } from '../activities/reconciliation.ts';
@@ -22,6 +23,7 @@ const DATABASE_STEP = {
 
 export const canaries = proxyLocalActivities<CanaryActivities>(DATABASE_STEP);
 export const claims = proxyLocalActivities<ClaimActivities>(DATABASE_STEP);
+export const complaints = proxyLocalActivities<ComplaintActivities>(DATABASE_STEP);
 export const deferrals = proxyLocalActivities<DeferralActivities>(DATABASE_STEP);
 export const rectifications = proxyLocalActivities<RectificationActivities>(DATABASE_STEP);
 export const sanctions = proxyLocalActivities<SanctionActivities>(DATABASE_STEP);

@@ -1,5 +1,6 @@
 import { Client, Connection } from '@temporalio/client';
 import { sql } from 'kysely';
+import { legalToday } from '../../db/clock.ts';
 import { pause } from '../lib/load.ts';
 import { type Cpu, costed, rounded, usageOf } from '../lib/measure.ts';
 import { newPeople } from '../lib/people.ts';
@@ -79,8 +80,8 @@ async function openCases({ world: { db } }: System, count: number): Promise<void
         insert into sanction (person_id, year, employer_id, authority_id, opened_by, opened_at, state, charge, noticed_by, noticed_at,
                               defence_due_at, defence_calendar, defence_closed_at, decided_by, confirmed_by, decided_at, effective_on, ends_on, impact)
         select id, 2026, 'emp-city', 'hrss-420500', ${officer}::uuid, now(), 'in-force', '材料不实', ${officer}::uuid,
-               now() - interval '20 days', now() - interval '5 days', 'bench', now(), ${officer}::uuid, ${second}::uuid, now(), current_date,
-               current_date + interval '3 years', '{}'
+               now() - interval '20 days', now() - interval '5 days', 'bench', now(), ${officer}::uuid, ${second}::uuid, now(), ${legalToday},
+               ${legalToday} + interval '3 years', '{}'
         from unnest(${sanctioned}::uuid[]) as x(id) returning id)
       select graphile_worker.add_job('look', json_build_object('caseKind', 'sanction', 'caseId', id), job_key := 'look:sanction/' || id) from made`.execute(
       db,

@@ -6,11 +6,17 @@ import type { Outcomes } from '../../contract/problems.ts';
 import { legalDay } from '../../rules/calendar.ts';
 import { afterComplaintAct, type ComplaintAct, readComplaintCode } from '../../rules/complaint.ts';
 import { SUPERVISION_BASIS } from '../../rules/supervision.ts';
-import { legalToday } from '../clock.ts';
+import { bodyFrom, complaintOfficers } from '../complaint-officers.ts';
+import { dateColumns } from '../complaints.ts';
 import type { Db } from '../connect.ts';
-import { accuses, handlersOf, handlesComplaint, receivesComplaint, visibleComplaint } from '../read/complaints.ts';
-import { type Scope, supervisingFor, visibleClaim } from '../read/scope.ts';
-import { officersOf, superiorOf } from '../superiors.ts';
+import {
+  assignsComplaint,
+  handlersOf,
+  handlesComplaint,
+  receivesComplaint,
+  visibleComplaint,
+} from '../read/complaints.ts';
+import { type Scope, supervisingAt, supervisingFor, visibleClaim } from '../read/scope.ts';
 import type { ComplaintRow } from '../tables/supervision.ts';
 import { notFound, refuse } from './caller.ts';
 import { attachCaseFile, recordCase, type StoredFile } from './cases.ts';
@@ -20,7 +26,7 @@ import { audit } from './trail.ts';
 
 /**
  * Complaints (投诉举报, Art. 20): taken in from anybody, assigned by the HRSS authority of the place, looked into by the trade's authority,
- * answered. Whoever is complained about never sees that there is a complaint.
+ * answered. Whoever is complained about never sees that there is a complaint. What is owed by a day (D-47) its workflow watches.
  */
 
 const NOBODY = { personId: null };
@@ -65,6 +71,7 @@ export async function fileComplaint(
         investigated_by: null,
         answer: null,
         answered_by: null,
+        ...dateColumns(legalDay(now.getTime())),
       })
       .returning(['id', 'number'])
       .executeTakeFirstOrThrow();
@@ -74,7 +81,7 @@ export async function fileComplaint(
         .insertInto('complaint_identity')
         .values({ complaint_id: id, ...complaint.complainant })
         .execute();
-    await recordCase(trx, { ...NOBODY, requestId }, { caseKind: 'complaint', id, kind: 'received' });
+    await recordCase(trx, { ...NOBODY, requestId }, { caseKind: 'complaint', id, kind: 'received', wakes: true });
     await tellBody(trx, { id, number, to: receiver.value.id, kind: 'complaint-received', now });
     return { ok: true, value: { number, code, receiverName: receiver.value.name } };
   });
@@ -87,7 +94,7 @@ async function takenBefore(trx: Db, code: string): Promise<{ number: number; rec
   return rows[0];
 }
 
-/** The HRSS authority of the place; where the complaint is about it, the body above. */
+/** The HRSS authority of the place; where the complaint is about it or its supervisors, a body above (D-48). */
 async function receiverOf(trx: Db, complaint: NewComplaint): Promise<Outcomes<{ id: string; name: string }>> {
   const { regionCode, industryCode, aboutOrganisationId } = complaint;
   const { rows } = await sql<{ id: string; knows: boolean }>`
@@ -106,10 +113,7 @@ async function receiverOf(trx: Db, complaint: NewComplaint): Promise<Outcomes<{ 
         provision: SUPERVISION_BASIS,
       },
     );
-  const accused = place.id === aboutOrganisationId ? 'all' : await namedSupervisors(trx, place.id, complaint);
-  const superior = accused === 'none' ? place.id : await superiorOf(trx, place.id);
-  // Nobody stands over the province's department here: what names one of its supervisors is for the others.
-  const id = superior ?? (accused === 'some' ? place.id : null);
+  const id = await bodyFrom(trx, place.id, complaint);
   if (id === null)
     return refuse(
       'complaint-elsewhere',
@@ -121,22 +125,6 @@ async function receiverOf(trx: Db, complaint: NewComplaint): Promise<Outcomes<{ 
     ok: true,
     value: await trx.selectFrom('organisation').select(['id', 'name']).where('id', '=', id).executeTakeFirstOrThrow(),
   };
-}
-
-/** How many of those who would receive the complaint it names. */
-async function namedSupervisors(
-  trx: Db,
-  bodyId: string,
-  { content, aboutText }: NewComplaint,
-): Promise<'none' | 'some' | 'all'> {
-  const { rows } = await sql<{ there: number; named: number }>`
-    select count(*)::int as there, count(*) filter (where position(p.name in ${`${aboutText} ${content}`}::text) > 0)::int as named
-    from role_holding h join person p on p.id = h.person_id
-    where h.organisation_id = ${bodyId} and h.role = 'supervisor'
-      and h.from_on <= ${legalToday} and (h.until_on is null or h.until_on > ${legalToday})`.execute(trx);
-  const { there = 0, named = 0 } = rows[0] ?? {};
-  if (named === 0) return 'none';
-  return named < there ? 'some' : 'all';
 }
 
 const FILE_LIMIT = 5;
@@ -201,14 +189,17 @@ export async function revealComplainant(
   });
 }
 
-/** The receiving authority gives it to the authority that looks into it; until it has, it may give it to another. */
+/**
+ * The receiving authority gives it to the authority that looks into it; until it has, it may give it to another, and so may a superior
+ * body that was told it is late.
+ */
 export const assignComplaint = (
   db: Db,
   scope: Scope,
   { id, handlerId, note }: { id: string; handlerId: string; note: string },
   now = new Date(),
 ) =>
-  move(db, scope, { id, act: 'assign', may: receivesComplaint }, async (trx, row) => {
+  move(db, scope, { id, act: 'assign', may: assignsComplaint }, async (trx, row) => {
     if (row.about_organisation_id === handlerId)
       return refuse('complaint-accused', '不能把投诉举报交给被投诉的机构办理。', '请转交其上级部门，或由本部门调查。', {
         provision: '23',
@@ -217,7 +208,7 @@ export const assignComplaint = (
     if (!handlers.some((h) => h.id === handlerId))
       return refuse(
         'transfer-target',
-        '只能转交本地区的行业主管部门或人社部门，或其上级。',
+        '只能转交本地区的行业主管部门或人社部门，或其上级；该部门须有未被投诉的监督人员。',
         '请从列表中选择办理部门。',
         {
           provision: SUPERVISION_BASIS,
@@ -233,8 +224,9 @@ export const assignComplaint = (
       caseKind: 'complaint',
       id,
       kind: 'assigned',
-      organisationId: row.receiver_id,
+      organisationId: assigning(scope, row),
       detail,
+      wakes: true,
     });
     await tellBody(trx, { id, number: row.number, to: handlerId, kind: 'complaint-assigned', now });
     return undefined;
@@ -278,7 +270,7 @@ export const answerComplaint = (
       .where('id', '=', id)
       .execute();
     const organisationId = row.handler_id ?? undefined;
-    await recordCase(trx, scope, { caseKind: 'complaint', id, kind: 'answered', organisationId });
+    await recordCase(trx, scope, { caseKind: 'complaint', id, kind: 'answered', organisationId, wakes: true });
     return undefined;
   });
 
@@ -339,7 +331,11 @@ async function lock(trx: Db, scope: Scope, id: string): Promise<ComplaintRow | u
   return rows[0];
 }
 
-type Moving = { id: string; act: ComplaintAct; may: (scope: Scope, row: ComplaintRow) => boolean };
+type Moving = {
+  id: string;
+  act: ComplaintAct;
+  may: (scope: Scope, row: ComplaintRow, db: Db) => boolean | Promise<boolean>;
+};
 
 async function move(
   db: Db,
@@ -349,7 +345,7 @@ async function move(
 ): Promise<Outcomes<ComplaintChanged>> {
   return db.transaction().execute(async (trx) => {
     const row = await lock(trx, scope, id);
-    if (!row || !may(scope, row)) return notFound('件投诉举报');
+    if (!row || !(await may(scope, row, trx))) return notFound('件投诉举报');
     const state = afterComplaintAct(row.state, act);
     if (state === null)
       return refuse(
@@ -368,14 +364,14 @@ type Told = { id: string; number: number; to: string; kind: NoticeKind; now: Dat
 
 /** The authority's supervisors, but those it is about. */
 async function tellBody(trx: Db, { id, number, to, kind, now }: Told): Promise<void> {
-  const officers = await officersOf(trx, to, 'supervisor', legalDay(now.getTime()));
-  const { rows } = await sql<{ id: string }>`
-    select p.id from person p, complaint x where x.id = ${id} and p.id = any (${sql.val(officers)}::uuid[])
-      and not ${accuses(sql.ref('p.id'))}`.execute(trx);
-  const people = rows.map((row) => row.id);
+  const people = await complaintOfficers(trx, id, to);
   const detail = { number, path: '/supervision/complaints' };
   await tell(
     trx,
     people.map((personId) => ({ personId, kind, key: `${id}/${to}/${now.toISOString()}`, detail })),
   );
 }
+
+/** For which of the caller's bodies it is assigned: the receiver, or a superior one that was told it is late. */
+const assigning = (scope: Scope, row: ComplaintRow): string | undefined =>
+  receivesComplaint(scope, row) ? row.receiver_id : supervisingAt(scope)[0];

@@ -2,7 +2,9 @@ import { sql } from 'kysely';
 import type { Outcomes } from '../../contract/problems.ts';
 import type { NewRole } from '../../contract/roles.ts';
 import { rolesAt } from '../../rules/offices.ts';
+import { SUPERVISORS } from '../../rules/supervision.ts';
 import type { Role } from '../../rules/vocabulary.ts';
+import { lookAtComplaintsOf } from '../complaints.ts';
 import type { Db } from '../connect.ts';
 import { type Caller, isProvinceAdministrator, managesUnit, notFound, provinceOnly, refuse } from './caller.ts';
 import { belongsTo, constraintOf, openOrganisation } from './people.ts';
@@ -96,7 +98,10 @@ async function insertHolding(trx: Db, caller: Caller, grant: Grant): Promise<{ i
 
 type End = { organisationId: string; holdingId: string; untilOn: string; today: string };
 
-/** Ends a role on a day. What its holder has claimed in that pool is open to colleagues from then on (db/held.ts). */
+/**
+ * Ends a role on a day. What its holder has claimed in that pool is open to colleagues from then on (db/held.ts); complaints that only
+ * they could deal with go to the body above.
+ */
 export async function endRole(
   db: Db,
   caller: Caller,
@@ -120,7 +125,9 @@ export async function endRole(
       return refuse('invalid-input', '终止日期有误。', '终止日期不早于今天和岗位起始日，也不能延长原定期限。', {
         fields: [{ path: 'untilOn', message: '日期有误' }],
       });
-    return { ok: true, value: await writeEnd(trx, caller, { ...holding, until_on: untilOn }) };
+    const value = await writeEnd(trx, caller, { ...holding, until_on: untilOn });
+    if (holding.role === SUPERVISORS) await lookAtComplaintsOf(trx, organisationId);
+    return { ok: true, value };
   });
 }
 

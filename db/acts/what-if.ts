@@ -20,7 +20,7 @@ export async function startWhatIf(db: Db, caller: Caller, wish: Wish): Promise<O
   const unknown = await whyNoPlace(db, wish);
   if (unknown) return unknown;
   const place: Place = { year, region_code: region ?? null, employer_id: employer ?? null, as_of: today };
-  const { rows } = await sql<{ id: string | null; known: string | null }>`
+  const { rows } = await sql<{ id: string | null }>`
     with made as (
       insert into what_if (requested_by, request_key, year, region_code, employer_id, figures, as_of, people_total)
       select ${caller.personId}::uuid, ${requestKey}, ${year}, ${place.region_code}, ${place.employer_id},
@@ -35,14 +35,22 @@ export async function startWhatIf(db: Db, caller: Caller, wish: Wish): Promise<O
       detail: { year, region, employer, figures },
       from: 'made',
     })}
-    select (select id from made) as id, (select count(*) from queued) as queued,
-      (select id from what_if where requested_by = ${caller.personId} and request_key = ${requestKey}) as known`.execute(
-    db,
-  );
-  const id = rows[0]?.id ?? rows[0]?.known;
+    select (select id from made) as id, (select count(*) from queued) as queued`.execute(db);
+  // One begun by the same request at the same moment is not in that statement's snapshot: it is asked for after it.
+  const id = rows[0]?.id ?? (await byRequest(db, caller, requestKey));
   return id
     ? { ok: true, value: { id } }
     : refuse('what-if-running', '另一次规则试算正在进行。', '请等待其完成，或先取消后再开始。');
+}
+
+async function byRequest(db: Db, caller: Caller, requestKey: string): Promise<string | undefined> {
+  const known = await db
+    .selectFrom('what_if')
+    .select('id')
+    .where('requested_by', '=', caller.personId)
+    .where('request_key', '=', requestKey)
+    .executeTakeFirst();
+  return known?.id;
 }
 
 async function whyNoPlace(db: Db, { region, employer }: Supposition) {

@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
 import { type Kysely, sql } from 'kysely';
 import type { Day } from '../../rules/activity.ts';
-import { addDays, yearOf } from '../../rules/calendar.ts';
+import { addDays, endOfDayInstant, yearOf } from '../../rules/calendar.ts';
 import type { ComplaintFinding, ComplaintState, ComplaintTopic } from '../../rules/complaint.ts';
 import type { RectificationState, Violation } from '../../rules/rectification.ts';
 import { risksOf } from '../../rules/risk.ts';
 import { drawSample, frameHash, frameOf, SAMPLING_ALGORITHM } from '../../rules/sampling.ts';
 import type { CheckState, InquiryState, InspectionKind, MisconductState } from '../../rules/supervision.ts';
+import { dateColumns } from '../complaints.ts';
 import { riskFacts } from '../read/frames.ts';
 import type { Database } from '../schema.ts';
 import type { CaseKind } from '../tables/deferrals.ts';
@@ -276,6 +277,10 @@ type Complaint = {
   about: string;
   name?: string;
   finding?: ComplaintFinding;
+  /** Days since it came in. */
+  age: number;
+  /** Handled by the receiving authority itself, so late that its superior was told. */
+  isLate?: true;
 };
 const COMPLAINTS: readonly Complaint[] = [
   {
@@ -283,6 +288,7 @@ const COMPLAINTS: readonly Complaint[] = [
     topic: 'employer',
     content: '单位初审人员长期不办理申报，已等待两个月。',
     about: '某区中医医院',
+    age: 4,
   },
   {
     state: 'assigned',
@@ -290,6 +296,7 @@ const COMPLAINTS: readonly Complaint[] = [
     content: '某培训机构收费后未授课，直接发放结业证明。',
     about: '某教育咨询公司',
     name: '陈先生',
+    age: 17,
   },
   {
     state: 'investigated',
@@ -297,6 +304,7 @@ const COMPLAINTS: readonly Complaint[] = [
     content: '有人用同一份结业证书为多人申报学时。',
     about: '某卫生院',
     finding: 'partly',
+    age: 16,
   },
   {
     state: 'answered',
@@ -305,18 +313,36 @@ const COMPLAINTS: readonly Complaint[] = [
     about: '某检测站',
     name: '刘女士',
     finding: 'true',
+    age: 15,
+  },
+  {
+    state: 'received',
+    topic: 'staff',
+    content: '窗口人员对补正要求说法不一，多次往返。',
+    about: '某区人社窗口',
+    age: 16,
+  },
+  {
+    state: 'assigned',
+    topic: 'fraud',
+    content: '某单位统一代写学习心得并集中申报学时。',
+    about: '某设计院',
+    age: 90,
+    isLate: true,
   },
 ];
 
 async function addComplaint(
   stage: Stage,
-  { state, topic, content, about, name, finding }: Complaint,
+  { state, topic, content, about, name, finding, age, isLate }: Complaint,
   at: number,
 ): Promise<void> {
   const { trx, today, people } = stage;
   const id = idOf('complaint', at);
   const [isAssigned, isInvestigated, isAnswered] = [state !== 'received', finding !== undefined, state === 'answered'];
-  const when = (later: number) => instant(today, 18 - at - later);
+  const when = (later: number) => instant(today, age - later);
+  const handler = isLate === true ? CITY : HEALTH;
+  const dates = dateColumns(addDays(today, -age));
   await trx
     .insertInto('complaint')
     .values({
@@ -332,7 +358,7 @@ async function addComplaint(
       about_person_id: null,
       about_text: about,
       receiver_id: CITY,
-      handler_id: isAssigned ? HEALTH : null,
+      handler_id: isAssigned ? handler : null,
       state,
       received_at: when(0),
       assigned_at: isAssigned ? when(1) : null,
@@ -343,6 +369,7 @@ async function addComplaint(
       answer: isAnswered ? '经查属实，已责令该单位限期制定年度计划并安排职工学习。感谢您的监督。' : null,
       answered_by: isAnswered ? people.health : null,
       answered_at: isAnswered ? when(8) : null,
+      ...dates,
     })
     .execute();
   if (name !== undefined)
@@ -356,7 +383,7 @@ async function addComplaint(
       at: when(1),
       by: people.supervisor,
       of: CITY,
-      detail: { handler: '宜昌市卫生健康委员会', note: '' },
+      detail: { handler: isLate === true ? '宜昌市人力资源和社会保障局' : '宜昌市卫生健康委员会', note: '' },
     });
   if (finding !== undefined)
     await tell(stage, {
@@ -368,6 +395,28 @@ async function addComplaint(
       detail: { finding },
     });
   if (isAnswered) await tell(stage, { ...line, kind: 'answered', at: when(8), by: people.health, of: HEALTH });
+  if (isLate === true) await addWarnings(stage, id, dates);
+}
+
+/** What the clock said of a complaint that nobody answered: to the city first, then to the province. */
+async function addWarnings({ trx }: Stage, id: string, dates: ReturnType<typeof dateColumns>): Promise<void> {
+  const due = dates.answer_due_on;
+  const steps = [
+    { warning: 'overdue', told: CITY, name: '宜昌市人力资源和社会保障局', on: due },
+    { warning: 'escalated', told: PROVINCE, name: '湖北省人力资源和社会保障厅', on: dates.answer_escalate_on },
+  ] as const;
+  for (const { warning, told, name, on } of steps) {
+    const at = endOfDayInstant(on);
+    await trx
+      .insertInto('complaint_warning')
+      .values({ complaint_id: id, duty: 'answer', warning, body_id: CITY, told_id: told, due_on: due, warned_at: at })
+      .execute();
+    const detail = JSON.stringify({ duty: '答复', due, told: name });
+    await trx
+      .insertInto('case_event')
+      .values({ case_kind: 'complaint', case_id: id, at, kind: warning, actor_id: null, organisation_id: null, detail })
+      .execute();
+  }
 }
 
 type Order = {

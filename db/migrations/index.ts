@@ -28,6 +28,8 @@ import * as conduct from './0028-conduct.ts';
 import * as catalogueKeys from './0029-catalogue-keys.ts';
 import * as sanctionClosings from './0032-sanction-closings.ts';
 import * as cancelledOnce from './0033-cancelled-once.ts';
+import * as complaintDeadlines from './0034-complaint-deadlines.ts';
+import * as seals from './0035-seals.ts';
 import * as desk from './0036-desk.ts';
 import * as writtenDrafts from './0038-written-drafts.ts';
 import * as reconciliation from './0040-reconciliation.ts';
@@ -64,6 +66,8 @@ export const migrations: Record<string, Migration> = {
   '0029-catalogue-keys': catalogueKeys,
   '0032-sanction-closings': sanctionClosings,
   '0033-cancelled-once': cancelledOnce,
+  '0034-complaint-deadlines': complaintDeadlines,
+  '0035-seals': seals,
   '0036-desk': desk,
   '0038-written-drafts': writtenDrafts,
   '0040-reconciliation': reconciliation,

@@ -4,11 +4,11 @@ import type { Refusal } from '../../contract/problems.ts';
 import { RISKS } from '../../rules/risk.ts';
 import { CHECK_STATES, type CheckState, CONSEQUENCES } from '../../rules/supervision.ts';
 import { type ClaimState, FORMS, type Form } from '../../rules/vocabulary.ts';
+import { accuses } from '../complaint-officers.ts';
 import { whyBarred } from '../conflict-of-interest.ts';
 import type { Db } from '../connect.ts';
 import type { CheckTaskRow } from '../tables/supervision.ts';
 import { type CaseWords, eventsOf } from './case-parts.ts';
-import { accuses } from './complaints.ts';
 import { type Cursor, pageOf } from './cursor.ts';
 import { type Scope, supervisingAt } from './scope.ts';
 

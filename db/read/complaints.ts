@@ -8,6 +8,7 @@ import type {
   ComplaintsQuery,
 } from '../../contract/complaints.ts';
 import {
+  COMPLAINT_DUTIES,
   COMPLAINT_FINDINGS,
   COMPLAINT_STATES,
   COMPLAINT_TOPICS,
@@ -15,6 +16,8 @@ import {
   readComplaintCode,
 } from '../../rules/complaint.ts';
 import { legalToday } from '../clock.ts';
+import { accuses, isAttended } from '../complaint-officers.ts';
+import { dutyOf } from '../complaints.ts';
 import type { Db } from '../connect.ts';
 import type { ComplaintRow } from '../tables/supervision.ts';
 import { type CaseWords, eventsOf, fileOf, filesOf } from './case-parts.ts';
@@ -22,24 +25,16 @@ import { type Cursor, pageOf } from './cursor.ts';
 import { type Scope, supervisingAt } from './scope.ts';
 
 /**
- * Whether the complaint `alias` is about the person: known to be, named in its text, or of the organisation complained about by a role or by
- * their employment. A namesake is taken for the person: better one officer too few.
+ * The condition under which the complaint `x` is the caller's: a supervisor of the authority that received or handles it, or that was told
+ * it is late; never one whom it accuses.
  */
-export const accuses = (personId: RawBuilder<unknown>, alias = 'x'): RawBuilder<boolean> => {
-  const of = (column: string) => sql.ref(`${alias}.${column}`);
-  return sql<boolean>`(
-  ${of('about_person_id')} is not distinct from ${personId}
-  or exists (select from person me where me.id = ${personId} and position(me.name in ${of('about_text')} || ' ' || ${of('content')}) > 0)
-  or exists (select from role_holding own where own.person_id = ${personId} and own.organisation_id = ${of('about_organisation_id')}
-    and (own.until_on is null or own.until_on > ${legalToday}))
-  or exists (select from affiliation own where own.person_id = ${personId} and own.employer_id = ${of('about_organisation_id')}
-    and (own.until_on is null or own.until_on > ${legalToday})))`;
-};
-
-/** The condition under which the complaint `x` is the caller's: a supervisor of the authority that received or handles it, whom it does not accuse. */
 export const visibleComplaint = (scope: Scope): RawBuilder<boolean> => sql<boolean>`(
-  (x.receiver_id = any (${supervisingAt(scope)}::text[]) or x.handler_id = any (${supervisingAt(scope)}::text[]))
+  (x.receiver_id = any (${supervisingAt(scope)}::text[]) or x.handler_id = any (${supervisingAt(scope)}::text[]) or ${toldOf(scope)})
   and not ${accuses(sql`${scope.personId}::uuid`)})`;
+
+/** Whether the complaint `x` was escalated to one of the caller's authorities. */
+const toldOf = (scope: Scope): RawBuilder<boolean> => sql<boolean>`x.id in (
+  select w.complaint_id from complaint_warning w where w.warning = 'escalated' and w.told_id = any (${supervisingAt(scope)}::text[]))`;
 
 type Bodies = Pick<ComplaintRow, 'receiver_id' | 'handler_id'>;
 export const receivesComplaint = (scope: Scope, { receiver_id }: Bodies): boolean =>
@@ -47,18 +42,26 @@ export const receivesComplaint = (scope: Scope, { receiver_id }: Bodies): boolea
 export const handlesComplaint = (scope: Scope, { handler_id }: Bodies): boolean =>
   handler_id !== null && supervisingAt(scope).includes(handler_id);
 
+/** Who may give it to another: its receiver, or a superior body that was told it is late. */
+export async function assignsComplaint(scope: Scope, row: ComplaintRow, db: Db): Promise<boolean> {
+  if (receivesComplaint(scope, row)) return true;
+  const { rows } = await sql`select 1 from complaint x where x.id = ${row.id} and ${toldOf(scope)}`.execute(db);
+  return rows.length > 0;
+}
+
 /**
  * Who could look into it: the trade's authority of the place, the HRSS authority that received it, and the bodies above them; never the
- * one complained about. The best first.
+ * one complained about, nor one without a supervisor whom it does not accuse (D-48). The best first.
  */
 export async function handlersOf(
   db: Db,
-  complaint: Pick<ComplaintRow, 'region_code' | 'industry_code' | 'about_organisation_id'>,
+  complaint: Pick<ComplaintRow, 'id' | 'region_code' | 'industry_code' | 'about_organisation_id'>,
 ): Promise<{ id: string; name: string }[]> {
   const { rows } = await sql<{ id: string; name: string }>`
     select o.id, o.name
-    from region r join organisation o on o.region_code in (r.code, r.parent_code, '420000')
-    where r.code = ${complaint.region_code} and o.closed_on is null and o.id is distinct from ${complaint.about_organisation_id}
+    from complaint x, region r join organisation o on o.region_code in (r.code, r.parent_code, '420000')
+    where x.id = ${complaint.id} and ${isAttended(sql.ref('o.id'))}
+      and r.code = ${complaint.region_code} and o.closed_on is null and o.id is distinct from ${complaint.about_organisation_id}
       and (o.kind = 'hrss' or (o.kind = 'industry-authority' and o.industry_code = ${complaint.industry_code}))
     order by o.region_code = r.code desc, o.region_code = r.parent_code desc, o.kind = 'industry-authority' desc`.execute(
     db,
@@ -74,12 +77,16 @@ type Row = ComplaintRow & {
   receiver_name: string;
   handler_name: string | null;
   is_named: boolean;
+  escalated_to: string | null;
+  today: string;
 };
 
 const selected = sql`
   select x.*, x.received_at::text as sort_key, r.name as region_name, i.name as industry_name, a.name as about_name,
     c.name as receiver_name, h.name as handler_name,
-    exists (select from complaint_identity n where n.complaint_id = x.id) as is_named
+    exists (select from complaint_identity n where n.complaint_id = x.id) as is_named, ${legalToday} as today,
+    (select t.name from complaint_warning w join organisation t on t.id = w.told_id
+     where w.complaint_id = x.id and w.warning = 'escalated' and w.told_id <> w.body_id order by w.warned_at desc limit 1) as escalated_to
   from complaint x join region r on r.code = x.region_code left join industry i on i.code = x.industry_code
   left join organisation a on a.id = x.about_organisation_id join organisation c on c.id = x.receiver_id
   left join organisation h on h.id = x.handler_id`;
@@ -106,12 +113,13 @@ export async function readComplaint(db: Db, scope: Scope, id: string): Promise<C
   const [row] = rows;
   if (!row) return undefined;
   const receives = receivesComplaint(scope, row);
+  const assigns = await assignsComplaint(scope, row, db);
   const handles = handlesComplaint(scope, row);
   const [files, events, leads, handlers] = await Promise.all([
     filesOf(db, 'complaint', id),
     eventsOf(db, 'complaint', id, EVENTS),
     leadsOf(db, id),
-    receives ? handlersOf(db, row) : Promise.resolve([]),
+    assigns ? handlersOf(db, row) : Promise.resolve([]),
   ]);
   return {
     ...summaryOf(row),
@@ -121,6 +129,7 @@ export async function readComplaint(db: Db, scope: Scope, id: string): Promise<C
     receiverName: row.receiver_name,
     handlerId: row.handler_id,
     now: nowOf(row),
+    escalatedToName: row.escalated_to,
     findingLabel: row.finding && COMPLAINT_FINDINGS[row.finding],
     investigation: row.investigation,
     answer: row.answer,
@@ -129,7 +138,7 @@ export async function readComplaint(db: Db, scope: Scope, id: string): Promise<C
     events,
     handlers,
     may: {
-      assign: receives && (row.state === 'received' || row.state === 'assigned'),
+      assign: assigns && (row.state === 'received' || row.state === 'assigned'),
       investigate: handles && row.state === 'assigned',
       answer: handles && row.state === 'investigated',
       identity: row.is_named && (receives || handles),
@@ -170,6 +179,9 @@ export async function readComplaintAnswer(db: Db, typed: string): Promise<Compla
     findingLabel: isAnswered && row.finding ? COMPLAINT_FINDINGS[row.finding] : null,
     answer: row.answer,
     files: row.files,
+    ...whenOf(row),
+    answerDueOn: row.answer_due_on,
+    escalatedToName: isAnswered ? null : row.escalated_to,
   };
 }
 
@@ -212,7 +224,16 @@ const summaryOf = (row: Row): ComplaintSummary => ({
   stateLabel: COMPLAINT_STATES[row.state],
   receivedAt: row.received_at.toISOString(),
   isNamed: row.is_named,
+  ...whenOf(row),
 });
+
+/** What is owed next, and by when. */
+function whenOf(row: Row): Pick<ComplaintSummary, 'dutyLabel' | 'dueOn' | 'isOverdue'> {
+  const due = dutyOf(row);
+  return due === null
+    ? { dutyLabel: null, dueOn: null, isOverdue: false }
+    : { dutyLabel: COMPLAINT_DUTIES[due.duty], dueOn: due.dueOn, isOverdue: due.dueOn < row.today };
+}
 
 function nowOf(row: Row): string {
   switch (row.state) {
@@ -233,5 +254,9 @@ const EVENTS: CaseWords = {
   assigned: ({ handler, note }) => `转交${handler ?? ''}${note === undefined || note === '' ? '' : `：${note}`}`,
   investigated: ({ finding }) => `登记调查结果：${COMPLAINT_FINDINGS[finding as ComplaintFinding]}`,
   answered: () => '答复投诉人',
+  rerouted: ({ body }) => `没有未被投诉的监督人员可以办理，由系统转交${body ?? ''}（第二十条，系统默认解释 D-48）`,
+  overdue: ({ duty, due }) => `应于 ${due ?? ''} 前${duty ?? ''}，已逾期，已提醒办理部门`,
+  escalated: ({ duty, due, told }) => `应于 ${due ?? ''} 前${duty ?? ''}，至今未办结，已告知${told ?? ''}`,
+  'due-date-recounted': ({ due }) => `按公布的节假日重新计算期限：应于 ${due ?? ''} 前答复`,
   'check-opened': ({ number }) => `对申报 ${number ?? ''} 立案核查`,
 };

@@ -65,13 +65,11 @@ export async function employerFrame(
     with theirs as (
       select o.id, a.person_id from organisation o join affiliation a on a.employer_id = o.id
       where o.kind = 'employer' and o.closed_on is null and a.from_on <= ${on}::date and (a.until_on is null or a.until_on > ${on}::date)
-        and ${sql.join(parts, sql` and `)}),
-    looked as (
-      select distinct x.organisation_id, x.person_id from person_access x
-      where x.scope = 'assessment' and ${asked.year}::smallint = any (x.years))
-    select t.id, count(*)::int as people, count(l.person_id)::int as considered
-    from theirs t left join looked l on l.organisation_id = t.id and l.person_id = t.person_id
-    group by t.id limit ${FRAME_LIMIT + 1}`.execute(db);
+        and ${sql.join(parts, sql` and `)})
+    select t.id, count(*)::int as people, count(*) filter (where exists (
+      select from person_access x where x.scope = 'assessment' and x.organisation_id = t.id and x.person_id = t.person_id
+        and ${asked.year}::smallint = any (x.years)))::int as considered
+    from theirs t group by t.id limit ${FRAME_LIMIT + 1}`.execute(db);
   return rows;
 }
 
@@ -132,16 +130,21 @@ const nearCap = (ids: Ids, year: number): RawBuilder<Found> => sql<Found>`
   from claim c join shares s on s.employer_id = c.employer_id
   where c.id = any (${ids}::uuid[]) and c.form = 'unit-training' and s.near > 0`;
 
-/** The hour in which somebody who decided on the claim decided most. */
+/**
+ * The hour in which somebody who decided on the claim decided fastest. Only the hours in which claims of the frame were decided are
+ * looked at, each by the index of its reviewer: what else a reviewer ever decided costs nothing.
+ */
 const fastReviews = (ids: Ids): RawBuilder<Found> => sql<Found>`
   with mine as (
     select claim_id, decided_by, date_trunc('hour', decided_at) as hour from decision
     where claim_id = any (${ids}::uuid[]) and superseded_at is null),
   hours as (
-    select d.decided_by, date_trunc('hour', d.decided_at) as hour, count(*)::int as decisions,
-      ceil(extract(epoch from max(d.decided_at) - min(d.decided_at)))::int as seconds
-    from decision d where d.decided_by in (select decided_by from mine) and d.superseded_at is null
-    group by 1, 2 having count(*) >= ${RISK_THRESHOLDS.decisionsAnHour}::int)
+    select h.decided_by, h.hour, d.decisions, d.seconds
+    from (select distinct decided_by, hour from mine) h cross join lateral (
+      select count(*)::int as decisions, ceil(extract(epoch from max(d.decided_at) - min(d.decided_at)))::int as seconds
+      from decision d where d.decided_by = h.decided_by and d.superseded_at is null
+        and d.decided_at >= h.hour and d.decided_at < h.hour + interval '1 hour') d
+    where d.decisions >= ${RISK_THRESHOLDS.decisionsAnHour}::int)
   select distinct on (m.claim_id) m.claim_id, 'fast-review' as kind, h.decisions, h.seconds
   from mine m join hours h on h.decided_by = m.decided_by and h.hour = m.hour
   order by m.claim_id, h.seconds::numeric / h.decisions`;

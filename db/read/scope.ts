@@ -4,6 +4,7 @@ import { RECONSIDERING_ROLES } from '../../rules/reconsideration.ts';
 import { SUPERVISING, SUPERVISORS } from '../../rules/supervision.ts';
 import type { Level, Role, StageKind } from '../../rules/vocabulary.ts';
 import type { Caller } from '../acts/caller.ts';
+import type { Db } from '../connect.ts';
 import { OWN_SUPERIOR_ROLES, SUPERIOR_ROLES } from '../overdue.ts';
 
 /**
@@ -140,7 +141,7 @@ export function overseenPlace(scope: Scope, alias: string): RawBuilder<boolean> 
 }
 
 /**
- * The same of one person's affiliation `alias`: an industry authority that is also the department which supervises direct units
+ * The same by the employer of an affiliation or counted place `alias`: an industry authority that is also the department which supervises direct units
  * (省直主管部门) sees their people of any trade, as it sees their claims.
  */
 export function overseenPerson(scope: Scope, alias: string): RawBuilder<boolean> {
@@ -148,6 +149,25 @@ export function overseenPerson(scope: Scope, alias: string): RawBuilder<boolean>
     .filter((holding) => holding.organisationKind === 'industry-authority')
     .map((holding) => supervisedBy(holding.organisationId, alias));
   return sql<boolean>`(${sql.join([overseenPlace(scope, alias), ...departments], sql` or `)})`;
+}
+
+/** The trades of direct units that the caller's industry authorities supervise (省直主管部门) and that are not theirs. */
+export async function otherTradesOf(db: Db, scope: Scope): Promise<string[]> {
+  const authorities = overseeing(scope).filter((holding) => holding.organisationKind === 'industry-authority');
+  if (authorities.length === 0) return [];
+  const rows = await db
+    .selectFrom('organisation')
+    .select('industry_code')
+    .distinct()
+    .where((eb) =>
+      eb.or(
+        authorities.map(({ organisationId, industryCode }) =>
+          eb.and([eb('supervising_department_id', '=', organisationId), eb('industry_code', '<>', industryCode)]),
+        ),
+      ),
+    )
+    .execute();
+  return rows.flatMap(({ industry_code: trade }) => (trade === null ? [] : [trade]));
 }
 
 /** The direct units of a department, by the affiliation or place `alias`. */

@@ -6,13 +6,29 @@ import type { Level } from '../../rules/vocabulary.ts';
 import { claimsCloseOn } from '../../rules/year.ts';
 import type { Db } from '../connect.ts';
 import type { Measure } from '../tables/statistics.ts';
-import { overseeing, overseenPlace, overseesPlacesOnly, type Scope } from './scope.ts';
+import { otherTradesOf, overseeing, overseenPerson, overseenPlace, overseesPlacesOnly, type Scope } from './scope.ts';
 
 /** What every question about the statistics stands on: the kept numbers (migration 0009) in the caller's scope, and what they mean. */
 
 export type Places = { regions: Choices['regions']; industries: Choices['industries'] };
-export type Ask = { scope: Scope; asked: PlaceQuery & { by?: Grouping }; asOf: string; places: Places };
+export type Ask = {
+  scope: Scope;
+  asked: PlaceQuery & { by?: Grouping };
+  asOf: string;
+  places: Places;
+  /** Trades of direct units the caller's industry authorities supervise beside their own: only the numbers by employer tell those apart. */
+  otherTrades: readonly string[];
+};
 export type Count = { key: string; measure: Measure; item: string; n: number };
+
+/** A question with what answering it stands on. */
+export async function askOf<A extends Ask['asked']>(
+  db: Db,
+  of: { scope: Scope; asked: A; asOf: string },
+): Promise<Ask & { asked: A }> {
+  const [places, otherTrades] = await Promise.all([readPlaces(db), otherTradesOf(db, of.scope)]);
+  return { ...of, places, otherTrades };
+}
 
 /** All regions and trades, in the order people expect them. */
 export async function readPlaces(db: Db): Promise<Places> {
@@ -53,9 +69,10 @@ const KEPT = {
 } as const;
 
 /** By employer for whoever oversees single units or asks for one; else by region, industry or both, as grouping, narrowing and scope need. */
-function grainOf({ scope, asked, places }: Ask, by?: GroupedBy): keyof typeof KEPT {
+function grainOf({ scope, asked, places, otherTrades }: Ask, by?: GroupedBy): keyof typeof KEPT {
   if (by === 'size') return 'size';
-  if (by === 'employer' || asked.employer !== undefined || !overseesPlacesOnly(scope)) return 'employer';
+  const isByEmployer = !overseesPlacesOnly(scope) || otherTrades.length > 0;
+  if (by === 'employer' || asked.employer !== undefined || isByEmployer) return 'employer';
   const holdings = overseeing(scope);
   const isOfRegion =
     by === 'region' ||
@@ -88,9 +105,9 @@ const deferredNow = ({ asked: { year }, asOf }: Ask, columns: RawBuilder<unknown
     where d.year = ${year}::int and ${runs(asOf)} and coalesce(y.standing, 'short') = 'short') as deferred`;
 
 /** What the caller oversees, narrowed to what was asked. */
-export function narrowed({ scope, asked, places }: Ask, alias = 's'): RawBuilder<boolean> {
+export function narrowed({ scope, asked, places, otherTrades }: Ask, alias = 's'): RawBuilder<boolean> {
   const column = (name: string) => sql.ref(`${alias}.${name}`);
-  const conditions = [overseenPlace(scope, alias)];
+  const conditions = [otherTrades.length > 0 ? overseenPerson(scope, alias) : overseenPlace(scope, alias)];
   const regions = asked.region === undefined ? null : subtree(places, asked.region);
   if (regions) conditions.push(sql<boolean>`${column('region_code')} = any(${regions}::text[])`);
   if (asked.industry) conditions.push(sql<boolean>`${column('industry_code')} = ${asked.industry}`);

@@ -10,7 +10,7 @@ import {
 import { CLAIM_STATES, type ClaimState, FORMS, type Form } from '../../rules/vocabulary.ts';
 import type { Db } from '../connect.ts';
 import type { Scope } from './scope.ts';
-import { narrowed, readPlaces, standingOn, standsAs } from './statistics-counts.ts';
+import { askOf, narrowed, standingOn, standsAs } from './statistics-counts.ts';
 
 /** The people and the claims behind the numbers, page by page in the order of their ids. */
 
@@ -18,7 +18,7 @@ export type PeopleAsked = Omit<z.output<typeof peopleQuery>, 'limit'> & { limit:
 type PersonRow = Omit<PeopleOfPlace['items'][number], 'standingLabel'>;
 
 export async function readPeople(db: Db, scope: Scope, asked: PeopleAsked, asOf: string): Promise<PeopleOfPlace> {
-  const ask = { scope, asked, asOf, places: await readPlaces(db) };
+  const ask = await askOf(db, { scope, asked, asOf });
   const person = sql.ref('h.person_id');
   const on = { year: asked.year, asOf };
   const { rows } = await sql<PersonRow>`
@@ -50,7 +50,7 @@ export async function readClaims(
   asked: z.output<typeof claimsOfPlaceQuery>,
   asOf: string,
 ): Promise<ClaimsOfPlace> {
-  const ask = { scope, asked, asOf, places: await readPlaces(db) };
+  const ask = await askOf(db, { scope, asked, asOf });
   const { rows } = await sql<ClaimRow>`
     select c.id, c.number, c.form, c.title, c.state, c.first_submitted_at as submitted, c.claimed_hundredths as "claimedHundredths",
       p.name as "declarantName", e.name as "employerName"

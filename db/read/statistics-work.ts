@@ -5,7 +5,7 @@ import { codes, STAGE_KINDS, type StageKind } from '../../rules/vocabulary.ts';
 import type { Db } from '../connect.ts';
 import type { Measure } from '../tables/statistics.ts';
 import type { Scope } from './scope.ts';
-import { counted, narrowed, readPlaces } from './statistics-counts.ts';
+import { askOf, counted, narrowed } from './statistics-counts.ts';
 
 type Item = { measure: Measure; parts: string[]; n: number };
 
@@ -14,7 +14,7 @@ type Item = { measure: Measure; parts: string[]; n: number };
  * decided stage counts (TURN_AROUND_DEFINITION): the days are kept as a histogram, so the percentiles are exact and cost no scan.
  */
 export async function readWork(db: Db, scope: Scope, asked: PlaceQuery, asOf: string): Promise<Work> {
-  const ask = { scope, asked, asOf, places: await readPlaces(db) };
+  const ask = await askOf(db, { scope, asked, asOf });
   const { rows } = await sql<{ measure: Measure; item: string; n: number }>`
     select s.measure, s.item, sum(s.n)::float8 as n from ${counted(ask, ['waiting', 'settled', 'claims'])}
     where ${narrowed(ask)} and (s.measure <> 'claims' or s.item like '%/correction') group by 1, 2`.execute(db);

@@ -4,9 +4,10 @@ import { yearOf } from '../../rules/calendar.ts';
 import { MEASURES_FROM_YEAR } from '../../rules/parameters.ts';
 import { CLAIM_STATES, type ClaimState, codes, FORMS, type Form, LEVELS, type Level } from '../../rules/vocabulary.ts';
 import type { Db } from '../connect.ts';
-import { overseeing, overseenPlace, type Scope } from './scope.ts';
+import { otherTradesOf, overseeing, overseenPerson, type Scope } from './scope.ts';
 import {
   type Ask,
+  askOf,
   byKey,
   type Count,
   counted,
@@ -22,8 +23,7 @@ import { readEmployers } from './statistics-employers.ts';
  * The statistics of a year (Art. 12) in what the caller oversees: people, hours, forms and content, from kept numbers only.
  */
 export async function readOverview(db: Db, scope: Scope, asked: OverviewQuery, asOf: string): Promise<Overview> {
-  const places = await readPlaces(db);
-  const ask: Ask = { scope, asked, asOf, places };
+  const ask = await askOf(db, { scope, asked, asOf });
   const [counts, content, page] = await Promise.all([
     readCounts(db, ask),
     readContent(db, ask),
@@ -45,11 +45,11 @@ export async function readOverview(db: Db, scope: Scope, asked: OverviewQuery, a
 
 /** The years there is anything to see of, and the regions and trades the caller oversees. */
 export async function readChoices(db: Db, scope: Scope, today: string): Promise<Choices> {
-  const { regions, industries } = await readPlaces(db);
+  const [{ regions, industries }, otherTrades] = await Promise.all([readPlaces(db), otherTradesOf(db, scope)]);
   const holdings = overseeing(scope);
   const isSeen = (region: Choices['regions'][number]): boolean =>
     holdings.some((h) => h.level === 'province' || [region.code, region.parentCode].includes(h.regionCode));
-  const trades = holdings.map((h) => h.industryCode);
+  const trades = [...holdings.map((h) => h.industryCode), ...otherTrades];
   const years = Array.from({ length: yearOf(today) - MEASURES_FROM_YEAR + 1 }, (_, i) => yearOf(today) - i);
   return {
     years: years.length === 0 ? [MEASURES_FROM_YEAR] : years,
@@ -199,4 +199,4 @@ async function narrowedTo(db: Db, ask: Ask): Promise<Overview['narrowedTo']> {
 
 /** A unit's name is told to whoever oversees it, or one of its people. */
 const ownEmployer = ({ scope }: Ask): RawBuilder<boolean> => sql<boolean>`exists (
-  select 1 from person_home h where h.employer_id = s.id and ${overseenPlace(scope, 'h')})`;
+  select 1 from person_home h where h.employer_id = s.id and ${overseenPerson(scope, 'h')})`;

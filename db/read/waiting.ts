@@ -145,7 +145,8 @@ function supervising(scope: Scope): Source[] {
   return [
     one(
       'complaint',
-      sql`select ${undated} from complaint x where ${visibleComplaint(scope)}
+      sql`select case x.state when 'received' then x.transfer_due_on else x.answer_due_on end as due_on
+            from complaint x where ${visibleComplaint(scope)}
             and (x.state = 'received' and x.receiver_id = ${mine} or x.state in ('assigned', 'investigated') and x.handler_id = ${mine})`,
     ),
     one(

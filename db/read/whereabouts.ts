@@ -10,7 +10,7 @@ import type { ClaimRow } from '../schema.ts';
 type Names = Map<string, string>;
 type Standing = Pick<
   ClaimRow,
-  'state' | 'plan' | 'act_seq' | 'applied_seq' | 'stage_seq' | 'correction_due_at' | 'withdrawn_at'
+  'reconsidering' | 'state' | 'plan' | 'act_seq' | 'applied_seq' | 'stage_seq' | 'correction_due_at' | 'withdrawn_at'
 >;
 
 /** The claim's whole way: what is behind it, where it is, what is to come. */
@@ -58,7 +58,9 @@ export function nowOf(claim: Standing, stages: ShownStage[], names: Names, today
     case 'filed':
       return { ...nobody, text: '已备案，学时已计入学年', next: '无需办理' };
     case 'rejected':
-      return { ...nobody, text: '不予认定，已办结', next: '可按“救济途径”提出异议或补充材料重新申报' };
+      return claim.reconsidering
+        ? { ...nobody, text: '不予认定，复核办理中', next: '等待复核结果，期限见“救济途径”' }
+        : { ...nobody, text: '不予认定，已办结', next: '可按“救济途径”提出异议或补充材料重新申报' };
     case 'withdrawn':
       return { ...nobody, text: '已由申报人撤回', next: '需要时可重新申报' };
     case 'expired':
@@ -116,6 +118,8 @@ export function remediesOf(
   if (state !== 'rejected') return [];
   if (isSanctioned)
     return ['这份申报因弄虚作假处理而终止，不适用复核；对处理不服的，请在“弄虚作假案件”中提出申诉（第二十一条）。'];
+  // While it is reviewed the same matter cannot be declared again, and nothing is to be done.
+  if (review?.asked?.state === 'requested') return reviewWords(review);
   return [
     ...reviewWords(review),
     '事实或材料有变化的，可补充材料后重新申报。',
@@ -128,7 +132,7 @@ function reviewWords(review: ClaimReconsideration | null): string[] {
   if (review === null) return [];
   const { organisationName, untilOn, mayAsk, asked } = review;
   if (asked?.state === 'requested')
-    return [`已申请复核，由${organisationName}办理，应于 ${asked.dueOn} 前办结；请等待结果。`];
+    return [`已申请复核，由${organisationName}办理，应于 ${asked.dueOn} 前办结；请等待结果，不必重新申报。`];
   if (asked?.state === 'upheld') return [`${organisationName}已复核并维持不予认定；复核以一次为限。`];
   if (asked) return ['这份申报此前已复核过一次，不再复核。'];
   const late = mayAsk ? '' : '（期限届满后不能再申请）';

@@ -1,5 +1,6 @@
 import type { Generated, GeneratedAlways, Selectable } from 'kysely';
-import type { ComplaintFinding, ComplaintState, ComplaintTopic } from '../../rules/complaint.ts';
+import type { ComplaintDuty, ComplaintFinding, ComplaintState, ComplaintTopic } from '../../rules/complaint.ts';
+import type { Warning } from '../../rules/overdue.ts';
 import type { RectificationState, Violation } from '../../rules/rectification.ts';
 import type { Risk } from '../../rules/risk.ts';
 import type {
@@ -22,13 +23,14 @@ export type InspectionFilters = {
   filedTo?: Day | undefined;
 };
 
-/** Supervision and inspection (migration 0019). */
+/** Supervision and inspection (migrations 0019, 0034). */
 export interface SupervisionTables {
   inspection: InspectionTable;
   check_task: CheckTaskTable;
   check_consequence: { check_id: string; kind: Consequence; reference: string; at: InstantNow };
   use_inquiry: UseInquiryTable;
   complaint: ComplaintTable;
+  complaint_warning: ComplaintWarningTable;
   complaint_identity: { complaint_id: string; name: string; contact: string };
   rectification: RectificationTable;
   misconduct: MisconductTable;
@@ -111,6 +113,22 @@ interface ComplaintTable {
   answer: string | null;
   answered_by: string | null;
   answered_at: InstantOrNull;
+  transfer_due_on: Day;
+  transfer_escalate_on: Day;
+  answer_due_on: Day;
+  answer_escalate_on: Day;
+  calendar: string;
+}
+
+/** Who was reminded of a complaint, and which superior body was told of it (migration 0034). */
+interface ComplaintWarningTable {
+  complaint_id: string;
+  duty: ComplaintDuty;
+  warning: Warning;
+  body_id: string;
+  told_id: string;
+  due_on: Day;
+  warned_at: Instant;
 }
 
 /** What an order came from. */

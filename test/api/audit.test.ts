@@ -64,6 +64,12 @@ describe('the trail', () => {
     const first = await list({ limit: 1 });
     const second = await list({ limit: 1, before: first.json.next });
     expect(second.json.items[0].id).toBeLessThan(first.json.items[0].id);
+    // Days alone come in the order of their times, page by page, and are the same rows.
+    const days = { from: '2026-01-01' };
+    const [one, both] = [await list({ ...days, limit: 1 }), await list({ ...days, limit: 2 })];
+    const two = await list({ ...days, limit: 1, before: one.json.next });
+    expect(both.json.items[0].id).toBe(one.json.items[0].id + 1);
+    expect(two.json.items[0].id).toBeLessThan(one.json.items[0].id);
     const none = await list({ until: '2026-01-01' });
     expect(none.json.items).toEqual([]);
     const mine = await list({ actorId: person.personId });
@@ -214,6 +220,60 @@ describe('the chain', () => {
     );
     expect(await faultsNow()).toEqual([['row-unsealed', id]]);
     await tamper('audit', sql`delete from audit where id = ${id}`);
+  });
+
+  test('holds so many rows a seal at most, and knows how many the chain has', async () => {
+    for (let n = 0; n < 7; n += 1) await list();
+    const before = (await bench.call('auditChain', { as: auditor })).json;
+    // Whoever looked at the chain is on record too.
+    const sealed = await sealAudit(bench.db, 3);
+    const seals = await bench.db
+      .selectFrom('audit_seal')
+      .selectAll()
+      .where('seq', '>', before.seals)
+      .orderBy('seq')
+      .execute();
+    expect(sealed).toBeGreaterThanOrEqual(7);
+    expect(seals.length).toBe(Math.ceil(sealed / 3));
+    expect(seals.every((seal) => seal.rows <= 3 && seal.version === 2)).toBe(true);
+    expect(seals.at(-1)?.chain_rows).toBe(before.rows + sealed);
+    expect(await faultsNow()).toEqual([]);
+  });
+
+  test.each(['first_id = first_id - 1', 'last_id = last_id + 1', 'rows = rows + 1', 'chain_rows = chain_rows + 1'])(
+    'names a seal whose %s',
+    async (change) => {
+      const [column = ''] = change.split(' ');
+      await tamper('audit_seal', sql`update audit_seal set ${sql.raw(change)} where seq = 2`);
+      expect(await faultsNow()).toContainEqual(['seal-broken', 2]);
+      const back = change.includes('+') ? change.replace('+', '-') : change.replace('-', '+');
+      await tamper('audit_seal', sql`update audit_seal set ${sql.raw(back)} where seq = 2`);
+      expect([column, await faultsNow()]).toEqual([column, []]);
+    },
+  );
+
+  test('holds the seals of the first version as they were made, of which it checks the bounds by their rows', async () => {
+    // As migration 0025 made them: without their bounds in the digest.
+    await tamper(
+      'audit_seal',
+      sql`with recursive old as (
+            select seq, sha256((select string_agg(digest, ''::bytea order by audit_id) from audit_digest where seal_seq = seq)) as digest
+            from audit_seal where seq = 1
+            union all
+            select s.seq, sha256(old.digest || (select string_agg(d.digest, ''::bytea order by d.audit_id) from audit_digest d where d.seal_seq = s.seq))
+            from old join audit_seal s on s.seq = old.seq + 1)
+          update audit_seal s set version = 1, chain_rows = null, digest = old.digest from old where old.seq = s.seq`,
+    );
+    expect(await faultsNow()).toEqual([]);
+    const { rows } = (await bench.call('auditChain', { as: auditor })).json;
+    expect(rows).toBe((await check()).rows);
+    await sealAudit(bench.db);
+    const [head] = await bench.db.selectFrom('audit_seal').selectAll().orderBy('seq', 'desc').limit(1).execute();
+    expect(head).toMatchObject({ version: 2, chain_rows: rows + (head?.rows ?? 0) });
+    expect(await faultsNow()).toEqual([]);
+    await tamper('audit_seal', sql`update audit_seal set last_id = last_id + 1 where seq = 1`);
+    expect(await faultsNow()).toEqual([['seal-broken', 1]]);
+    await tamper('audit_seal', sql`update audit_seal set last_id = last_id - 1 where seq = 1`);
   });
 
   test('a seal made anew does not fit the next one', async () => {

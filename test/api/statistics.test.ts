@@ -116,6 +116,31 @@ describe('the numbers are those of', () => {
     expect(list.json.items).toHaveLength(expected);
   });
 
+  test('a trade with the direct units of other trades that it supervises: the numbers, the units and the lists alike', async () => {
+    const caller = await holder('ind-420000-health', 'administrator');
+    const superviseBy = (id: string | null) =>
+      sql`update organisation set supervising_department_id = ${id} where id = 'emp-new-trade'`.execute(bench.db);
+    await superviseBy('ind-420000-health');
+    try {
+      for (const by of ['region', 'industry', 'employer'] as const) {
+        const seen = await overview(caller, { by });
+        expect([by, seen.total.people]).toEqual([by, 7]);
+        expect(seen.rows.reduce((sum, row) => sum + row.figures.people, 0)).toBe(7);
+      }
+      const unit = await overview(caller, { employer: 'emp-new-trade' });
+      expect(unit.total.people).toBe(1);
+      expect(unit.narrowedTo).toMatchObject([{ label: '单位 emp-new-trade' }]);
+      const query = { year: 2026, employer: 'emp-new-trade' };
+      const list = await bench.call('statisticsPeople', { as: caller, query });
+      expect(list.json.items).toHaveLength(1);
+      const city = await holder('ind-420500-health');
+      expect((await bench.call('statisticsPeople', { as: city, query })).json.items).toEqual([]);
+    } finally {
+      await superviseBy(null);
+    }
+    expect((await overview(caller)).total.people).toBe(6);
+  });
+
   test('nobody, for who holds no overseeing role', async () => {
     for (const name of ['statistics', 'statisticsWork', 'statisticsPeople', 'statisticsClaims'] as const) {
       const answer = await bench.call(name, { as: of('emp-city', 0), query: { year: 2026 } });

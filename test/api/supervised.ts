@@ -1,6 +1,8 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { Caller } from '../../db/acts/caller.ts';
+import { dateColumns } from '../../db/complaints.ts';
 import type { Db } from '../../db/connect.ts';
+import { legalDay } from '../../rules/calendar.ts';
 
 /** One of each that the city's HRSS authority supervises, as rows: a complaint it handles, a drawing, a check, an inquiry, a record. */
 export type Supervised = {
@@ -49,6 +51,7 @@ async function complaint(db: Db): Promise<string> {
       investigated_by: null,
       answer: null,
       answered_by: null,
+      ...dateColumns(legalDay(Date.now())),
     })
     .returning('id')
     .executeTakeFirstOrThrow();

@@ -127,6 +127,12 @@ test('the same request again is the same what-if; another waits until the first 
   expect((await start({ figures: { examHours: 5000 } }, key)).json.id).toBe(first.json.id);
   expectProblem(await start({ figures: { examHours: 4000 } }), 409, 'what-if-running');
   await finish(first.json.id);
+  // At the same moment too: neither is told that another runs.
+  const twice = randomUUID();
+  const both = await Promise.all(Array.from({ length: 6 }, () => start({ figures: { examHours: 5000 } }, twice)));
+  expect(new Set(both.map(({ status, json }) => `${status} ${json.id}`)).size).toBe(1);
+  expect(both[0]?.status).toBe(201);
+  await finish(both[0]?.json.id);
   expect((await tried({ figures: { examHours: 4000 } })).state).toBe('done');
 });
 

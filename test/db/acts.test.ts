@@ -526,7 +526,7 @@ describe('what must never be false is refused by the database itself:', () => {
   test('two open stages of one claim', async () => {
     const { claimId } = await inFirstReview();
     const second = sql`insert into stage (claim_id, seq, kind, version, opened_at, due_on, calendar)
-      values (${claimId}, 99, 'filing', 1, now(), current_date, 'test')`;
+      values (${claimId}, 99, 'filing', 1, now(), (now() at time zone 'Asia/Shanghai')::date, 'test')`;
     expect(await refuses(second)).toBe('stage_one_open');
   });
 

@@ -128,6 +128,21 @@ describe('14: a rejection', () => {
   });
 });
 
+test('14: a rejected claim says that it is being reviewed, and advises nothing else meanwhile', async () => {
+  const claim = await rejected();
+  const seen = () => readClaim(world.db, scopeOf(claim.person), claim.claimId, today());
+  expect((await seen())?.remedies.join()).toContain('重新申报');
+  const id = await asked(claim);
+  const during = await seen();
+  expect(during?.remedies).toEqual([expect.stringContaining('已申请复核，由市人社局办理')]);
+  expect(during?.now).toMatchObject({ text: '不予认定，复核办理中', next: expect.stringContaining('等待复核结果') });
+  const officer = world.officer(await bodyOf(id), 're-reviewer', 1);
+  done(await decideReconsideration(world.db, officer, { id, ...decision('uphold') }));
+  const after = await seen();
+  expect(after?.now.text).toBe('不予认定，已办结');
+  expect(after?.remedies).toHaveLength(3);
+});
+
 describe('14: a request', () => {
   test('is had once: the same key answers again, another is refused, two at once are one', async () => {
     const claim = await rejected();

@@ -25,6 +25,14 @@ import {
   withdrawRectification,
 } from '../../db/acts/rectifications.ts';
 import { declareRelation } from '../../db/acts/relations.ts';
+import { endRole } from '../../db/acts/roles.ts';
+import {
+  lookAtComplaint,
+  lookAtOverdueComplaints,
+  lookAtUnattendedComplaints,
+  recountComplaintDates,
+  remindOfComplaints,
+} from '../../db/complaints.ts';
 import type { Db } from '../../db/connect.ts';
 import { readCheck, readChecks } from '../../db/read/checks.ts';
 import { readComplaint, readComplaintAnswer, readComplaints } from '../../db/read/complaints.ts';
@@ -34,7 +42,8 @@ import { readMisconducts } from '../../db/read/misconducts.ts';
 import { readRectification, readRectifications } from '../../db/read/rectifications.ts';
 import type { Scope } from '../../db/read/scope.ts';
 import { lookAtRectification, remindOfRectifications } from '../../db/rectifications.ts';
-import { complaintCode } from '../../rules/complaint.ts';
+import { endOfDayInstant } from '../../rules/calendar.ts';
+import { complaintCode, complaintDates } from '../../rules/complaint.ts';
 import { drawSample, frameHash } from '../../rules/sampling.ts';
 import type { Level, OrganisationKind, Role } from '../../rules/vocabulary.ts';
 import { advance } from '../support/advance.ts';
@@ -286,6 +295,9 @@ async function complained(over: Partial<NewComplaint> = {}) {
   return { id, code: sent.code, sent };
 }
 
+/** Of a complaint of NOW. */
+const { answerDueOn } = complaintDates(TODAY);
+
 describe('a complaint', () => {
   test('goes from receipt to the answer, which the code alone opens', async () => {
     const { id, code, sent } = await complained();
@@ -386,6 +398,215 @@ describe('a complaint', () => {
     expect(await ask({ industryCode: 'nowhere' })).toBe('complaint-place');
     expect(await ask({ aboutOrganisationId: 'emp-nowhere' })).toBe('complaint-place');
     expect(await ask({ industryCode: null, complainant: null })).toBe('ok');
+  });
+
+  const look = (id: string, instant: string) => lookAtComplaint(db, id, () => Promise.resolve(at(instant)));
+  const toldOf = async (id: string, kind: 'complaint-overdue' | 'complaint-escalated' | 'complaint-due-soon') =>
+    (
+      await db
+        .selectFrom('notice')
+        .select('person_id')
+        .where('kind', '=', kind)
+        .where('key', 'like', `${id}/%`)
+        .execute()
+    ).map((row) => row.person_id);
+  const bodiesOf = (id: string) =>
+    db.selectFrom('complaint').select(['receiver_id', 'handler_id']).where('id', '=', id).executeTakeFirstOrThrow();
+
+  test('not transferred in ten working days is overdue from the first second, told once, and five days later above', async () => {
+    const { id, code } = await complained();
+    // Received on 2026-11-23, a Monday.
+    expect(await look(id, '2026-12-07T15:59:59Z')).toEqual({ over: false, waitMs: 1_000 });
+    expect(await toldOf(id, 'complaint-overdue')).toEqual([]);
+    expect(await look(id, '2026-12-07T16:00:00Z')).toEqual({ over: false, waitMs: 7 * 86_400_000 });
+    await look(id, '2026-12-08T00:00:00Z');
+    const told = await toldOf(id, 'complaint-overdue');
+    expect(told.filter((person) => person === city.personId)).toHaveLength(1);
+    expect(told).not.toContain(province.personId);
+    expect(await readComplaint(db, province, id)).toBeUndefined();
+    await look(id, '2026-12-14T15:59:59Z');
+    expect(await toldOf(id, 'complaint-escalated')).toEqual([]);
+    expect(await look(id, '2026-12-14T16:00:00Z')).toEqual({ over: false, waitMs: null });
+    expect(await toldOf(id, 'complaint-escalated')).toContain(province.personId);
+    // The superior body sees it from now on, not who complained, and may give it to another.
+    const seen = await readComplaint(db, province, id);
+    expect(seen).toMatchObject({
+      escalatedToName: '省人社厅',
+      may: { assign: true, identity: false, investigate: false },
+    });
+    expect(seen?.events.map((event) => event.by)).toContain('系统');
+    expect((await readComplaints(db, province, { limit: 100, after: null })).items.map((c) => c.id)).toContain(id);
+    expect(codeOf(await revealComplainant(db, province, id))).toBe('not-found');
+    expect(await readComplaintAnswer(db, code)).toMatchObject({ dutyLabel: '转办', escalatedToName: '省人社厅' });
+    done(await assignComplaint(db, province, { id, handlerId: 'ind-420500-health', note: '请尽快' }, NOW));
+    expect(await bodiesOf(id)).toMatchObject({ handler_id: 'ind-420500-health' });
+    // What it owes now is the answer, whose day was counted from the receipt.
+    expect(await readComplaint(db, health, id)).toMatchObject({ dutyLabel: '答复', dueOn: answerDueOn });
+    expect(await look(id, '2026-12-14T17:00:00Z')).toEqual({
+      over: false,
+      waitMs: Date.parse(endOfDayInstant(answerDueOn)) - Date.parse('2026-12-14T17:00:00Z'),
+    });
+  });
+
+  test('whose answer is late is its handler’s, who is reminded anew when it is given to another; answered it rests', async () => {
+    const { id, code } = await complained();
+    done(await assignComplaint(db, city, { id, handlerId: 'ind-420500-health', note: '' }, NOW));
+    const late = endOfDayInstant(answerDueOn);
+    await look(id, late);
+    expect(await toldOf(id, 'complaint-overdue')).toContain(health.personId);
+    done(await assignComplaint(db, city, { id, handlerId: 'hrss-420500', note: '' }, NOW));
+    await look(id, late);
+    expect(await toldOf(id, 'complaint-overdue')).toContain(city.personId);
+    done(await investigateComplaint(db, city, { id, finding: 'false', investigation: '查无此事' }, NOW));
+    done(await answerComplaint(db, city, { id, answer: '不属实' }, NOW));
+    expect(await look(id, '2028-01-01T00:00:00Z')).toEqual({ over: true, waitMs: null });
+    expect(await readComplaintAnswer(db, code)).toMatchObject({ dueOn: null, isOverdue: false, answerDueOn });
+  });
+
+  test('is marked overdue to those who deal with it and to who asks by its code', async () => {
+    const { id, code } = await complained();
+    expect(await readComplaint(db, city, id)).toMatchObject({
+      isOverdue: false,
+      dueOn: '2026-12-07',
+      dutyLabel: '转办',
+    });
+    await sql`update complaint set transfer_due_on = '2026-01-05' where id = ${id}`.execute(db);
+    expect(await readComplaint(db, city, id)).toMatchObject({ isOverdue: true });
+    expect(await readComplaintAnswer(db, code)).toMatchObject({ isOverdue: true });
+  });
+
+  test('is reminded of once before each last day; one whose day passed unnoticed is rung for', async () => {
+    const { id } = await complained();
+    const counts: number[] = [];
+    for (const day of ['2026-12-02', '2026-12-03', '2026-12-04', '2026-12-07']) {
+      await remindOfComplaints(db, day);
+      counts.push((await toldOf(id, 'complaint-due-soon')).filter((person) => person === city.personId).length);
+    }
+    expect(counts).toEqual([0, 1, 1, 1]);
+    const rings = () => ringsOf(id);
+    await ringsOf(id);
+    await lookAtOverdueComplaints(db, '30 seconds');
+    expect(await rings()).toBe(0);
+    await sql`update complaint set transfer_due_on = '2026-01-05' where id = ${id}`.execute(db);
+    await lookAtOverdueComplaints(db, '30 seconds');
+    expect(await rings()).toBe(1);
+    await look(id, '2026-12-08T00:00:00Z');
+    await lookAtOverdueComplaints(db, '30 seconds');
+    expect(await rings()).toBe(0);
+  });
+
+  /** How often it was rung for since the last time. */
+  async function ringsOf(id: string): Promise<number> {
+    const key = `look:complaint/${id}`;
+    const { rows } = await sql`select 1 from graphile_worker.jobs where key = ${key}`.execute(db);
+    await sql`select graphile_worker.remove_job(${key})`.execute(db);
+    return rows.length;
+  }
+
+  /** Ends the offices of all supervisors of a body but some, for as long as something lasts. */
+  async function onlyWith(bodyId: string, kept: readonly string[], work: () => Promise<void>): Promise<void> {
+    const held = await db
+      .updateTable('role_holding')
+      .set({ until_on: '2026-01-02' })
+      .where('organisation_id', '=', bodyId)
+      .where('role', '=', 'supervisor')
+      .where('until_on', 'is', null)
+      .where('person_id', 'not in', kept.length === 0 ? [randomUUID()] : kept)
+      .returning('id')
+      .execute();
+    try {
+      await work();
+    } finally {
+      const ids = held.map((row) => row.id);
+      await db.updateTable('role_holding').set({ until_on: null }).where('id', 'in', ids).execute();
+    }
+  }
+
+  test('goes to the body above at once where those who would deal with it are all accused, by name or by their unit', async () => {
+    await onlyWith('hrss-420500', [city.personId], async () => {
+      // The city's only supervisor is of the county unit that it is about.
+      const { id } = await complained({ aboutOrganisationId: 'emp-county', aboutText: '' });
+      expect(await bodiesOf(id)).toEqual({ receiver_id: 'hrss-420000', handler_id: null });
+      const told = await db.selectFrom('notice').select('person_id').where('key', 'like', `${id}/%`).execute();
+      expect(told.length).toBeGreaterThan(0);
+      expect(told.map((n) => n.person_id)).not.toContain(city.personId);
+    });
+  });
+
+  test('cannot be given to a body where nobody may deal with it', async () => {
+    await onlyWith('ind-420500-health', [health.personId], async () => {
+      const { id } = await complained({ aboutOrganisationId: 'emp-county', aboutText: '' });
+      const officer = await scopeOf(world.officer('hrss-420500', 'supervisor'), 'hrss-420500', 'supervisor');
+      expect((await readComplaint(db, officer, id))?.handlers.map((h) => h.id)).not.toContain('ind-420500-health');
+      expect(codeOf(await assignComplaint(db, officer, { id, handlerId: 'ind-420500-health', note: '' }, NOW))).toBe(
+        'transfer-target',
+      );
+    });
+  });
+
+  test('goes to the body above when its last unaccused supervisor leaves, whatever its step, with the article on record', async () => {
+    const officer = await scopeOf(world.officer('ind-420500-health', 'supervisor'), 'ind-420500-health', 'supervisor');
+    const received = await complained({ aboutText: '另一处' });
+    const assigned = await complained({ aboutOrganisationId: 'emp-county', aboutText: '' });
+    const receiver = await scopeOf(world.officer('hrss-420500', 'supervisor'), 'hrss-420500', 'supervisor');
+    done(await assignComplaint(db, receiver, { id: assigned.id, handlerId: 'ind-420500-health', note: '' }, NOW));
+    expect(await readComplaint(db, officer, assigned.id)).toBeDefined();
+    await look(assigned.id, '2026-11-24T00:00:00Z');
+    expect(await bodiesOf(assigned.id)).toMatchObject({ handler_id: 'ind-420500-health' });
+    await onlyWith('ind-420500-health', [health.personId], async () => {
+      for (const { id } of [assigned, received]) await ringsOf(id);
+      await lookAtUnattendedComplaints(db);
+      expect([await ringsOf(assigned.id), await ringsOf(received.id)]).toEqual([1, 0]);
+      await look(assigned.id, '2026-11-24T00:00:00Z');
+      expect(await bodiesOf(assigned.id)).toEqual({ receiver_id: 'hrss-420500', handler_id: 'ind-420000-health' });
+      const [event] = (await readComplaint(db, receiver, assigned.id))?.events.slice(-1) ?? [];
+      expect(event).toMatchObject({ by: '系统', text: expect.stringContaining('省卫健委') });
+    });
+    await onlyWith('hrss-420500', [], async () => {
+      await look(received.id, '2026-11-24T00:00:00Z');
+      expect(await bodiesOf(received.id)).toEqual({ receiver_id: 'hrss-420000', handler_id: null });
+    });
+  });
+
+  test('that nobody up to the province may deal with is told to its administrators, without its content', async () => {
+    const { personId } = await holder('hrss-420000', 'administrator');
+    const { id } = await complained();
+    await onlyWith('hrss-420500', [], () =>
+      onlyWith('hrss-420000', [], async () => {
+        await look(id, '2026-11-24T00:00:00Z');
+        await look(id, '2026-11-25T00:00:00Z');
+      }),
+    );
+    const told = await db.selectFrom('notice').selectAll().where('kind', '=', 'complaint-unattended').execute();
+    expect(told.map((notice) => [notice.person_id, Object.keys(notice.detail)])).toEqual([[personId, ['number']]]);
+    expect(await bodiesOf(id)).toMatchObject({ receiver_id: 'hrss-420500' });
+  });
+
+  test('is looked at again when a supervisor’s role ends', async () => {
+    const { id } = await complained();
+    const admin = await holder('hrss-420500', 'administrator');
+    const role = await db
+      .selectFrom('role_holding')
+      .select('id')
+      .where('person_id', '=', (await holder('hrss-420500', 'supervisor')).personId)
+      .executeTakeFirstOrThrow();
+    await ringsOf(id);
+    const ending = { organisationId: 'hrss-420500', holdingId: role.id, untilOn: TODAY, today: TODAY };
+    done(await endRole(db, admin, ending));
+    expect(await ringsOf(id)).toBe(1);
+  });
+
+  test('whose days were counted before the holidays were known is counted again, and its clock rung', async () => {
+    const { id } = await complained();
+    await sql`update complaint set calendar = 'none+weekends-only:2026', answer_due_on = '2026-12-31', answer_escalate_on = '2027-01-08' where id = ${id}`.execute(
+      db,
+    );
+    await ringsOf(id);
+    await recountComplaintDates(db);
+    expect(await readComplaint(db, city, id)).toMatchObject({ dueOn: '2026-12-07' });
+    const row = await db.selectFrom('complaint').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
+    expect(row).toMatchObject({ answer_due_on: answerDueOn });
+    expect(await ringsOf(id)).toBe(1);
   });
 
   test('leads to a check of the claim it is about, once', async () => {

@@ -6,15 +6,24 @@ import { temporal } from '@temporalio/proto';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { bundleWorkflowCode, Worker, type WorkflowBundle } from '@temporalio/worker';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { ComplaintActivities } from '../../activities/complaints.ts';
 import type { ReconsiderationActivities } from '../../activities/reconsiderations.ts';
 import type { CasePosition } from '../../contract/positions.ts';
 import { addDays, endOfDayInstant, legalDay } from '../../rules/calendar.ts';
+import {
+  type ComplaintDates,
+  type ComplaintState,
+  complaintDates,
+  complaintDuty,
+  complaintStep,
+} from '../../rules/complaint.ts';
 import { reconsiderationDueOn, reconsiderationStep } from '../../rules/reconsideration.ts';
+import type { complaint } from '../../workflows/complaint.ts';
 import { looked } from '../../workflows/messages.ts';
 import type { reconsideration } from '../../workflows/reconsideration.ts';
 import { timeSkipping } from '../support/temporal.ts';
 
-/** The clock of a review (复核) beside a record in memory that keeps the real one's promises; time is skipped. */
+/** The clocks of a review (复核) and of a complaint (投诉举报), each beside a record in memory that keeps the real one's promises; time is skipped. */
 
 let environment: TestWorkflowEnvironment;
 let workflowBundle: WorkflowBundle;
@@ -49,6 +58,28 @@ class FakeReview implements ReconsiderationActivities {
   };
 }
 
+class FakeComplaint implements ComplaintActivities {
+  readonly dates: ComplaintDates;
+  state: ComplaintState = 'received';
+  readonly warnings: string[] = [];
+  constructor(receivedOn: string) {
+    this.dates = complaintDates(receivedOn);
+  }
+
+  lookAtComplaint = async (): Promise<CasePosition> => {
+    for (;;) {
+      const due = complaintDuty(this.state, this.dates);
+      if (due === null) return { over: true, waitMs: null };
+      const now = await environment.currentTimeMs();
+      const has = (warning: string): boolean => this.warnings.includes(`${due.duty} ${warning}`);
+      const step = complaintStep({ ...due, reminded: has('remind'), escalated: has('escalate') }, now);
+      if (step.do === 'rest') return { over: false, waitMs: null };
+      if (step.do === 'wait') return { over: false, waitMs: Math.max(1, Date.parse(step.until) - now) };
+      this.warnings.push(`${due.duty} ${step.do}`);
+    }
+  };
+}
+
 type Handle = WorkflowHandle<typeof reconsideration>;
 type Story = (review: FakeReview, handle: Handle, work: (story: () => Promise<void>) => Promise<void>) => Promise<void>;
 
@@ -76,19 +107,20 @@ async function live(story: Story): Promise<FakeReview> {
   return review;
 }
 
-async function keepHistory(history: temporal.api.history.v1.IHistory): Promise<void> {
+async function keepHistory(history: temporal.api.history.v1.IHistory, version = 'reconsideration-1'): Promise<void> {
   if (process.env['RECORD_HISTORIES'] !== '1') return;
   const name = (expect.getState().currentTestName ?? '')
     .replace(/[^a-z0-9]+/gi, '-')
     .toLowerCase()
     .slice(0, 60);
   const bytes = temporal.api.history.v1.History.encode(history).finish();
-  await writeFile(new URL(`histories/reconsideration-1-${name}.history`, import.meta.url), bytes);
+  await writeFile(new URL(`histories/${version}-${name}.history`, import.meta.url), bytes);
 }
 
 const endOf = (day: string): number => Date.parse(endOfDayInstant(day));
-const until = async (review: FakeReview, instant: number): Promise<void> =>
-  environment.sleep(Math.max(1, instant - (await review.now())));
+const until = async (_: FakeReview, instant: number): Promise<void> => untilInstant(instant);
+const untilInstant = async (instant: number): Promise<void> =>
+  environment.sleep(Math.max(1, instant - (await environment.currentTimeMs())));
 const isSoon = async (what: () => boolean): Promise<void> => {
   for (let tries = 0; !what() && tries < 200; tries += 1) await new Promise((soon) => setTimeout(soon, 50));
   expect(what()).toBe(true);
@@ -144,5 +176,40 @@ describe('a review', () => {
         await decides(r, h);
       }),
     );
+  });
+});
+
+test('a complaint is reminded of at the end of each last day, not a second earlier; the transfer moves its clock to the answer, which ends it', async () => {
+  const record = new FakeComplaint(legalDay(await environment.currentTimeMs()));
+  const taskQueue = randomUUID();
+  const worker = await Worker.create({
+    connection: environment.nativeConnection,
+    taskQueue,
+    workflowBundle,
+    activities: { lookAtComplaint: record.lookAtComplaint },
+  });
+  const { transferDueOn, transferEscalateOn, answerDueOn } = record.dates;
+  await worker.runUntil(async () => {
+    const handle = await environment.client.workflow.start<typeof complaint>('complaint', {
+      taskQueue,
+      workflowId: randomUUID(),
+      args: [{ caseId: randomUUID() }],
+    });
+    await untilInstant(endOf(transferDueOn) - 1_000);
+    expect(record.warnings).toEqual([]);
+    await untilInstant(endOf(transferDueOn) + 1_000);
+    await isSoon(() => record.warnings.length === 1);
+    await untilInstant(endOf(transferEscalateOn) - 1_000);
+    record.state = 'assigned';
+    await handle.signal(looked);
+    await untilInstant(endOf(answerDueOn) - 1_000);
+    expect(record.warnings).toEqual(['transfer remind']);
+    await untilInstant(endOf(answerDueOn) + 90 * 86_400_000);
+    await isSoon(() => record.warnings.length === 3);
+    expect(record.warnings).toEqual(['transfer remind', 'answer remind', 'answer escalate']);
+    record.state = 'answered';
+    await handle.signal(looked);
+    await handle.result();
+    await keepHistory(await handle.fetchHistory(), 'complaint-1');
   });
 });

@@ -5,7 +5,7 @@ import type { ComplaintAnswer } from '../../contract/complaints.ts';
 import type { RouteOutput } from '../../contract/routes.ts';
 import { COMPLAINT_STATES, COMPLAINT_TOPICS, type ComplaintState, type ComplaintTopic } from '../../rules/complaint.ts';
 import { optionsOf } from '../declare/controls.tsx';
-import { formatInstant } from '../lib/format.ts';
+import { formatDay, formatInstant } from '../lib/format.ts';
 import { call } from '../lib/http.ts';
 import { newId } from '../lib/ids.ts';
 import { keys } from '../lib/keys.ts';
@@ -214,10 +214,10 @@ function Answer({ answer, code, onFiles }: { answer: ComplaintAnswer; code: stri
   return (
     <div className="stack">
       <Alert
-        type={answer.state === 'answered' ? 'success' : 'info'}
+        type={answer.state === 'answered' ? 'success' : answer.isOverdue ? 'warning' : 'info'}
         showIcon
-        title={`编号 ${answer.number}：${answer.stateLabel}`}
-        description={answer.state === 'answered' ? null : `办理部门：${answer.bodyName}`}
+        title={`编号 ${answer.number}：${answer.stateLabel}${answer.isOverdue ? '，已逾期' : ''}`}
+        description={answer.state === 'answered' ? null : <Promised answer={answer} />}
       />
       <Steps
         orientation="vertical"
@@ -249,6 +249,24 @@ function Answer({ answer, code, onFiles }: { answer: ComplaintAnswer; code: stri
         </div>
       )}
     </div>
+  );
+}
+
+/** Who deals with it and by when (系统默认解释 D-47); where that is late, who has been told. */
+function Promised({ answer }: { answer: ComplaintAnswer }) {
+  const { bodyName, dutyLabel, dueOn, answerDueOn, isOverdue, escalatedToName } = answer;
+  return (
+    <>
+      <div>办理部门：{bodyName}</div>
+      {dueOn === null ? null : (
+        <div>
+          应于{formatDay(dueOn)}前{dutyLabel}
+          {dueOn === answerDueOn ? '' : `，${formatDay(answerDueOn)}前答复`}
+          {isOverdue ? '；已逾期，系统已提醒办理部门' : ''}
+          {escalatedToName === null ? '' : `，并已告知其上级${escalatedToName}`}。
+        </div>
+      )}
+    </>
   );
 }
 

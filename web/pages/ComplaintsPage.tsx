@@ -3,7 +3,7 @@ import { Tag } from 'antd';
 import { useState } from 'react';
 import type { ComplaintSummary } from '../../contract/complaints.ts';
 import { inBackground } from '../lib/faults.ts';
-import { formatInstant } from '../lib/format.ts';
+import { formatDay, formatInstant } from '../lib/format.ts';
 import { call } from '../lib/http.ts';
 import { keys } from '../lib/keys.ts';
 import { useTitle } from '../lib/title.ts';
@@ -48,7 +48,7 @@ export function ComplaintsPage() {
   );
 }
 
-const COLOURS = { received: 'error', assigned: 'processing', investigated: 'warning', answered: 'success' };
+const COLOURS = { received: 'warning', assigned: 'processing', investigated: 'warning', answered: 'success' };
 
 function Row({ complaint, onOpen }: { complaint: ComplaintSummary; onOpen: (id: string) => void }) {
   return (
@@ -62,6 +62,12 @@ function Row({ complaint, onOpen }: { complaint: ComplaintSummary; onOpen: (id: 
           {`　${formatInstant(complaint.receivedAt)}收到　${complaint.isNamed ? '实名' : '匿名'}`}
         </div>
       </span>
+      {complaint.dueOn === null ? null : (
+        <Tag color={complaint.isOverdue ? 'error' : 'default'}>
+          {complaint.isOverdue ? '已逾期：' : ''}
+          {formatDay(complaint.dueOn)}前{complaint.dutyLabel}
+        </Tag>
+      )}
       <Tag color={COLOURS[complaint.state]}>{complaint.stateLabel}</Tag>
     </button>
   );

@@ -6,6 +6,7 @@ import { COMPLAINT_FINDINGS, type ComplaintFinding } from '../../rules/complaint
 import { optionsOf } from '../declare/controls.tsx';
 import { addressOf } from '../lib/address.ts';
 import { inBackground } from '../lib/faults.ts';
+import { formatDay } from '../lib/format.ts';
 import { call } from '../lib/http.ts';
 import { keys } from '../lib/keys.ts';
 import { FormModal } from '../parts/FormModal.tsx';
@@ -37,9 +38,9 @@ function Body({ complaint }: { complaint: ComplaintDetail }) {
   return (
     <div className="stack">
       <Alert
-        type={complaint.state === 'answered' ? 'success' : 'info'}
+        type={complaint.state === 'answered' ? 'success' : complaint.isOverdue ? 'warning' : 'info'}
         showIcon
-        title={`编号 ${complaint.number}：${complaint.stateLabel}`}
+        title={`编号 ${complaint.number}：${complaint.stateLabel}${complaint.isOverdue ? '，已逾期' : ''}`}
         description={complaint.now}
       />
       <Facts complaint={complaint} />
@@ -69,6 +70,16 @@ function Facts({ complaint }: { complaint: ComplaintDetail }) {
       <dd>{complaint.aboutName}</dd>
       <dt>具体情况</dt>
       <dd className="pre-line">{complaint.content}</dd>
+      {complaint.dueOn === null ? null : (
+        <>
+          <dt>{complaint.dutyLabel}期限</dt>
+          <dd>
+            {formatDay(complaint.dueOn)}
+            {complaint.isOverdue ? '（已逾期）' : ''}
+            {complaint.escalatedToName === null ? '' : `，已告知${complaint.escalatedToName}`}
+          </dd>
+        </>
+      )}
       <dt>投诉人</dt>
       <dd>
         {complaint.may.identity ? <Complainant id={complaint.id} /> : complaint.isNamed ? '实名（无权查看）' : '匿名'}
