@@ -229,6 +229,37 @@ describe('17: a deferral', () => {
     expect(audit).toEqual([{ actor_id: null, detail: { actor: 'system', article: '17' } }]);
   });
 
+  test.each([
+    ['on a leap day', 2027, '2028-02-29'],
+    ['the day before a leap day', 2027, '2028-02-28'],
+    ['at the end of the year, twelve months on', 2026, '2027-12-31'],
+    ['on the first day after its year', 2026, '2027-01-01'],
+    ['on a holiday, which moves no last day', 2026, '2027-10-01'],
+  ])('that ends %s stands a second before 24:00 of that day and not then', async (_, year, until) => {
+    const person = await world.declarant('emp-city');
+    const now = new Date(`${year}-11-23T02:00:00Z`);
+    const { id } = done(await requestDeferral(world.db, person, asked({ year, until }), now));
+    done(await attachProof(world.db, officer(), proof(id)));
+    done(await decideDeferral(world.db, officer(), { id, outcome: 'grant', until, explanation: '' }, now));
+    expect(await lookAtDeferral(world.db, id, at(`${until}T15:59:59Z`))).toEqual({ over: false, waitMs: 1_000 });
+    expect(await stateOf(id)).toBe('granted');
+    expect(await lookAtDeferral(world.db, id, at(`${until}T16:00:00Z`))).toEqual({ over: true, waitMs: null });
+    expect(await stateOf(id)).toBe('expired');
+  });
+
+  test('shortened while it waits ends on its new last day, by whoever looks first; looks at once settle it once', async () => {
+    const person = await world.declarant('emp-city');
+    const id = await granted(person);
+    done(await shortenDeferral(world.db, person, { id, until: '2027-03-31', explanation: '已康复' }, APPLIED));
+    expect(await lookAtDeferral(world.db, id, at('2027-03-31T15:59:59Z'))).toEqual({ over: false, waitMs: 1_000 });
+    const looks = [1, 2, 3].map(() => lookAtDeferral(world.db, id, at('2027-03-31T16:00:00Z')));
+    expect(await Promise.all(looks)).toEqual(looks.map(() => ({ over: true, waitMs: null })));
+    expect((await noticesOf(person.personId)).filter((kind) => kind === 'deferral-expired')).toHaveLength(1);
+    const late = new Date('2027-04-01T02:00:00Z');
+    const again = { id, until: '2027-03-30', explanation: '太迟' };
+    expect(codeOf(await shortenDeferral(world.db, person, again, late))).toBe('case-moved');
+  });
+
   test('is judged in the year: deferred, then unqualified; make-up study counts to the deferred year alone', async () => {
     const person = await world.declarant('emp-city');
     const id = await granted(person);

@@ -31,6 +31,7 @@ class FakeDeferral implements DeferralActivities {
   until = '';
   isComplete = false;
   endedAt: number | null = null;
+  ends = 0;
   looks = 0;
   now = (): Promise<number> => environment.currentTimeMs();
 
@@ -42,6 +43,7 @@ class FakeDeferral implements DeferralActivities {
     this.state = settleDeferral({ until: this.until, today: legalDay(now), isComplete: this.isComplete });
     if (this.state !== 'granted') {
       this.endedAt = now;
+      this.ends += 1;
       return { over: true, waitMs: null };
     }
     return { over: false, waitMs: Math.max(1, Date.parse(deferralEndsAt(this.until)) - now) };
@@ -94,6 +96,11 @@ async function grant(record: FakeDeferral, handle: Handle, days: number): Promis
 const msUntilEnd = async (record: FakeDeferral): Promise<number> =>
   Date.parse(deferralEndsAt(record.until)) - (await record.now());
 
+/** The workflow may have ended before the ring came. */
+const isOver = (error: unknown): void => {
+  expect(error).toMatchObject({ name: 'WorkflowNotFoundError' });
+};
+
 describe('a deferral', () => {
   test('expires by itself at the end of its last day, not a second earlier', async () => {
     const record = await live(async (r, h) => {
@@ -135,6 +142,18 @@ describe('a deferral', () => {
     });
     expect(record.state).toBe('expired');
     expect((record.endedAt ?? 0) - Date.parse(deferralEndsAt(record.until))).toBeLessThan(DAY);
+  });
+
+  test('rung twice in the moment of its end ends once: the record decides, whichever comes first', async () => {
+    for (const off of [1, 0]) {
+      const record = await live(async (r, h) => {
+        await grant(r, h, 15);
+        await environment.sleep((await msUntilEnd(r)) - off);
+        await Promise.all([h.signal(looked).catch(isOver), h.signal(looked).catch(isOver)]);
+      });
+      expect(record.state).toBe('expired');
+      expect(record.ends).toBe(1);
+    }
   });
 
   test('refused, revoked or withdrawn ends without waiting', async () => {
