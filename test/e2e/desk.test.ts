@@ -30,8 +30,8 @@ async function deskOf(who: Caller, path = '/inbox'): Promise<Page> {
 }
 
 async function underReview(employerId: string, declared: Declared): Promise<{ claimId: string; taskId: string }> {
-  const { db, declarant } = house.world;
-  const claimId = await submitted(db, await declarant(employerId), declared);
+  const { db } = house.world;
+  const claimId = await submitted(db, await house.world.declarant(employerId), declared);
   return { claimId, taskId: await openNext(db, claimId, '2026-12-01') };
 }
 

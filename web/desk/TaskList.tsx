@@ -70,7 +70,7 @@ const place = z.number();
 /** @returns what to do when the list is scrolled */
 function useKeptPlace(list: RefObject<HTMLDivElement | null>, isFilled: boolean): () => void {
   useLayoutEffect(() => {
-    const top = recallInTab('desk.place', place.parse);
+    const top = recallInTab('desk.place', (value) => place.parse(value));
     if (isFilled && top !== null && list.current !== null) list.current.scrollTop = top;
   }, [list, isFilled]);
   return () => rememberInTab('desk.place', list.current?.scrollTop ?? 0);

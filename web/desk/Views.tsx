@@ -25,12 +25,9 @@ export function Views() {
   const filter = filterIn(search);
   const go = (to: DeskFilter) => change(searchFor(to));
   const views = items ?? [];
-  useHotkeys(
-    Object.fromEntries([
-      ['0', () => go(ALL)],
-      ...views.slice(0, 9).map((view, index) => [String(index + 1), () => go(view.filter)]),
-    ]),
-  );
+  const deeds: Record<string, () => void> = { 0: () => go(ALL) };
+  for (const [index, view] of views.slice(0, 9).entries()) deeds[index + 1] = () => go(view.filter);
+  useHotkeys(deeds);
   return (
     <nav className="desk-views" aria-label="我的视图">
       <ViewLink filter={ALL} isCurrent={isSame(ALL, filter)} onGo={go}>

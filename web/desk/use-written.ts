@@ -12,7 +12,7 @@ const drafts = z.record(z.string(), verdictDraft);
 export function useVerdicts(personId: string) {
   const [verdicts, setVerdicts] = useInTab<Readonly<Record<string, VerdictDraft>>>(
     `verdicts.${personId}`,
-    drafts.parse,
+    (value) => drafts.parse(value),
     {},
   );
   const blank = useRef<Record<string, VerdictDraft>>({});
@@ -42,10 +42,10 @@ const reasons = z.record(z.string(), z.string());
 
 /** What is ticked for a bulk decision, and why the last one left some of it. */
 export function useTicked(personId: string) {
-  const [selected, changeSelected] = useInTab<string[]>(`ticked.${personId}`, ids.parse, []);
+  const [selected, changeSelected] = useInTab<string[]>(`ticked.${personId}`, (value) => ids.parse(value), []);
   const [failures, changeFailures] = useInTab<Readonly<Record<string, string>>>(
     `failed.${personId}`,
-    reasons.parse,
+    (value) => reasons.parse(value),
     {},
   );
   const toggle = (id: string) => {
