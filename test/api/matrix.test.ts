@@ -831,6 +831,7 @@ async function fixtureOf(name: RouteName): Promise<Fixture> {
     supervised: await supervisedBy(bench.db, superior, { claimId: review.claimId, personId: owner.personId }),
     sanctionId: name in sanctionsRoutes ? await heard(owner) : '',
     ...(await lateness(name, review)),
+    ...(await arranged()),
     completionId: await completedBy(owner),
   };
 }
@@ -842,24 +843,6 @@ describe.each(Object.keys(ROUTES) as RouteName[])('%s', (name) => {
     fixture ??= await fixtureOf(name);
     await bench.db.deleteFrom('login_attempt').execute();
     if (name === 'requestDeferral') await bench.db.deleteFrom('deferral').execute();
-    const orderId = await ordered(people.superior as Caller);
-    const reviewId = name.endsWith('econsideration') ? await reviewOf(owner) : '';
-    const supervised = await supervisedBy(bench.db, people.superior as Caller, {
-      claimId: review.claimId,
-      personId: owner.personId,
-    });
-    const sanctionId = name in sanctionsRoutes ? await heard(owner) : '';
-    const fixture = {
-      sanctionId,
-      ...review,
-      reviewId,
-      supervised,
-      ...(await lateness(name, review)),
-      ...(await arranged()),
-      completionId: await completedBy(owner),
-      deferralId,
-      orderId,
-    };
     // Signing out must not end the sessions of the other rows.
     const as = name === 'signOut' || name === 'signIn' ? undefined : people[relation];
     const answer = await bench.call(name, { as, ...requestFor(name, fixture) });
