@@ -12,10 +12,17 @@ export async function withAxe(context: BrowserContext): Promise<void> {
   await context.addInitScript({ path: SOURCE });
 }
 
-/** One line a violation: the rule and the first places; the browser's own PDF viewer is not ours. */
-export async function violationsOn(page: Page): Promise<string[]> {
+/** Rules that the size of the type can change the answer of; the others judge the document's structure. */
+const OF_LAYOUT = ['color-contrast', 'link-in-text-block', 'scrollable-region-focusable'];
+
+/**
+ * One line a violation: the rule and the first places; the browser's own PDF viewer is not ours.
+ * @param only of the whole page what depends on its layout, for a page whose structure has been judged already
+ */
+export async function violationsOn(page: Page, { only }: { only?: 'layout' } = {}): Promise<string[]> {
+  const runOnly = only === 'layout' ? `, runOnly: ${JSON.stringify({ type: 'rule', values: OF_LAYOUT })}` : '';
   const found = await page.evaluate<Violation[]>(
-    `axe.run(document, { resultTypes: ['violations'], iframes: false }).then(({ violations }) =>
+    `axe.run(document, { resultTypes: ['violations'], iframes: false${runOnly} }).then(({ violations }) =>
       violations.map(({ id, nodes }) => ({ id, nodes: nodes.map(({ target, failureSummary }) => ({ target, failureSummary })) })))`,
   );
   return found.map(({ id, nodes }) => {

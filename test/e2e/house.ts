@@ -6,7 +6,6 @@ import path from 'node:path';
 import { Readable } from 'node:stream';
 import { hashSync } from '@node-rs/argon2';
 import type { Browser, Page } from 'playwright-core';
-import { build } from 'vite';
 import { buildApp } from '../../api/app.ts';
 import { type EvidenceStore, fileEvidenceStore } from '../../api/evidence/store.ts';
 import type { Caller } from '../../db/acts/caller.ts';
@@ -16,6 +15,7 @@ import { seed } from '../../db/demo/seed.ts';
 import { legalDay } from '../../rules/calendar.ts';
 import { testPrinter } from '../support/certificates.ts';
 import { freshDatabase, type TestDatabase } from '../support/postgres.ts';
+import { server } from '../support/servers.ts';
 import { temporalServer } from '../support/temporal.ts';
 import { endProcess, startWorker } from '../support/worker.ts';
 import { makeWorld, type World } from '../support/world.ts';
@@ -105,11 +105,10 @@ async function serve(
   files: ReadonlyMap<string, Buffer> = new Map(),
 ): Promise<{ address: string; webFolder: string; close: () => Promise<void> }> {
   const folder = mkdtempSync(path.join(tmpdir(), 'xueshi-e2e-'));
-  const webFolder = path.join(folder, 'web');
+  const { folder: webFolder } = await server('web');
   const evidence = path.join(folder, 'evidence');
   mkdirSync(evidence);
   for (const [key, content] of files) writeFileSync(path.join(evidence, key), content);
-  await buildPages(webFolder);
   const app = await buildApp({
     db,
     evidence: withSample(fileEvidenceStore(evidence)),
@@ -130,14 +129,6 @@ async function serve(
       rmSync(folder, { recursive: true, force: true });
     },
   };
-}
-
-/** As users get them: the tests' own NODE_ENV would build React's slow one, with all its warnings. */
-async function buildPages(outDir: string): Promise<void> {
-  const before = process.env['NODE_ENV'];
-  process.env['NODE_ENV'] = 'production';
-  await build({ configFile: 'vite.config.ts', logLevel: 'error', build: { outDir } });
-  process.env['NODE_ENV'] = before;
 }
 
 /** What the tests' acts attach without a file (`aFile`) opens as a sample: an approval needs its evidence looked at. */

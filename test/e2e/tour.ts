@@ -49,7 +49,8 @@ export async function tourOf(visitors: readonly Visitor[]): Promise<Stop[]> {
 export async function arrive(page: Page, { path: address, open }: Stop): Promise<void> {
   await page.goto(address);
   await atRest(page);
-  await open?.(page);
+  if (!open) return;
+  await open(page);
   await atRest(page);
 }
 

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import type { TestProject } from 'vitest/node';
-import { cacheFolder } from '../../bin/lib/places.ts';
+import { cacheFolder, PROJECT } from '../../bin/lib/places.ts';
 import { freePort } from '../../bin/lib/ports.ts';
 import {
   type Cluster,
@@ -103,6 +103,7 @@ class StartedServers {
   async #start(name: string): Promise<Servers[keyof Servers]> {
     if (name === 'postgres') return await this.#postgres();
     if (name === 'temporal') return await this.#temporal();
+    if (name === 'web') return await this.#web();
     throw new Error(`no test server is called ${name}`);
   }
 
@@ -127,6 +128,17 @@ class StartedServers {
     const address = `127.0.0.1:${String(port)}`;
     await untilTemporalAnswers(address, { timeoutMs: 60_000, stillRunning: () => child.exitCode === null });
     return { address, namespace: 'default' };
+  }
+
+  /** As users get them: the tests' own NODE_ENV would build React's slow one, with all its warnings. */
+  async #web(): Promise<Servers['web']> {
+    const folder = path.join(this.#folder, 'web');
+    const vite = path.join(PROJECT, 'node_modules', 'vite', 'bin', 'vite.js');
+    await promisify(execFile)(process.execPath, [vite, 'build', '--logLevel', 'error', '--outDir', folder], {
+      cwd: PROJECT,
+      env: { ...process.env, NODE_ENV: 'production' },
+    });
+    return { folder };
   }
 
   #spawn({ command, args, uid, gid }: Command, signal: NodeJS.Signals): ChildProcess {

@@ -11,6 +11,8 @@ declare module 'vitest' {
 export interface Servers {
   postgres: { admin: string; template: string };
   temporal: { address: string; namespace: string };
+  /** The pages, built. */
+  web: { folder: string };
 }
 
 /** The address of a server shared by the whole run; the first to ask starts it. */
