@@ -40,6 +40,7 @@ import { planRoutes } from './routes/plans.ts';
 import { proposalRoutes } from './routes/proposals.ts';
 import { reconsiderationRoutes } from './routes/reconsiderations.ts';
 import { rectificationRoutes } from './routes/rectifications.ts';
+import { repairsRoutes } from './routes/repairs.ts';
 import { revocationRoutes } from './routes/revocations.ts';
 import { roleRoutes } from './routes/roles.ts';
 import { sanctionRoutes } from './routes/sanctions.ts';
@@ -102,6 +103,7 @@ export async function buildApp(deps: Deps): Promise<FastifyInstance> {
     makeUpRoutes(scoped, deps);
     rectificationRoutes(scoped, deps);
     overdueRoutes(scoped, deps);
+    repairsRoutes(scoped, deps);
     overviewRoutes(scoped, deps);
     leaveRoutes(scoped, deps);
     reconsiderationRoutes(scoped, deps);

@@ -31,6 +31,8 @@ const config = await orLeave(() =>
     'TRUSTED_PROXIES',
     'METRICS_PORT',
     'METRICS_HOST',
+    'TEMPORAL_UI_URL',
+    'TEMPORAL_NAMESPACE',
   ]),
 );
 const log = openLog('api', config.LOG_LEVEL);
@@ -54,6 +56,10 @@ const app = await buildApp({
     logLevel: config.LOG_LEVEL,
     secureCookies: config.SECURE_COOKIES,
     personKeySecret: config.PERSON_KEY_SECRET,
+    temporalUi:
+      config.TEMPORAL_UI_URL === undefined
+        ? null
+        : { url: config.TEMPORAL_UI_URL, namespace: config.TEMPORAL_NAMESPACE },
     webFolder: path.join(PROJECT, 'web', 'dist'),
     trustedProxies: config.TRUSTED_PROXIES,
   },

@@ -8,6 +8,8 @@ const settings = {
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }),
   TEMPORAL_ADDRESS: z.string().regex(/^[^\s:]+:\d+$/, 'host:port expected'),
   TEMPORAL_NAMESPACE: z.string().min(1).default('default'),
+  // Temporal's own console, for the links of the stuck console.
+  TEMPORAL_UI_URL: z.url({ protocol: /^https?$/ }).optional(),
   TASK_QUEUE: z.string().min(1).default('xueshi'),
   HOST: z.string().min(1).default('127.0.0.1'),
   PORT: z.coerce.number().int().min(0).max(65535).default(8080),
@@ -50,6 +52,7 @@ const CURES: Readonly<Record<keyof typeof settings, string>> = {
   DATABASE_URL: 'postgres://用户:密码@主机:5432/库名',
   TEMPORAL_ADDRESS: '主机:端口，如 127.0.0.1:7233',
   TEMPORAL_NAMESPACE: '命名空间的名称，不写为 default',
+  TEMPORAL_UI_URL: 'http(s):// 开头的地址，滞留事项由此链接到 Temporal 控制台；可不写',
   TASK_QUEUE: '各进程相同的队列名，不写为 xueshi',
   HOST: '本机的地址，如 127.0.0.1 或 0.0.0.0',
   PORT: '0 到 65535 的整数，不写为 8080',

@@ -55,6 +55,8 @@ const SUBJECTS = {
   leave: '请假代理',
   view: '审核视图',
   reply: '常用语',
+  stuck: '滞留事项',
+  repair: '滞留处理',
   reconsideration: '复核',
   relation: '申明的关系',
   audit: '留痕',

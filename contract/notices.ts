@@ -75,6 +75,10 @@ export const NOTICES = {
   'stage-stuck': '有申报没有人可以办理',
   'case-stuck': '有案件没有足够的人员可以办理',
   'stuck-found': '对账发现新的滞留事项',
+  'repair-to-confirm': '有一项处理待您确认',
+  'task-assigned': '有任务改派给您',
+  'claim-closed': '申报已终止',
+  'claim-moved': '申报环节已调整',
   'move-requested': '有一次调动等待答复',
   'move-done': '调动已生效',
   'move-refused': '调动未获同意',
@@ -202,6 +206,11 @@ const SENTENCES: Partial<Record<NoticeKind, (facts: Facts) => string>> = {
     `${organisation === '' ? '' : `${organisation}`}有 ${count} 项申报没有人可以办理，请在滞留事项中查看并安排人员。`,
   'case-stuck': ({ organisation, case: kind, needed, eligible }) =>
     `${organisation}有一件${kind === 'sanction' ? '弄虚作假案件' : kind === 'deferral' ? '顺延申请' : '复核'}须由 ${needed} 名人员办理，目前可以办理的有 ${eligible} 名（其余的不在岗或须回避），请安排人员。`,
+  'repair-to-confirm': ({ what }) => `另一名管理员提出“${what}”，会改变结果，请在滞留事项中核对后确认。`,
+  'task-assigned': ({ title }) => `“${title}”改派给您办理，请在待办中查看。`,
+  'claim-closed': ({ title, reason }) =>
+    `“${title}”已由管理员终止，没有计入学时。理由：${reason}。仍在申报期内的可以重新申报。`,
+  'claim-moved': ({ title, stage }) => `“${title}”因办理故障由管理员调整，从${stage}重新办理，您无需操作。`,
   'stuck-found': ({ count }) => `对账新发现 ${count} 个问题，请在滞留事项中查看原因并处理。`,
   'move-requested': ({ fromOn }) => `有一次拟自${fromOn}起的调动，请查看并答复。`,
   'move-done': ({ fromOn }) => `拟自${fromOn}起的调动各方均已同意，已登记生效；已提交的申报仍由原机构办理。`,

@@ -47,6 +47,7 @@ import { preview, previewRequest } from './preview.ts';
 import { proposalRoutes } from './proposals.ts';
 import { reconsiderationRoutes } from './reconsiderations.ts';
 import { rectificationRoutes } from './rectifications.ts';
+import { repairsRoutes } from './repairs.ts';
 import { revocationRoutes } from './revocations.ts';
 import { roleRoutes } from './roles.ts';
 import { sanctionsRoutes } from './sanctions.ts';
@@ -362,6 +363,7 @@ export const ROUTES = {
   ...deskRoutes,
   ...leavesRoutes,
   ...reconsiderationRoutes,
+  ...repairsRoutes,
   ...complaintRoutes,
   ...inspectionRoutes,
   ...misconductRoutes,

@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import type { Route } from './routes.ts';
-import { codeOf, id, instant, organisationId } from './values.ts';
+import { codeOf, id, instant } from './values.ts';
 
 /**
  * What does not move (滞留) and what does not agree (对账): each cause with its words and the next step. The reconciliation finds them,
@@ -40,7 +39,7 @@ export const NEXT_STEPS: Readonly<Record<StuckClass, string>> = {
   'certificate-disagrees': '请按年度结果更新证书（须另一名管理员确认）。',
   'aggregates-unequal': '请按记录重新汇总。',
   'glyph-missing': '请先为系统补充字体，再重新打印。',
-  'notice-undeliverable': '请核对联系方式后重新发送，或确认无需发送。',
+  'notice-undeliverable': '请核对发送设置后重新发送；本人登录后在站内也能看到。',
 };
 
 /** Why something fails, without the words of the error: those may hold personal data. */
@@ -118,7 +117,7 @@ export type ReconciliationProgress = {
   resolved: number;
 };
 
-const reconciliation = z.object({
+export const reconciliation = z.object({
   id,
   depth: codeOf(RECONCILIATION_DEPTHS),
   state: z.enum(['running', 'done']),
@@ -130,7 +129,3 @@ const reconciliation = z.object({
   finishedAt: instant.nullable(),
 });
 export type Reconciliation = z.infer<typeof reconciliation>;
-
-export { organisationId, reconciliation };
-
-export const stuckRoutes = {} as const satisfies Record<string, Route>;

@@ -5,6 +5,7 @@ import { legalDay } from '../rules/calendar.ts';
 import { claimYears } from '../rules/deadlines.ts';
 import type { PlanStage } from '../rules/routing.ts';
 import type { Act } from '../rules/stages.ts';
+import type { StageKind } from '../rules/vocabulary.ts';
 import { hoursLeft } from './approvals.ts';
 import type { Db } from './connect.ts';
 import { declaredBy } from './declared.ts';
@@ -44,7 +45,8 @@ export async function actsAfter(db: Db, claimId: string, seq: number): Promise<A
   return db
     .selectFrom('act as a')
     .leftJoin('stage as s', (j) => j.onRef('s.claim_id', '=', 'a.claim_id').onRef('s.seq', '=', 'a.stage_seq'))
-    .select(['a.seq', 'a.kind', 'a.outcome', 's.kind as stageKind'])
+    .select(['a.seq', 'a.kind', 'a.outcome'])
+    .select(sql<StageKind | null>`coalesce(a.target, s.kind)`.as('stageKind'))
     .where('a.claim_id', '=', claimId)
     .where('a.seq', '>', seq)
     .orderBy('a.seq')

@@ -36,6 +36,7 @@ import type { PeopleTables } from './tables/people.ts';
 import type { PlatformTables } from './tables/platform.ts';
 import type { ReconciliationTables } from './tables/reconciliation.ts';
 import type { ReconsiderationTables } from './tables/reconsiderations.ts';
+import type { RepairTables } from './tables/repairs.ts';
 import type { ReviewTables } from './tables/review.ts';
 import type { SanctionTables } from './tables/sanctions.ts';
 import type { SharedTables } from './tables/shared.ts';
@@ -68,7 +69,8 @@ export interface Database
     SanctionTables,
     OverdueTables,
     ReconsiderationTables,
-    ReconciliationTables {
+    ReconciliationTables,
+    RepairTables {
   region: { code: string; name: string; level: Level; parent_code: string | null };
   industry: { code: string; name: string };
   organisation: OrganisationTable;
@@ -225,6 +227,7 @@ interface ActTable {
   kind: ClaimAct;
   stage_seq: number | null;
   outcome: SettledOutcome | null;
+  target: ColumnType<StageKind | null, StageKind | null | undefined, never>;
   actor_id: string | null;
   request_key: string | null;
   at: Instant;
@@ -352,6 +355,8 @@ export type TimelineKind =
   | 'reconsideration-requested'
   | 'rejection-upheld'
   | 'rejection-overturned'
+  | 'moved'
+  | 'closed'
   | 'sanctioned'
   | 'restored';
 

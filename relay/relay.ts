@@ -21,6 +21,7 @@ import { recountDueDates, remindOfReviews, tellStandIns } from '../db/overdue.ts
 import { lookAtOverdueReconsiderations } from '../db/reconsiderations.ts';
 import { lookAtOverdueRectifications, remindOfRectifications } from '../db/rectifications.ts';
 import { lookAtOverdueSanctions } from '../db/sanctions.ts';
+import { rebuildStatistics } from '../db/statistics.ts';
 import { recordStuck } from '../db/stuck.ts';
 import { lookAtOverdueTitleOrders } from '../db/title-orders.ts';
 import { continueWhatIf, dropOldWhatIfs } from '../db/what-if.ts';
@@ -29,6 +30,8 @@ import { askTemporal } from './canary.ts';
 import { impatient } from './impatient.ts';
 import { look, lookPayload } from './look.ts';
 import { type Courier, sendAtOnce, sendDigests } from './notices.ts';
+import { reconcileNow, reconcilePayload } from './reconciliation.ts';
+import { bulkPayload, claimPayload, rebuild, recheck, workOnRepairs } from './repairs.ts';
 import { isTemporalAway, ring, ringPayload } from './ring.ts';
 import { closeYear, closeYearPayload } from './year-close.ts';
 
@@ -134,6 +137,8 @@ const beginRunner = (deps: RelayDeps, outage: Outage): Promise<Runner> =>
       },
       import: (payload) => workOnImport(deps.db, payload),
       'what-if': (payload) => workOnWhatIf(deps.db, payload),
+      repair: (payload) => workOnRepairs(deps.db, bulkPayload.parse(payload)),
+      recount: () => rebuildStatistics(deps.db),
       notices: async () => {
         await sendAtOnce(deps.courier);
       },
@@ -180,7 +185,7 @@ function observedBy(observe: RelayDeps['observe'], tasks: Record<string, Task>):
 }
 
 /** The jobs that end in a call of Temporal: while it is away they wait, and on its return all of them run at once. */
-const TEMPORAL_TASKS = ['ring', 'look', 'close-year'] as const;
+const TEMPORAL_TASKS = ['ring', 'look', 'close-year', 'rebuild', 'recheck', 'reconcile'] as const;
 
 function towardsTemporal(deps: RelayDeps, outage: Outage): Record<(typeof TEMPORAL_TASKS)[number], Task> {
   const watched =
@@ -197,6 +202,9 @@ function towardsTemporal(deps: RelayDeps, outage: Outage): Record<(typeof TEMPOR
     ring: watched((payload) => ring(deps, ringPayload.parse(payload))),
     look: watched((payload) => look(deps, lookPayload.parse(payload))),
     'close-year': watched((payload) => closeYear(deps, closeYearPayload.parse(payload))),
+    rebuild: watched((payload) => rebuild(deps, claimPayload.parse(payload))),
+    recheck: watched((payload) => recheck(deps, claimPayload.parse(payload))),
+    reconcile: watched((payload) => reconcileNow(deps, reconcilePayload.parse(payload))),
   };
 }
 

@@ -43,7 +43,7 @@ export function settle(outcomes: readonly (Outcome | null)[]): SettledOutcome | 
 
 /**
  * What follows from an act.
- * @article 14 申报、初审、复审、备案 in this order; a corrected claim starts again at the first review (D-20), an overturned rejection's at its stage (D-28), one that a lifted sanction gives back where it stood (D-44)
+ * @article 14 申报、初审、复审、备案 in this order; a corrected claim starts again at the first review (D-20), an overturned rejection's at its stage (D-28), one that a lifted sanction gives back where it stood (D-44), one that an administrator moved at the stage named
  */
 export function nextStep(plan: Plan, act: Act): Step {
   switch (act.kind) {
@@ -57,7 +57,13 @@ export function nextStep(plan: Plan, act: Act): Step {
     case 'stage-settled':
       return afterStage(plan, act);
     case 'sanctioned':
+    case 'closed':
       return { do: 'end', state: 'rejected' };
+    case 'moved':
+      return openOrFile(
+        plan,
+        plan.stages.findIndex((stage) => stage.kind === act.stageKind),
+      );
     case 'taken-back':
     case 'overturned':
     case 'restored':

@@ -138,6 +138,8 @@ export const CLAIM_ACTS = {
   overturned: '复核撤销原决定',
   sanctioned: '因弄虚作假终止',
   restored: '处理撤销后恢复',
+  moved: '管理员调整环节',
+  closed: '管理员终止',
 } as const;
 export type ClaimAct = keyof typeof CLAIM_ACTS;
 

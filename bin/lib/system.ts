@@ -161,9 +161,13 @@ async function untilGivenTemporalAnswers(address: string): Promise<void> {
   }
 }
 
-function environment({ options, folder }: Ground, cluster: Cluster, temporal: string): NodeJS.ProcessEnv {
+function environment(ground: Ground, cluster: Cluster, temporal: string): NodeJS.ProcessEnv {
+  const { options, folder } = ground;
+  // A Temporal of somebody else's has its console elsewhere.
+  const ui = process.env['TEMPORAL_ADDRESS'] === undefined ? uiAddress(ground) : '';
   return {
     ...process.env,
+    TEMPORAL_UI_URL: process.env['TEMPORAL_UI_URL'] ?? ui,
     ...(options.shape === 'production' && { NODE_ENV: 'production' }),
     DATABASE_URL:
       options.shape === 'production' ? tenantUrl(cluster, tenantOf(cluster, 'xueshi'), 'xueshi') : databaseUrl(cluster),

@@ -44,6 +44,8 @@ type AuditEntry = {
     | 'view'
     | 'reply'
     | 'audit'
+    | 'stuck'
+    | 'repair'
     | CaseKind;
   /** An id, or a column of `from`. */
   subjectId: string | RawBuilder<unknown>;
@@ -118,7 +120,7 @@ export const ring = (claimId: string, act: Act): RawBuilder<unknown> => sql`
  */
 export const recordedRing = (claimId: RawBuilder<unknown>, seq: RawBuilder<unknown>): RawBuilder<unknown> => sql`(
   select json_build_object('claimId', a.claim_id, 'act',
-    json_build_object('seq', a.seq, 'kind', a.kind, 'stageKind', s.kind, 'outcome', a.outcome))
+    json_build_object('seq', a.seq, 'kind', a.kind, 'stageKind', coalesce(a.target, s.kind), 'outcome', a.outcome))
   from act a left join stage s on s.claim_id = a.claim_id and s.seq = a.stage_seq
   where a.claim_id = ${claimId} and a.seq = ${seq})`;
 

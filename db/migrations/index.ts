@@ -34,6 +34,7 @@ import * as desk from './0036-desk.ts';
 import * as writtenDrafts from './0038-written-drafts.ts';
 import * as reconciliation from './0040-reconciliation.ts';
 import * as vitals from './0043-vitals.ts';
+import * as repairs from './0041-repairs.ts';
 
 /** Every migration by name; kysely runs those a database lacks, in the order of their names. There is no way back but forward. */
 export const migrations: Record<string, Migration> = {
@@ -72,4 +73,6 @@ export const migrations: Record<string, Migration> = {
   '0038-written-drafts': writtenDrafts,
   '0040-reconciliation': reconciliation,
   '0043-vitals': vitals,
+  '0038-written-drafts': writtenDrafts,
+  '0041-repairs': repairs,
 };

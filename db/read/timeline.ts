@@ -95,6 +95,10 @@ function sentence(row: Row): string {
       return row.detail['forInformation'] === true
         ? `本单位审核同意，由系统报省备查，${filedWords(row.detail)}`
         : `备案完成，${filedWords(row.detail)}`;
+    case 'moved':
+      return `${who}因办理故障调整环节，从${stageWords(row.detail['stage'])}重新办理`;
+    case 'closed':
+      return `${who}终止了这份申报，没有计入学时。理由：${text(row.detail['reason'])}`;
     case 'sanctioned':
       return `本年度学时因弄虚作假取消（第二十一条），在办的申报随之终止；对处理不服的，可以在案件页面申诉`;
     case 'restored':
@@ -103,6 +107,9 @@ function sentence(row: Row): string {
       return `${who}撤销认定，学时不再计入。理由：${text(row.detail['reason'])}${basisWords(row.detail['article'])}`;
   }
 }
+
+const stageWords = (stage: unknown): string =>
+  typeof stage === 'string' && stage in STAGE_KINDS ? STAGE_KINDS[stage as keyof typeof STAGE_KINDS] : '';
 
 function outcomeWords(detail: Record<string, unknown>): string {
   const outcome = text(detail['outcome']);

@@ -55,12 +55,15 @@ const MESSAGES = ['ring', 'look', 'close-year', 'rebuild', 'import', 'what-if', 
 
 type Delivery = { key: string; channel: string; state: string; attempts: number; fault: string | null; kind: string };
 
+/** Older notices are history: they are read in the system. */
+const NEWS = '3 days';
+
 /** Messages that were given up, and those whose sender died while they left: those may have arrived, and are never sent again by themselves. */
 export const findInNotices: Finder = async ({ db }, { after, limit }) => {
   const { rows } = await sql<Delivery>`
     select d.notice_id || '/' || d.channel as key, d.channel, d.state, d.attempts, d.fault, n.kind
     from notice_delivery d join notice n on n.id = d.notice_id
-    where (d.state = 'failed' or (d.state = 'sending' and d.at < now() - ${UNDELIVERED}::interval))
+    where n.created_at > now() - ${NEWS}::interval and (d.state = 'failed' or (d.state = 'sending' and d.at < now() - ${UNDELIVERED}::interval))
       ${after === null ? sql`` : sql`and (d.notice_id || '/' || d.channel) collate "C" > ${after}`}
     order by (d.notice_id || '/' || d.channel) collate "C" limit ${limit}`.execute(db);
   return {

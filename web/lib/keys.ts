@@ -14,7 +14,7 @@ export const keys = {
   escalations: (box?: unknown) => (box === undefined ? (['escalations'] as const) : (['escalations', box] as const)),
   leaves: () => ['leaves'] as const,
   relations: () => ['relations'] as const,
-  stuck: (cause: string) => ['stuck', cause] as const,
+  stuck: (...of: unknown[]) => ['stuck', ...of] as const,
   reconsiderations: (box?: unknown) =>
     box === undefined ? (['reconsiderations'] as const) : (['reconsiderations', box] as const),
   reconsideration: (id: string) => ['reconsiderations', 'one', id] as const,

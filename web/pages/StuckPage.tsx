@@ -1,11 +1,10 @@
-import { useInfiniteQuery } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
-import { Segmented } from 'antd';
+import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query';
+import { Button, Segmented, Select, Tag } from 'antd';
 import { useState } from 'react';
-import type { StuckStage } from '../../contract/overdue.ts';
-import { STAGE_KINDS, type StuckCause } from '../../rules/vocabulary.ts';
+import type { FindingsQuery, StuckFinding } from '../../contract/repairs.ts';
+import type { StuckClass } from '../../contract/stuck.ts';
 import { inBackground } from '../lib/faults.ts';
-import { formatDay, formatInstant } from '../lib/format.ts';
+import { formatInstant } from '../lib/format.ts';
 import { call } from '../lib/http.ts';
 import { keys } from '../lib/keys.ts';
 import { useTitle } from '../lib/title.ts';
@@ -13,79 +12,142 @@ import { DataTable } from '../parts/DataTable.tsx';
 import { LoadMore } from '../parts/LoadMore.tsx';
 import { Nothing } from '../parts/Nothing.tsx';
 import { ProblemNotice } from '../parts/ProblemNotice.tsx';
+import { Causes } from '../stuck/Causes.tsx';
+import { FindingDrawer } from '../stuck/FindingDrawer.tsx';
+import { Repairs } from '../stuck/Repairs.tsx';
 
-/** 滞留事项: open stages that nobody may decide, by cause. Nothing is approved by default; somebody has to be appointed. */
+/** 滞留事项: what does not move and what does not agree, by cause, each with its next step and its repairs. Nothing is approved by default. */
 export function StuckPage() {
   useTitle('滞留事项');
-  const [cause, setCause] = useState<StuckCause | 'all'>('all');
+  const [kind, setKind] = useState<StuckClass | undefined>();
+  const [state, setState] = useState<FindingsQuery['state'] | 'all'>('all');
+  const [olderThanHours, setOlder] = useState<number | undefined>();
+  const [open, setOpen] = useState<string | null>(null);
+  const filters = { class: kind, state: state === 'all' ? undefined : state, olderThanHours };
   const list = useInfiniteQuery({
-    queryKey: keys.stuck(cause),
-    queryFn: ({ pageParam }) =>
-      call('stuckStages', { query: { cause: cause === 'all' ? undefined : cause, limit: 50, after: pageParam } }),
+    queryKey: keys.stuck('findings', filters),
+    queryFn: ({ pageParam }) => call('findings', { query: { ...filters, limit: 50, after: pageParam } }),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page) => page.next ?? undefined,
+    refetchInterval: 20_000,
   });
+  const [first] = list.data?.pages ?? [];
   const items = list.data?.pages.flatMap((page) => page.items) ?? [];
-  const causes = list.data?.pages[0]?.causes ?? [];
   return (
     <>
       <div className="page-head">
         <div>
           <h1>滞留事项</h1>
-          <div className="muted">没有人可以办理的环节，系统不会自动通过；请登记岗位人员，或请上级机构协调。</div>
+          <div className="muted">
+            不能继续办理的申报，以及对账不一致的数据。系统不会自动通过；改变结果的处理须由另一名管理员确认。
+          </div>
         </div>
+        {first?.mayRepair ? <ReconcileNow last={first.runs[0]} /> : null}
       </div>
-      <section className="panel stack">
-        <Segmented<StuckCause | 'all'>
-          aria-label="原因"
-          value={cause}
-          onChange={setCause}
-          options={[
-            { value: 'all', label: `全部 ${causes.reduce((sum, one) => sum + one.count, 0)}` },
-            ...causes.map((one) => ({ value: one.cause, label: `${one.label} ${one.count}` })),
-          ]}
-        />
-        {list.error ? <ProblemNotice error={list.error} onRetry={() => inBackground(list.refetch())} /> : null}
-        <DataTable<StuckStage>
+      {list.error ? <ProblemNotice error={list.error} onRetry={() => inBackground(list.refetch())} /> : null}
+      {first?.mayRepair ? <Repairs onOpen={setOpen} /> : null}
+      <Causes
+        causes={first?.classes ?? []}
+        chosen={kind}
+        onChoose={setKind}
+        mayRepair={first?.mayRepair ?? false}
+        olderThanHours={olderThanHours}
+      />
+      <section className="panel stack" aria-label="事项">
+        <div className="row wrap">
+          <Segmented
+            aria-label="处理情况"
+            value={state}
+            onChange={setState}
+            options={[
+              { value: 'all', label: '全部' },
+              { value: 'open', label: '待处理' },
+              { value: 'waiting', label: '已处理，待核对' },
+            ]}
+          />
+          <Select
+            aria-label="发现多久"
+            placeholder="发现多久"
+            allowClear
+            style={{ width: 160 }}
+            value={olderThanHours}
+            onChange={setOlder}
+            options={[
+              { value: 24, label: '超过 1 天' },
+              { value: 72, label: '超过 3 天' },
+              { value: 168, label: '超过 7 天' },
+            ]}
+          />
+        </div>
+        <DataTable<StuckFinding>
           rowKey="id"
           loading={list.isLoading}
           dataSource={items}
-          locale={{ emptyText: <Nothing title="没有滞留事项">每个环节都有人可以办理。</Nothing> }}
-          columns={COLUMNS}
+          locale={{ emptyText: <Nothing title="没有滞留事项">申报都能继续办理，数据一致。</Nothing> }}
+          columns={columns(setOpen)}
         />
         <LoadMore list={list} />
       </section>
+      {open === null ? null : <FindingDrawer key={open} id={open} onClose={() => setOpen(null)} />}
     </>
   );
 }
 
-const COLUMNS = [
+function ReconcileNow({ last }: { last: { begunAt: string; state: string; partLabel: string | null } | undefined }) {
+  const client = useQueryClient();
+  const ask = useMutation({
+    mutationFn: () => call('reconcileNow', {}),
+    onSuccess: () => client.invalidateQueries({ queryKey: keys.stuck() }),
+  });
+  return (
+    <div className="stack">
+      <Button loading={ask.isPending} onClick={() => ask.mutate()}>
+        立即对账
+      </Button>
+      <span className="muted small">
+        {ask.isSuccess
+          ? '已开始对账，结果稍后列出。'
+          : last === undefined
+            ? '还没有对过账。'
+            : last.state === 'running'
+              ? `正在对账：${last.partLabel ?? ''}`
+              : `上次对账 ${formatInstant(last.begunAt)}`}
+      </span>
+    </div>
+  );
+}
+
+const columns = (onOpen: (id: string) => void) => [
   {
-    title: '申报',
-    render: (_: unknown, { claimId, title, claimNumber }: StuckStage) => (
-      <Link to="/claims/$claimId" params={{ claimId }}>
-        {title}（{claimNumber}）
-      </Link>
+    title: '事项',
+    render: (_: unknown, { id, title }: StuckFinding) => (
+      <Button type="link" style={{ padding: 0 }} onClick={() => onOpen(id)}>
+        {title}
+      </Button>
     ),
   },
-  { title: '环节', render: (_: unknown, { stage }: StuckStage) => STAGE_KINDS[stage] },
   {
-    title: '机构',
-    render: (_: unknown, { organisationName, superiors }: StuckStage) => (
+    title: '原因',
+    render: (_: unknown, { classLabel, why }: StuckFinding) => (
       <>
-        {organisationName ?? '未登记'}
-        <div className="muted small">上级：{superiors.join('、') || '省人社厅'}</div>
+        {classLabel}
+        {why === '' ? null : <div className="muted small">{why}</div>}
       </>
     ),
   },
-  { title: '原因', dataIndex: 'causeLabel' },
+  { title: '由谁处理', dataIndex: 'ownerName' },
   {
-    title: '已滞留',
-    render: (_: unknown, { ageDays, foundAt, dueOn }: StuckStage) => (
+    title: '已发现',
+    render: (_: unknown, { firstSeenAt, ageHours, repairedAt }: StuckFinding) => (
       <>
-        环节已开启 {ageDays} 天，期限 {formatDay(dueOn)}
-        <div className="muted small">{formatInstant(foundAt)} 发现</div>
+        {ageHours < 24 ? `${ageHours} 小时` : `${Math.floor(ageHours / 24)} 天`}{' '}
+        {repairedAt === null ? null : <Tag color="processing">已处理，待核对</Tag>}
+        <div className="muted small">{formatInstant(firstSeenAt)}</div>
       </>
     ),
+  },
+  {
+    title: '下一步',
+    render: (_: unknown, { nextStep }: StuckFinding) => <div style={{ maxWidth: 320 }}>{nextStep}</div>,
   },
 ];

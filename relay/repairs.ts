@@ -1,0 +1,38 @@
+import { type Client, WorkflowIdConflictPolicy, WorkflowIdReusePolicy } from '@temporalio/client';
+import { sql } from 'kysely';
+import { z } from 'zod';
+import type { Db } from '../db/connect.ts';
+import { recheckClaim } from '../db/reconciliation.ts';
+import { continueRepairs } from '../db/repairs.ts';
+import { type ClaimInput, claimWorkflowId } from '../workflows/messages.ts';
+import { workflowsOf } from './workflows.ts';
+
+export const claimPayload = z.object({ claimId: z.uuid() });
+export const bulkPayload = z.object({ bulkId: z.uuid() });
+type Server = { client: Client; taskQueue: string };
+
+/** Ends the claim's workflow where one runs, and starts it again: it reads from the record what it has to do. One call, so that never two run. */
+export async function rebuild({ client, taskQueue }: Server, { claimId }: z.infer<typeof claimPayload>): Promise<void> {
+  await client.workflow.start<(input: ClaimInput) => Promise<unknown>>('claim', {
+    workflowId: claimWorkflowId(claimId),
+    taskQueue,
+    args: [{ claimId }],
+    workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,
+    workflowIdConflictPolicy: WorkflowIdConflictPolicy.TERMINATE_EXISTING,
+  });
+}
+
+/** After a repair: whether it helped. */
+export const recheck = (
+  { db, client }: { db: Db; client: Client },
+  { claimId }: z.infer<typeof claimPayload>,
+): Promise<void> => recheckClaim(db, workflowsOf(client), claimId);
+
+/** A part of a bulk of repairs, as of an import. */
+export async function workOnRepairs(db: Db, { bulkId }: z.infer<typeof bulkPayload>): Promise<void> {
+  if ((await continueRepairs(db, bulkId)) === 'ended') return;
+  await sql`
+    select graphile_worker.add_job('repair', ${JSON.stringify({ bulkId })}::json, job_key := ${`repair:${bulkId}`})`.execute(
+    db,
+  );
+}
