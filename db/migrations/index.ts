@@ -33,8 +33,8 @@ import * as seals from './0035-seals.ts';
 import * as desk from './0036-desk.ts';
 import * as writtenDrafts from './0038-written-drafts.ts';
 import * as reconciliation from './0040-reconciliation.ts';
-import * as vitals from './0043-vitals.ts';
 import * as repairs from './0041-repairs.ts';
+import * as vitals from './0043-vitals.ts';
 
 /** Every migration by name; kysely runs those a database lacks, in the order of their names. There is no way back but forward. */
 export const migrations: Record<string, Migration> = {
@@ -72,7 +72,6 @@ export const migrations: Record<string, Migration> = {
   '0036-desk': desk,
   '0038-written-drafts': writtenDrafts,
   '0040-reconciliation': reconciliation,
-  '0043-vitals': vitals,
-  '0038-written-drafts': writtenDrafts,
   '0041-repairs': repairs,
+  '0043-vitals': vitals,
 };
