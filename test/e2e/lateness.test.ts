@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { claimTask } from '../../db/acts/tasks.ts';
+import { recheckClaim } from '../../db/reconciliation.ts';
 import { addDays, legalDay } from '../../rules/calendar.ts';
-import { conference, done, openTasks, reaches, submitted } from '../support/world.ts';
+import { FakeWorkflows, plant } from '../support/faults.ts';
+import { conference, done, openTasks, reaches, submitted, until } from '../support/world.ts';
 import { type House, openHouse } from './house.ts';
 
 /** A declarant nudges, the reviewer goes on leave, the stand-in takes over and decides: in three browsers. */
@@ -76,4 +78,43 @@ test('a nudge is marked in the inbox; the stand-in takes the claimed task over, 
 
   await declarant.goto(`/claims/${claimId}`);
   await declarant.getByText('审核员1（代理审核员0）初审：同意', { exact: false }).waitFor();
+});
+
+test('a claim that lost its task is moved by one administrator’s proposal and another’s confirmation, and its stage opens anew', async () => {
+  const shots = process.env['SHOTS'];
+  const { world } = house;
+  const claimId = await submitted(world.db, await world.declarant('emp-city'), conference('失去任务的申报'));
+  await reaches(world.db, claimId, 'first-review');
+  await plant.withoutTask(world.db, [claimId]);
+  await world.db
+    .updateTable('claim')
+    .set({ updated_at: new Date(Date.now() - 3_600_000) })
+    .where('id', '=', claimId)
+    .execute();
+  await recheckClaim(world.db, new FakeWorkflows(world.db), claimId);
+
+  const maker = await house.enter(await world.appoint('hrss-420000', 'administrator'));
+  await maker.waitForURL((url) => url.pathname !== '/login');
+  await maker.goto('/admin/stuck');
+  await maker.getByRole('button', { name: /失去任务的申报/ }).click();
+  const drawer = maker.getByRole('dialog');
+  await drawer.getByText('调整到环节（须确认）').click();
+  await drawer.getByLabel('调整到哪个环节').click();
+  await maker.locator('.ant-select-item-option').first().click();
+  await drawer.getByRole('button', { name: '演练：只看影响' }).click();
+  await drawer.getByText('流程重新开启初审', { exact: false }).waitFor();
+  await drawer.getByLabel('理由').fill('任务丢失，重新开启初审');
+  if (shots) await maker.screenshot({ path: `${shots}/stuck-drawer.png`, fullPage: true });
+  await drawer.getByRole('button', { name: '提出，请另一名管理员确认' }).click();
+  await drawer.getByText('等待另一名管理员确认', { exact: false }).waitFor();
+
+  const checker = await house.enter(await world.appoint('hrss-420000', 'administrator'));
+  await checker.waitForURL((url) => url.pathname !== '/login');
+  await checker.goto('/admin/stuck');
+  await checker.getByRole('button', { name: '确认执行' }).waitFor();
+  if (shots) await checker.screenshot({ path: `${shots}/stuck-confirm.png`, fullPage: true });
+  await checker.getByRole('button', { name: '确认执行' }).click();
+  await until('the stage opened anew', async () => (await openTasks(world.db, claimId)).length === 1);
+  await checker.getByText('已处理，待核对').first().waitFor();
+  expect((await openTasks(world.db, claimId)).map((task) => task.stage_kind)).toEqual(['first-review']);
 });
