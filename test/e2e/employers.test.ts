@@ -30,7 +30,7 @@ afterAll(() => house.close());
 test('a list is previewed and entered, claims are proposed, and the person confirms theirs', async () => {
   const page = await house.enter(manager);
   await page.getByRole('button', { name: '单位' }).click();
-  await page.getByRole('link', { name: '人员', exact: true }).click();
+  await page.getByRole('menuitem', { name: '人员', exact: true }).click();
   await page.getByTestId('unit-summary').getByText('2 人未完成，合计还差 180 学时').waitFor();
   await page.goto('/unit/trainings');
   await page.getByRole('button', { name: '登记培训' }).click();

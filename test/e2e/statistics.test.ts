@@ -40,7 +40,7 @@ async function atStatistics(): Promise<Page> {
   const page = await house.enter(city);
   await page.waitForURL((url) => url.pathname === '/overview');
   await page.getByRole('button', { name: '监管' }).click();
-  await page.getByRole('link', { name: '统计' }).click();
+  await page.getByRole('menuitem', { name: '统计' }).click();
   await page.getByRole('heading', { name: '统计', exact: true }).waitFor();
   await page.goto('/statistics?year=2026');
   await page.getByRole('img', { name: /人数与完成情况/ }).waitFor();
