@@ -1,5 +1,14 @@
+import { EventEmitter } from 'node:events';
 import type { Client } from '@temporalio/client';
-import { type LogFunctionFactory, Logger, parseCronItems, type Runner, run, type Task } from 'graphile-worker';
+import {
+  type LogFunctionFactory,
+  Logger,
+  parseCronItems,
+  type Runner,
+  run,
+  type Task,
+  type WorkerEvents,
+} from 'graphile-worker';
 import { sql } from 'kysely';
 import type { Pool } from 'pg';
 import { z } from 'zod';
@@ -105,11 +114,11 @@ export async function startRelay(deps: RelayDeps): Promise<Relay> {
   const free = freeingOnStart(deps);
   await hurryWaitingJobs(deps.db);
   const outage = watchForReturn(deps);
-  const runner = await keepRunning(deps.log, () => {
-    // What a runner that ended by itself held is held by nobody.
-    free.again();
-    return beginRunner(deps, outage);
-  });
+  // What a runner held that ended by itself is held by nobody; nor is what PostgreSQL locked for it in an answer that never came, before
+  // its connections ended: so also each time it listens anew.
+  const events: WorkerEvents = new EventEmitter();
+  events.on('pool:listen:success', free.again);
+  const runner = await keepRunning(deps.log, () => beginRunner(deps, outage, events));
   return {
     stop: async () => {
       free.stop();
@@ -119,8 +128,9 @@ export async function startRelay(deps: RelayDeps): Promise<Relay> {
   };
 }
 
-const beginRunner = (deps: RelayDeps, outage: Outage): Promise<Runner> =>
+const beginRunner = (deps: RelayDeps, outage: Outage, events: WorkerEvents): Promise<Runner> =>
   run({
+    events,
     pgPool: impatient(deps.pool),
     noHandleSignals: true,
     preset: BATCHES,
@@ -291,7 +301,7 @@ async function freeAbandonedJobs(db: Db, lockedFor: string): Promise<void> {
  * that long has passed, since a relay is often started again within a second of its death.
  */
 function freeingOnStart({ db, log }: RelayDeps): { again(): void; stop(): void } {
-  const timers = new Set<NodeJS.Timeout>();
+  let timer: NodeJS.Timeout | undefined;
   const free = (): void => {
     freeAbandonedJobs(db, `${RING_SECONDS} seconds`).catch((error: unknown) =>
       log('warning', 'abandoned jobs could not be freed; the sweep will', { error }),
@@ -300,10 +310,11 @@ function freeingOnStart({ db, log }: RelayDeps): { again(): void; stop(): void }
   return {
     again: () => {
       free();
-      timers.add(setTimeout(free, RING_SECONDS * 1_000 + 500));
+      clearTimeout(timer);
+      timer = setTimeout(free, RING_SECONDS * 1_000 + 500);
     },
     stop: () => {
-      for (const timer of timers) clearTimeout(timer);
+      clearTimeout(timer);
     },
   };
 }

@@ -11,6 +11,7 @@ import {
 } from '../../contract/repairs.ts';
 import type { StuckClass } from '../../contract/stuck.ts';
 import { again } from '../again.ts';
+import { legalToday } from '../clock.ts';
 import type { Db } from '../connect.ts';
 import { dryRun, moved, type Repairing, repairNow, type Subject, subjectOf, VERSION } from '../repairs.ts';
 import type { RepairRow } from '../tables/repairs.ts';
@@ -313,6 +314,6 @@ async function tellOthers(trx: Db, caller: Caller, { id, what }: { id: string; w
     select distinct h.person_id, 'repair-to-confirm', ${id}::text, ${JSON.stringify({ what, path: '/admin/stuck?view=confirm' })}::jsonb
     from role_holding h
     where h.organisation_id = 'hrss-420000' and h.role = 'administrator' and h.person_id <> ${caller.personId}::uuid
-      and h.from_on <= current_date and (h.until_on is null or h.until_on > current_date)
+      and h.from_on <= ${legalToday} and (h.until_on is null or h.until_on > ${legalToday})
     on conflict do nothing`.execute(trx);
 }
