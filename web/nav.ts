@@ -47,7 +47,6 @@ export const NAV: readonly NavGroup[] = [
       },
       { to: '/accesses', label: '查询记录', visible: () => true },
       { to: '/me/career', label: '任职与密码', visible: () => true },
-      { to: '/me/career', label: '我的任职', visible: () => true },
       { to: '/complain', label: '我要投诉举报', visible: () => true },
     ],
   },

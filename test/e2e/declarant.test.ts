@@ -106,7 +106,7 @@ describe('the first screens', () => {
     ['顺延', '顺延'],
     ['诚信记录', /^(诚信记录|弄虚作假案件)$/],
     ['查询记录', '查询记录'],
-    ['我的任职', '我的任职'],
+    ['任职与密码', '任职与密码'],
     ['我要投诉举报', '继续教育投诉举报'],
   ])('%s is two clicks away', async (entry, heading) => {
     await page.goto('/');
