@@ -54,7 +54,10 @@ export async function wavesOf(page: Page, open: () => Promise<unknown>, isThere:
   page.on('requestfinished', ended);
   page.on('requestfailed', ended);
   await page.route(isDataUrl, (route) => {
-    held.push(route);
+    // An act that follows from looking, such as 已阅, is nothing that the page waits for.
+    if (route.request().method() === 'GET') held.push(route);
+    else return route.continue();
+    return undefined;
   });
   await open();
   for (;;) {

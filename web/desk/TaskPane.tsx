@@ -18,7 +18,6 @@ import { Holding } from './Holding.tsx';
 import { RulesOpinion } from './RulesOpinion.tsx';
 import { dueWords } from './TaskItem.tsx';
 import { POLL_MS, taskQuery } from './use-desk.ts';
-import { repliesQuery } from './use-replies.ts';
 import { useEvidenceDesk } from './use-seen.ts';
 import type { VerdictDraft } from './verdict.ts';
 
@@ -48,8 +47,6 @@ export function TaskPane(props: PaneProps) {
 
 function OpenTask({ detail, arriving, ...panel }: PaneProps & { detail: TaskDetail }) {
   const evidence = useEvidenceDesk(detail);
-  // There before the first Alt+1.
-  useQuery(repliesQuery);
   const submitted = detail.claim.versions.find(({ version }) => version === detail.task.version);
   const declared = submitted?.declaration ?? detail.claim.declaration;
   return (

@@ -1,10 +1,12 @@
 import { ArrowLeftOutlined } from '@ant-design/icons';
+import { useQuery } from '@tanstack/react-query';
 import { Button } from 'antd';
 import { type RefObject, useLayoutEffect, useRef, useState } from 'react';
 import { KeysHelp } from '../desk/KeysHelp.tsx';
 import { ListSide } from '../desk/ListSide.tsx';
 import { TaskPane } from '../desk/TaskPane.tsx';
 import { NOTHING, useDeskState } from '../desk/use-desk-state.ts';
+import { repliesQuery } from '../desk/use-replies.ts';
 import { useHotkeys } from '../lib/hotkeys.ts';
 import { isReviewer, useMe } from '../lib/me.ts';
 import { useNarrow } from '../lib/narrow.ts';
@@ -28,6 +30,8 @@ type DeskState = ReturnType<typeof useDeskState>;
 
 function Desk({ personId }: { personId: string }) {
   const desk = useDeskState(personId);
+  // There before the first Alt+1, and asked for beside the list.
+  useQuery(repliesQuery);
   const [isHelpOpen, setHelpOpen] = useState(false);
   const searchBox = useRef<HTMLElement | null>(null);
   const showHelp = () => setHelpOpen(true);
