@@ -39,7 +39,13 @@ export function Replies({ verdict, onInsert }: RepliesProps) {
   ];
   return (
     <>
-      <Dropdown trigger={['click']} menu={{ items: menu, className: 'reply-menu' }} placement="topRight">
+      <Dropdown
+        trigger={['click']}
+        menu={{ items: menu, className: 'reply-menu' }}
+        placement="topRight"
+        // Inside the page's landmark, where a reader of the screen looks for it.
+        getPopupContainer={(button) => button.closest('main') ?? document.body}
+      >
         <Button icon={<MessageOutlined />}>常用语</Button>
       </Dropdown>
       {isManaging ? <Manage items={items} onRemove={remove} onClose={() => setManaging(false)} /> : null}

@@ -80,11 +80,12 @@ function OpenTask({ detail, arriving, ...panel }: PaneProps & { detail: TaskDeta
 function Head({ detail, arriving }: { detail: TaskDetail; arriving: RefObject<string | null> }) {
   const { task, claim } = detail;
   const title = useRef<HTMLHeadingElement>(null);
+  // After every rendering: the task may stand there already when it is arrived at.
   useLayoutEffect(() => {
     if (arriving.current !== task.id) return;
     arriving.current = null;
     title.current?.focus({ preventScroll: true });
-  }, [arriving, task.id]);
+  });
   return (
     <div className="desk-head">
       <div>

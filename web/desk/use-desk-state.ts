@@ -1,5 +1,5 @@
 import { useQueryClient } from '@tanstack/react-query';
-import { useEffect, useRef } from 'react';
+import { useEffect, useReducer, useRef } from 'react';
 import type { DecisionReceipt } from '../../contract/decisions.ts';
 import { inBackground } from '../lib/faults.ts';
 import { rememberInTab } from '../lib/in-tab.ts';
@@ -24,9 +24,12 @@ export function useDeskState(personId: string) {
   const arriving = useRef<string | null>(null);
   // On a phone the open task is a page of its own, and the browser's own way back leads to the list.
   const open = (task: string | undefined) => change({ task }, !isNarrow || task === undefined);
+  // A poll may have opened the very task meanwhile: then nothing else would render it again.
+  const [, renderAgain] = useReducer((times: number) => times + 1, 0);
   const arriveAt = (task: string | undefined) => {
     arriving.current = task ?? NOTHING;
     open(task);
+    renderAgain();
   };
   // The way back from another page: to the same list, and where there is room for both to the same task.
   useEffect(() => rememberInTab('desk.search', isNarrow ? filterIn(search) : search), [search, isNarrow]);
