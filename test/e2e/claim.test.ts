@@ -39,6 +39,8 @@ async function approveByKeyboard(organisationId: string, role: Role, title: stri
   await page.waitForURL((url) => url.pathname === '/overview');
   await page.goto('/inbox');
   await page.getByRole('heading', { name: title }).waitFor();
+  // Nothing is approved before its evidence has been seen.
+  await page.getByText('已阅', { exact: true }).waitFor();
   await page.keyboard.press('a');
   await page.getByRole('button', { name: /确认同意/ }).waitFor();
   await page.keyboard.press('Control+Enter');
