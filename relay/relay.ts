@@ -73,6 +73,8 @@ export type Relay = { stop(): Promise<void> };
 const REPEAT_AFTER = '30 seconds';
 const CANARY_MS = 1_000;
 const RESTART_MS = 1_000;
+/** A runner's first question for jobs takes milliseconds; far behind that, its answer is not to come. */
+const FIRST_ANSWER_MS = 5_000;
 /** A ring takes milliseconds; one that takes longer than this is taken for abandoned when a relay starts. */
 const RING_SECONDS = 5;
 
@@ -114,11 +116,14 @@ export async function startRelay(deps: RelayDeps): Promise<Relay> {
   const free = freeingOnStart(deps);
   await hurryWaitingJobs(deps.db);
   const outage = watchForReturn(deps);
-  // What a runner held that ended by itself is held by nobody; nor is what PostgreSQL locked for it in an answer that never came, before
-  // its connections ended: so also each time it listens anew.
-  const events: WorkerEvents = new EventEmitter();
-  events.on('pool:listen:success', free.again);
-  const runner = await keepRunning(deps.log, () => beginRunner(deps, outage, events));
+  const runner = await keepRunning(deps.log, async () => {
+    // What a runner held that ended by itself is held by nobody; nor is what PostgreSQL locked for it in an answer that never came,
+    // before its connections ended: so also each time it listens anew.
+    const events: WorkerEvents = new EventEmitter();
+    events.on('pool:listen:success', free.again);
+    const answered = firstAnswer(events);
+    return endedUnless(answered, deps.log, await beginRunner(deps, outage, events));
+  });
   return {
     stop: async () => {
       free.stop();
@@ -126,6 +131,31 @@ export async function startRelay(deps: RelayDeps): Promise<Relay> {
       await runner.stop();
     },
   };
+}
+
+const firstAnswer = (events: WorkerEvents): { hasCome: boolean } => {
+  const answer = { hasCome: false };
+  events.once('localQueue:getJobs:complete', () => {
+    answer.hasCome = true;
+  });
+  return answer;
+};
+
+/**
+ * A runner asks once which numbers its tasks have, and keeps the answer also when it is a fault: then it asks for jobs in vain for ever.
+ * So one that has got no answer by then is ended, and another begins.
+ */
+function endedUnless(answered: { hasCome: boolean }, log: RelayLog, runner: Runner): Runner {
+  const timer = setTimeout(() => {
+    if (answered.hasCome) return;
+    log('warning', 'the outbox’s runner got no answer from PostgreSQL; another begins');
+    void stopRunner(log, runner);
+  }, FIRST_ANSWER_MS);
+  const over = (): void => {
+    clearTimeout(timer);
+  };
+  runner.promise.then(over, over);
+  return runner;
 }
 
 const beginRunner = (deps: RelayDeps, outage: Outage, events: WorkerEvents): Promise<Runner> =>

@@ -179,7 +179,7 @@ describe('a database that goes away', () => {
     await new Promise((resolve) => setTimeout(resolve, 5_000));
     await own.start();
     const ids = await until('a connection', () => addRings(own.db, 20).catch(() => false as const));
-    // A second is usual; the library may give back its local queue first, at intervals of its own, and a busy machine stretches these.
+    // A second is usual; where the library gives back its local queue first or its runner is begun anew, it takes their intervals.
     await allRung(bell, ids, 60_000);
     await noneLeft(own.db);
   });
@@ -193,6 +193,16 @@ describe('a database that goes away', () => {
     await pause(9_000);
     door.open();
     await allRung(bell, ids, 3_000);
+    await noneLeft(db);
+  });
+
+  test('gone at the runner’s very first question: another runner begins, and what was added meanwhile rings', async () => {
+    const door = await doorTo(database.url, { cutsOnce: '_private_tasks as tasks' });
+    const { bell } = await relayOn(door.url);
+    const ids = await addRings(db, 20);
+    await until('the cut', () => Promise.resolve(door.cuts() === 1));
+    await allRung(bell, ids, 20_000);
+    expect(bell.said).toContain('the outbox’s runner got no answer from PostgreSQL; another begins');
     await noneLeft(db);
   });
 
@@ -212,10 +222,13 @@ describe('a database that goes away', () => {
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** A way to PostgreSQL that can be shut: then it answers every connection as a server does that is starting up. */
-async function doorTo(url: string) {
+/**
+ * A way to PostgreSQL that can be shut: then it answers every connection as a server does that is starting up. The first question with
+ * the words `cutsOnce` in it is not passed on: its connection ends.
+ */
+async function doorTo(url: string, { cutsOnce }: { cutsOnce?: string } = {}) {
   const to = new URL(url);
-  const state = { isOpen: true, refused: 0 };
+  const state = { isOpen: true, refused: 0, cuts: 0 };
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
     sockets.add(socket.on('error', () => socket.destroy()));
@@ -227,6 +240,11 @@ async function doorTo(url: string) {
     const inner = connect(Number(to.port), to.hostname);
     inner.on('error', () => socket.destroy()).on('close', () => socket.destroy());
     socket.on('close', () => inner.destroy());
+    socket.on('data', (data) => {
+      if (!cutsOnce || state.cuts > 0 || !data.includes(cutsOnce)) return;
+      state.cuts += 1;
+      inner.destroy();
+    });
     socket.pipe(inner).pipe(socket);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -249,6 +267,7 @@ async function doorTo(url: string) {
       state.isOpen = true;
     },
     refused: () => state.refused,
+    cuts: () => state.cuts,
   };
 }
 
