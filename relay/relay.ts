@@ -120,9 +120,10 @@ export async function startRelay(deps: RelayDeps): Promise<Relay> {
     // What a runner held that ended by itself is held by nobody; nor is what PostgreSQL locked for it in an answer that never came,
     // before its connections ended: so also each time it listens anew.
     const events: WorkerEvents = new EventEmitter();
-    events.on('pool:listen:success', free.again);
-    const answered = firstAnswer(events);
-    return endedUnless(answered, deps.log, await beginRunner(deps, outage, events));
+    events.on('pool:listen:success', () => {
+      free.again();
+    });
+    return endedUnlessAnswered(events, deps.log, await beginRunner(deps, outage, events));
   });
   return {
     stop: async () => {
@@ -133,28 +134,19 @@ export async function startRelay(deps: RelayDeps): Promise<Relay> {
   };
 }
 
-const firstAnswer = (events: WorkerEvents): { hasCome: boolean } => {
-  const answer = { hasCome: false };
-  events.once('localQueue:getJobs:complete', () => {
-    answer.hasCome = true;
-  });
-  return answer;
-};
-
 /**
  * A runner asks once which numbers its tasks have, and keeps the answer also when it is a fault: then it asks for jobs in vain for ever.
- * So one that has got no answer by then is ended, and another begins.
+ * So one that has got no jobs by then, not even none, is ended, and another begins.
  */
-function endedUnless(answered: { hasCome: boolean }, log: RelayLog, runner: Runner): Runner {
+function endedUnlessAnswered(events: WorkerEvents, log: RelayLog, runner: Runner): Runner {
   const timer = setTimeout(() => {
-    if (answered.hasCome) return;
     log('warning', 'the outbox’s runner got no answer from PostgreSQL; another begins');
-    void stopRunner(log, runner);
+    runner.stop().catch((error: unknown) => log('debug', 'the outbox’s runner had ended', { error }));
   }, FIRST_ANSWER_MS);
-  const over = (): void => {
-    clearTimeout(timer);
-  };
-  runner.promise.then(over, over);
+  for (const event of ['localQueue:getJobs:complete', 'stop'] as const)
+    events.once(event, () => {
+      clearTimeout(timer);
+    });
   return runner;
 }
 
