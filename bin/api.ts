@@ -79,7 +79,7 @@ async function listen(): Promise<void> {
     console.log(`READY api ${await app.listen(place)}`);
   } catch (fault) {
     await stop();
-    throw whyNotListening(fault, place);
+    throw fault instanceof Error ? whyNotListening(fault, place) : fault;
   }
 }
 

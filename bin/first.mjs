@@ -1,6 +1,6 @@
 // Runs before anything is installed, on any Node that knows ES modules: no dependency, no new syntax.
 import { spawnSync } from 'child_process';
-import { existsSync, readFileSync } from 'fs';
+import { existsSync, lstatSync, readFileSync } from 'fs';
 import { dirname, join } from 'path';
 import { fileURLToPath, pathToFileURL } from 'url';
 
@@ -56,6 +56,7 @@ function packagesAreMissing() {
 }
 
 function installPackages() {
+  refuseLinkedPackages();
   console.log('正在安装依赖包（npm ci；首次约需 1 分钟）……');
   const began = Date.now();
   const npm = process.env.npm_execpath;
@@ -72,6 +73,18 @@ function installPackages() {
     process.exit(1);
   }
   console.log(`依赖包已安装，用时 ${Math.round((Date.now() - began) / 1000)} 秒。`);
+}
+
+/** npm ci empties node_modules first, also through a link: then the folder behind it loses its packages. */
+function refuseLinkedPackages() {
+  const folder = join(project, 'node_modules');
+  const kind = lstatSync(folder, { throwIfNoEntry: false });
+  if (!kind || !kind.isSymbolicLink()) return;
+  console.error(
+    `\n✗ ${folder} 是一个链接，其中的依赖包与 package-lock.json 不符；在这里安装会清空它所指的文件夹。\n` +
+      '  办法：删去这个链接后重试（会在本目录另装一份），或在它所指的项目里执行 npm ci。\n',
+  );
+  process.exit(1);
 }
 
 /** A signal to npm ends npm and its shell, but is not passed on: whoever loses them has been told to stop. */

@@ -55,7 +55,7 @@ export class Threads {
     const gone = goneBy(worker);
     let isEnded = false;
     return {
-      ask: (question) => Promise.race([this.#answer<Q, A>(worker, question), gone]),
+      ask: (question) => Promise.race([this.#answer<A>(worker, question), gone]),
       end: async () => {
         if (isEnded) return;
         isEnded = true;
@@ -80,7 +80,7 @@ export class Threads {
     }
   }
 
-  async #answer<Q, A>(worker: Worker, question: Q): Promise<A> {
+  async #answer<A>(worker: Worker, question: unknown): Promise<A> {
     const signal = AbortSignal.timeout(this.#bounds.answerMs);
     const answered = once(worker, 'message', { signal });
     worker.postMessage(question);
@@ -110,11 +110,13 @@ export class Threads {
 }
 
 /** The thread's side: what it was begun for. */
+// eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- who begins the thread and what it asks for are in two files of one noun
 export const taskOf = <T>(): T => (workerData as { task: T }).task;
 
 /**
  * The thread's side: answers one question after the other. A failure ends the thread, and reaches whoever asked.
  */
+// eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- as above
 export function answering<Q, A>(answer: (question: Q) => Promise<A>): void {
   const port = parentPort;
   if (!port) throw new Error('this is the program of a thread');
@@ -143,7 +145,9 @@ function goneBy(worker: Worker): Promise<never> {
   return gone;
 }
 
-const asTooMuch = (error: unknown): unknown =>
+const asTooMuch = (error: unknown): Error =>
   error instanceof Error && 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY'
     ? new TooMuchError('out of memory')
-    : error;
+    : error instanceof Error
+      ? error
+      : new Error(String(error));

@@ -36,7 +36,7 @@ const shell = createRoute({
   component: Shell,
   errorComponent: PageError,
   // Asked for at once, not after the page's own script has come.
-  loader: () => inBackground(queries.prefetchQuery(meQuery)),
+  loader: () => inBackground(queries.query(meQuery)),
 });
 
 const year = createRoute({
@@ -80,7 +80,7 @@ const desk = createRoute({
   loaderDeps: ({ search: { task: _, ...filter } }) => filter,
   loader: async ({ deps }) => {
     const { tasksQuery } = await import('./desk/use-desk.ts');
-    inBackground(queries.prefetchInfiniteQuery(tasksQuery(deps)));
+    inBackground(queries.infiniteQuery(tasksQuery(deps)));
   },
   component: lazyRouteComponent(() => import('./pages/DeskPage.tsx'), 'DeskPage'),
 });

@@ -264,7 +264,7 @@ export async function showMetrics(
 
 async function listening(server: Server, place: { host: string; port: number }): Promise<void> {
   await new Promise<void>((resolve, reject) => {
-    server.once('error', (fault) => reject(whyNotListening(fault, place) as Error));
+    server.once('error', (fault) => reject(whyNotListening(fault, place)));
     server.listen(place.port, place.host, resolve);
   });
 }

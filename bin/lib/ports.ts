@@ -36,8 +36,8 @@ export async function isPortFree(port: number, host = '127.0.0.1'): Promise<bool
 }
 
 /** What the operating system says about a place to listen, with the cure; other faults as they are. */
-export function whyNotListening(fault: unknown, { host, port }: { host: string; port: number }): unknown {
-  const code = fault instanceof Error && 'code' in fault ? fault.code : undefined;
+export function whyNotListening(fault: Error, { host, port }: { host: string; port: number }): Error {
+  const code = 'code' in fault ? fault.code : undefined;
   if (code === 'EADDRINUSE') return takenPort(port);
   if (code === 'EACCES')
     return new Refusal(`没有权限监听端口 ${String(port)}。`, '换一个 1024 以上的端口（PORT），或由代理转发。');

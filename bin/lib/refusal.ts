@@ -15,7 +15,7 @@ export async function orLeave<T>(need: () => T | Promise<T>): Promise<T> {
   await runCommand(async () => {
     had.value = await need();
   });
-  if ('value' in had) return had.value as T;
+  if ('value' in had) return had.value;
   process.exit(1);
 }
 

@@ -229,7 +229,7 @@ export async function ensureNamespace(
       await registerNamespace(address, namespace);
       return;
     } catch (fault) {
-      if (isGrpcServiceError(fault) && fault.code === ALREADY_EXISTS) return;
+      if (isGrpcServiceError(fault) && (fault.code satisfies number as number) === ALREADY_EXISTS) return;
       last = fault instanceof Error ? fault.message : String(fault);
       await sleep(200);
     }

@@ -98,7 +98,7 @@ export async function requireNamespace(connection: Connection, address: string, 
       connection.workflowService.describeNamespace({ namespace }),
     );
   } catch (fault) {
-    if (!isGrpcServiceError(fault) || fault.code !== NOT_FOUND) return;
+    if (!isGrpcServiceError(fault) || (fault.code satisfies number as number) !== NOT_FOUND) return;
     throw new Refusal(
       `Temporal（${address}）没有命名空间 ${namespace}。`,
       `改正 TEMPORAL_NAMESPACE；或先建立它：temporal operator namespace create --address ${address} --namespace ${namespace} --retention 720h`,

@@ -144,8 +144,7 @@ export async function decideReconsideration(
       const claim = found && (await lockClaim(trx, found.claim_id));
       const review = claim && (await byClaim(trx, claim.id));
       if (!claim || !review || !reconsiders(caller, review)) return notFound('份复核');
-      if (review.state !== 'requested')
-        return (await sameAnswer(caller, review, decision)) ?? alreadyDecided(trx, review);
+      if (review.state !== 'requested') return sameAnswer(caller, review, decision) ?? alreadyDecided(trx, review);
       const barred = await whyNotDecide(trx, caller, claim, decision.outcome);
       if (barred) return barred;
       const deed = { claim, review, decision, now };
@@ -314,11 +313,11 @@ const noBody = () =>
     provision: RECONSIDERATION_BASIS,
   });
 
-async function sameAnswer(
+function sameAnswer(
   caller: Caller,
   review: ReconsiderationRow,
   { decisionId }: ReconsiderationDecision,
-): Promise<Outcomes<ReconsiderationDecided> | null> {
+): Outcomes<ReconsiderationDecided> | null {
   if (review.decision_id !== decisionId || review.decided_by !== caller.personId || review.decided_at === null)
     return null;
   const { id, claim_id: claimId, state, decided_at } = review;

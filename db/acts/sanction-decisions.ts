@@ -281,7 +281,7 @@ async function sendBack(trx: Db, { caller, sanction, proposal, reason, now }: De
 
 type Answer = { caller: Caller; proposal: ProposalRow; now: Date; answer: 'confirmed' | 'refused'; reason?: string };
 
-const answer = (trx: Db, { caller, proposal, now, answer: given, reason = undefined }: Answer): Promise<unknown> =>
+const answer = (trx: Db, { caller, proposal, now, answer: given, reason }: Answer): Promise<unknown> =>
   trx
     .updateTable('sanction_proposal')
     .set({ answer: given, answer_reason: reason ?? null, answered_by: caller.personId, answered_at: now })

@@ -141,7 +141,7 @@ type WorkflowFacts = {
   appliedSeq?: number;
   failing?: { what: string; attempts: number; code: FaultCode } | null;
 };
-const workflowIn = (facts: Record<string, unknown>): WorkflowFacts => (facts['workflow'] ?? {}) as WorkflowFacts;
+const workflowIn = (facts: Record<string, unknown>): WorkflowFacts => facts['workflow'] ?? {};
 const text = (value: unknown): string => (typeof value === 'string' || typeof value === 'number' ? String(value) : '');
 const faultIn = (code: unknown): string =>
   typeof code === 'string' && code in FAULT_CODES ? FAULT_CODES[code as FaultCode] : '';
@@ -151,7 +151,7 @@ function whyOf({ class: kind, facts }: Pick<Row, 'class' | 'facts'>): string {
   const { failing } = workflowIn(facts);
   switch (kind) {
     case 'no-eligible-reviewer':
-      return STUCK_CAUSES[facts['cause'] as StuckCause] ?? '';
+      return facts['cause'] === undefined ? '' : STUCK_CAUSES[facts['cause'] as StuckCause];
     case 'overdue':
       return `应于 ${text(facts['dueOn'])} 前办结`;
     case 'activity-failing':

@@ -64,7 +64,15 @@ const retry: Mend = async (trx, subject, mending) => {
         trx,
       );
       return follows('持证人下次下载时重新打印；仍缺字的会再次列出。', '证书内容不改变。');
-    default:
+    case 'claim':
+    case 'task':
+    case 'deferral':
+    case 'person-year':
+    case 'reconsideration':
+    case 'rectification':
+    case 'sanction':
+    case 'statistic':
+    case 'title-order':
       return resignal(trx, subject, mending);
   }
 };

@@ -193,7 +193,7 @@ const clientOf = ({ base }: House, { headers }: SignedIn): HttpClient => new Htt
 /** In these lives nobody asks for what they may not: a refusal is a fault of the system. */
 function granted<N extends RouteName>(answer: Answer<N>): Extract<Answer<N>, { ok: true }> {
   if (!answer.ok) throw new Error(`refused: ${answer.code}`);
-  return answer as Extract<Answer<N>, { ok: true }>;
+  return answer;
 }
 
 async function taskOf(officer: HttpClient, claim: { number: number; stage: StageKind; version: number }) {

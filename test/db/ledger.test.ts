@@ -13,7 +13,7 @@ import type { Scope } from '../../db/read/scope.ts';
 import { readYear } from '../../db/read/years.ts';
 import { someWithAYear, verifyPeople } from '../../db/verify-ledger.ts';
 import type { Activity } from '../../rules/activity.ts';
-import type { Level, OrganisationKind, Role } from '../../rules/vocabulary.ts';
+import type { Role } from '../../rules/vocabulary.ts';
 import { advance } from '../support/advance.ts';
 import { registered } from '../support/completions.ts';
 import { freshDatabase, type TestDatabase } from '../support/postgres.ts';

@@ -195,8 +195,8 @@ describe('a merge', () => {
                 proof: true,
                 days: [{ on: `${year}-03-0${name.charCodeAt(0) - 64}`, subject: 'professional', hundredths: 800 }],
               }
-            : course(name, hours, subject as 'public', year);
-          await recognise(pair[who as 'kept'], year, activity);
+            : course(name, hours, subject, year);
+          await recognise(pair[who], year, activity);
         }
         const before = [await state(pair.kept), await state(pair.absorbed)];
         const affiliations = await affiliationsOf(pair.absorbed);

@@ -605,7 +605,7 @@ describe('21: what a decision changes', () => {
       confirm(id),
       ...drafts.map((draft) => submitClaim(world.db, person, { ...draft, requestKey: randomUUID() })),
     ]);
-    expect(outcomes[0]?.ok).toBe(true);
+    expect(outcomes[0].ok).toBe(true);
     const open = await world.db
       .selectFrom('claim')
       .select('state')

@@ -33,9 +33,10 @@ async function choose(page: Page, label: string, option: string): Promise<void> 
 
 describe('keeping the records in a browser', () => {
   test('a list with a broken row is previewed, and only the good rows are registered', async () => {
-    const { db, declarant } = house.world;
+    const { world } = house;
+    const { db } = world;
     await addCourses(db);
-    const person = await declarant('emp-city');
+    const person = await world.declarant('emp-city');
     const page = await appointed('/admin/imports', 'hrss-420000', 'administrator');
     const lines = [
       '姓名,身份证号,课程编码,完成日期',
@@ -57,9 +58,10 @@ describe('keeping the records in a browser', () => {
   });
 
   test('two registrations are merged by two administrators and parted again', async () => {
-    const { db, declarant } = house.world;
+    const { world } = house;
+    const { db } = world;
     const numbered = async (employerId: string, id_number: string): Promise<string> => {
-      const { personId } = await declarant(employerId);
+      const { personId } = await world.declarant(employerId);
       await db.updateTable('person').set({ id_number }).where('id', '=', personId).execute();
       return id_number;
     };
@@ -144,10 +146,11 @@ describe('keeping the records in a browser', () => {
   });
 
   test('a recognition is revoked with its article and reason', async () => {
-    const { db, declarant } = house.world;
+    const { world } = house;
+    const { db } = world;
     const claimId = await submitted(
       db,
-      await declarant('emp-central'),
+      await world.declarant('emp-central'),
       training('authority-training', ['2026-05-11'], '央企培训'),
     );
     await reaches(db, claimId, 'first-review');

@@ -39,7 +39,7 @@ test('registered with a one-time password, changed at the first login, moved by 
   await old.getByLabel('任职起始日期').fill('2026-01-05');
   await old.getByLabel('任职起始日期').press('Enter');
   await old.getByRole('button', { name: /^登\s?记$/ }).click();
-  const password = (await old.getByTestId('one-time-password').innerText()).trim();
+  const password = (await old.getByTestId('one-time-password').textContent())?.trim() ?? '';
   if (shots) await old.screenshot({ path: `${shots}/one-time.png` });
   const { username, person_id } = await house.world.db
     .selectFrom('account as a')

@@ -27,11 +27,12 @@ export const setHandler = (message: { name: string }, handler: (...args: never[]
 /** Every life is of today's code. */
 export const patched = (): boolean => true;
 
-export const defineSignal = (name: string): { name: string } => ({ name });
-export const defineQuery = defineSignal;
+const named = (name: string): { name: string } => ({ name });
+
+export { named as defineQuery, named as defineSignal };
 
 /** Activities by name, whatever their timeouts. */
-export const proxyLocalActivities = (): unknown =>
+const proxied = (): unknown =>
   new Proxy(
     {},
     {
@@ -41,4 +42,5 @@ export const proxyLocalActivities = (): unknown =>
           here().activity(name, args),
     },
   );
-export const proxyActivities = proxyLocalActivities;
+
+export { proxied as proxyActivities, proxied as proxyLocalActivities };

@@ -48,7 +48,7 @@ export class World {
   #workflow: (() => Promise<unknown>) | null = null;
   #activities: Activities = {};
   #hasEnded = false;
-  #fault: unknown = null;
+  #fault: Error | null = null;
 
   constructor(random: Random, weather: Weather, beginsMs: number) {
     this.random = random;
@@ -138,7 +138,7 @@ export class World {
         if (run === this.#run) this.#hasEnded = true;
       },
       (fault: unknown) => {
-        this.#fault = fault;
+        this.#fault = fault instanceof Error ? fault : new Broken(`it fails with ${String(fault)}`, this.story);
       },
     );
   }

@@ -280,9 +280,10 @@ test('decisions are accepted while Temporal and all workers are down, and settle
 });
 
 /** A case whose statement and defence ends at an instant, with its workflow waiting for it. */
-async function hearingUntil({ db, officer, declarant }: World, dueAt: Date): Promise<string> {
-  const { personId } = await declarant('emp-city');
-  const by = officer('hrss-420500', 'supervisor');
+async function hearingUntil(world: World, dueAt: Date): Promise<string> {
+  const { db } = world;
+  const { personId } = await world.declarant('emp-city');
+  const by = world.officer('hrss-420500', 'supervisor');
   const suspicion = { personId, year: 2026, claimIds: [], source: 'inspection', explanation: '证明系伪造' } as const;
   const { id } = done(await db.transaction().execute((trx) => openSanction(trx, by, suspicion)));
   done(await giveNotice(db, by, { id, charge: '证明系伪造' }));

@@ -55,7 +55,9 @@ export async function onStage(story: (stage: Stage) => Promise<void>): Promise<v
       telemetryOptions: { logging: { filter: 'ERROR', forward: {} } },
     });
     const folder = mkdtempSync(path.join(tmpdir(), 'xueshi-story-'));
-    endings.push(() => void rmSync(folder, { recursive: true, force: true }));
+    endings.push(() => {
+      rmSync(folder, { recursive: true, force: true });
+    });
     const url = await startPostgres(folder, endings);
     const environment = await startTimeSkipping();
     endings.push(() => environment.teardown());
