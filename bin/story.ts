@@ -5,6 +5,7 @@ import type { Year } from '../contract/years.ts';
 import { DEMO_PASSWORD } from '../db/demo/accounts.ts';
 import { formatHours } from '../rules/hours.ts';
 import { CLAIM_STATES } from '../rules/vocabulary.ts';
+import { openEvidence } from './lib/evidence.ts';
 import { baseUrl, HttpClient, smallPdf } from './lib/http-client.ts';
 
 /**
@@ -154,6 +155,7 @@ async function decide(
 ): Promise<void> {
   for (const reviewer of reviewers) {
     const task = await taskOf(cast[reviewer], cast.doctor, claimId, stage);
+    await openEvidence((name, input) => cast[reviewer].call(name, input), task.id);
     const sent = performance.now();
     const body = { decisionId: randomUUID(), version: task.version, outcome: 'approve' as const };
     const receipt = await cast[reviewer].call('decide', { params: { id: task.id }, body });

@@ -113,6 +113,16 @@ export const deskRoutes = {
     response: done,
     status: 201,
   },
+  changeReply: {
+    method: 'PATCH',
+    path: '/desk/replies/:id',
+    summary: '改一条常用语（整条）',
+    access: 'reviewer',
+    params: idParams,
+    body: replyRequest,
+    response: done,
+    status: 200,
+  },
   removeReply: {
     method: 'DELETE',
     path: '/desk/replies/:id',

@@ -62,6 +62,7 @@ export const PROBLEMS = {
   'hours-not-lower': [422, '学时只能核减'],
   'reasons-missing': [422, '缺少理由'],
   'article-missing': [422, '缺少依据条款'],
+  'evidence-unseen': [409, '证明材料尚未查看'],
   'reason-place': [422, '理由所指的位置不存在'],
   'bulk-approve-only': [422, '批量办理只能同意'],
   'bulk-one-form': [422, '批量办理须为同一种形式'],

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { changeView, removeReply, removeView, saveReply, saveView } from '../../db/acts/desk.ts';
+import { changeReply, changeView, removeReply, removeView, saveReply, saveView } from '../../db/acts/desk.ts';
 import { readReplies, readViews } from '../../db/read/desk.ts';
 import type { Deps } from '../deps.ts';
 import { today } from '../plugins/identity.ts';
@@ -17,5 +17,6 @@ export function deskRoutes(app: FastifyInstance, { db }: Deps): void {
   serve(app, 'saveReply', ({ scope, body, headers }) =>
     saveReply(db, scope, { ...body, requestKey: headers['idempotency-key'] }),
   );
+  serve(app, 'changeReply', ({ scope, params, body }) => changeReply(db, scope, params.id, body));
   serve(app, 'removeReply', ({ scope, params }) => removeReply(db, scope, params.id));
 }

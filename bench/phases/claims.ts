@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { Client, Connection } from '@temporalio/client';
+import { openEvidence } from '../../bin/lib/evidence.ts';
 import type { RouteOutput } from '../../contract/routes.ts';
-import { addressOf } from '../../contract/routes.ts';
+import { addressOf, ROUTES } from '../../contract/routes.ts';
 import { pdfFile } from '../../db/demo/evidence-files.ts';
 import type { Role } from '../../rules/vocabulary.ts';
 import { conference, drafted } from '../../test/support/world.ts';
@@ -67,6 +68,7 @@ interface Samples {
   upload: number[];
   submit: number[];
   look: number[];
+  open: number[];
   decision: number[];
   advance: number[];
   claim: number[];
@@ -86,6 +88,7 @@ const noSamples = (): Samples => ({
   upload: [],
   submit: [],
   look: [],
+  open: [],
   decision: [],
   advance: [],
   claim: [],
@@ -158,6 +161,7 @@ async function takeToItsEnd(run: Run, { declarant, draft }: Declaration, caller:
     if (decided !== null) samples.advance.push(now() - decided);
     for (const { officer, taskId } of tasks) {
       if (run.thinkMs > 0) await pause(run.thinkMs);
+      await timed(run, 'open', () => openTask(run.http, officer, taskId));
       decided = now();
       await timed(run, 'decision', () => approve(run.http, officer, taskId));
     }
@@ -226,6 +230,19 @@ async function allFound(
   }
   return found;
 }
+
+/** The task with its evidence, as the desk shows it before anything can be approved. */
+const openTask = (http: Http, { headers }: SignedIn, taskId: string): Promise<void> =>
+  openEvidence(
+    (name, input) =>
+      http.call({
+        method: ROUTES[name].method,
+        path: addressOf(name, { params: { id: taskId } }),
+        headers,
+        ...('body' in input && { json: input.body }),
+      }),
+    taskId,
+  );
 
 const approve = (http: Http, officer: SignedIn, taskId: string): Promise<RouteOutput<'decide'>> =>
   http.call({

@@ -7,6 +7,7 @@ import { whyBarred } from '../conflict-of-interest.ts';
 import type { Db } from '../connect.ts';
 import { actsFor, freedFor } from '../held.ts';
 import type { DecisionRow, TaskRow } from '../schema.ts';
+import { unseenOf } from '../seen.ts';
 import { whyEnded } from '../task-ended.ts';
 import { type Caller, isInPool, notFound, refuse } from './caller.ts';
 import { becauseOfConduct } from './conduct.ts';
@@ -30,7 +31,7 @@ export async function decide(
     return await db.transaction().execute(async (trx) => {
       const claim = await lockClaimOf(trx, taskId);
       if (!claim) return notFound('项任务');
-      const stage = await tasksOfStage(trx, taskId);
+      const stage = await tasksOfStage(trx, taskId, caller.personId);
       const task = stage.find((t) => t.id === taskId);
       if (!task || !isInPool(caller, task)) return notFound('项任务');
       if (task.ended_at !== null)
@@ -71,13 +72,16 @@ type StageTask = Pick<
   decided_by: string | null;
   decided_at: Date | null;
   outcome: Outcome | null;
+  /** Pieces of evidence of the version under review that the person has not opened (未阅). */
+  unseen: number;
 };
 
 /** The task's whole stage with the decisions that stand, so that settling is counted under the lock; a task being claimed is waited for. */
-async function tasksOfStage(trx: Db, taskId: string): Promise<StageTask[]> {
+async function tasksOfStage(trx: Db, taskId: string, personId: string): Promise<StageTask[]> {
   const { rows } = await sql<StageTask>`
     select t.id, t.claim_id, t.stage_seq, t.stage_kind, t.organisation_id, t.capacity, t.state, t.assignee_id, t.declarant_id, t.version, t.ended_at, t.standing_in_for,
-      d.id as decision_id, d.decided_by, d.decided_at, d.outcome
+      d.id as decision_id, d.decided_by, d.decided_at, d.outcome,
+      ${unseenOf('t', personId)} as unseen
     from task asked
     join task t on t.claim_id = asked.claim_id and t.stage_seq = asked.stage_seq
     left join decision d on d.task_id = t.id and d.superseded_at is null
@@ -103,7 +107,19 @@ async function whyNot(trx: Db, caller: Caller, { claim, task, request }: Pick<De
       more: { version: task.version },
     });
   }
-  return (await whyNotReasons(trx, claim, request)) ?? whyNotHours(trx, claim, request);
+  return (
+    (await whyNotReasons(trx, claim, request)) ?? (await whyNotHours(trx, claim, request)) ?? whyUnseen(task, request)
+  );
+}
+
+/** Nobody approves what they have not looked at (已阅), whoever asks for it; a return or a rejection may be about just that. */
+function whyUnseen({ unseen }: StageTask, { outcome }: DecisionRequest) {
+  if (outcome !== 'approve' || unseen === 0) return null;
+  return refuse(
+    'evidence-unseen',
+    `还有 ${unseen} 份证明材料没有查看，看过才能同意。`,
+    '请逐份打开证明材料后再同意；打不开或看不清的，请退回补正。',
+  );
 }
 
 /** Nobody decides on a paper of their own; nor does anybody in the place of somebody who may not (代理: the rules judge both). */

@@ -107,8 +107,27 @@ export async function saveReply(
       return given(id);
     });
   } catch (error) {
-    if (constraintOf(error) !== 'saved_reply_once') throw error;
-    return refuse('reply-exists', '已有一条相同的常用语。', '直接使用已有的一条即可。');
+    return replyTaken(error);
+  }
+}
+
+/** Other words, another kind or article: the reply as a whole, at its place and with its key. */
+export async function changeReply(
+  db: Db,
+  caller: Caller,
+  id: string,
+  { text, code, article }: ReplyRequest,
+): Promise<Made> {
+  try {
+    const { rows } = await sql<{ id: string }>`
+      with changed as (
+        update saved_reply set text = ${text}, code = ${code ?? null}, article = ${article ?? null}
+        where id = ${id} and person_id = ${caller.personId} returning id),
+      ${auditCte(caller, { action: 'reply.changed', subjectKind: 'reply', subjectId: sql`id`, from: 'changed' })}
+      select id from changed`.execute(db);
+    return rows[0] ? given(rows[0].id) : notFound('条常用语');
+  } catch (error) {
+    return replyTaken(error);
   }
 }
 
@@ -126,6 +145,11 @@ const full = (detail: string) => refuse('desk-full', detail, '请先删除不再
 function nameTaken(error: unknown): Made {
   if (constraintOf(error) !== 'saved_view_name') throw error;
   return refuse('view-exists', '您已有一个同名的视图。', '请换一个名称，或更新原来的视图。');
+}
+
+function replyTaken(error: unknown): Made {
+  if (constraintOf(error) !== 'saved_reply_once') throw error;
+  return refuse('reply-exists', '已有一条相同的常用语。', '直接使用已有的一条即可。');
 }
 
 /** One save of a person at a time, so that two together do not both find room. */

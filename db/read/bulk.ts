@@ -3,6 +3,7 @@ import { asActivity, type Declared } from '../../contract/declarations.ts';
 import { recogniseClaim } from '../../rules/claim-lines.ts';
 import type { Form } from '../../rules/vocabulary.ts';
 import type { Db } from '../connect.ts';
+import { unseenOf } from '../seen.ts';
 import { likenesses } from './likeness.ts';
 import { poolsOf, type Scope } from './scope.ts';
 
@@ -29,9 +30,7 @@ export async function bulkCandidates(db: Db, scope: Scope, taskIds: string[]): P
   const { rows } = await sql<BulkCandidate>`
     select t.id as "taskId", t.claim_id as "claimId", c.person_id as "personId", t.form, v.declaration, t.ended_at is not null as ended,
       coalesce(e.study_archive, false) as "studyArchive",
-      (select count(*)::int from unnest(v.evidence_ids) piece where not exists (
-        select 1 from evidence_seen s
-        where s.claim_id = t.claim_id and s.version = t.version and s.person_id = ${scope.personId} and s.evidence_id = piece)) as unseen
+      ${unseenOf('t', scope.personId)} as unseen
     from task t join claim c on c.id = t.claim_id
     join claim_version v on v.claim_id = t.claim_id and v.version = t.version
     left join organisation e on e.id = c.employer_id

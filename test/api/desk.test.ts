@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { REPLIES_MOST, VIEWS_MOST } from '../../contract/desk.ts';
 import type { Caller } from '../../db/acts/caller.ts';
 import { conference, training } from '../support/world.ts';
-import { approval, type Bench, expectProblem, makeBench, underReview } from './support.ts';
+import { approval, type Bench, expectProblem, lookAndCall, makeBench, underReview } from './support.ts';
 
 /** What a reviewer arranges at their own desk. Who may at all: test/api/matrix.test.ts. */
 
@@ -96,6 +96,14 @@ describe('a saved reply', () => {
     ]);
     expect((await bench.call('replies', { as: colleague })).json.items).toEqual([]);
     expectProblem(await bench.call('removeReply', { as: colleague, params: { id } }), 404, 'not-found');
+    const change = (body: object, as = officer) => bench.call('changeReply', { as, params: { id }, body });
+    expectProblem(await change({ text: '请补充盖章页' }), 409, 'reply-exists');
+    expectProblem(await change({ text: '同事的' }, colleague), 404, 'not-found');
+    expect((await change({ text: '请补充骑缝章', code: 'other' })).json).toEqual({ id });
+    expect((await bench.call('replies', { as: officer })).json.items).toMatchObject([
+      { id, text: '请补充骑缝章', code: 'other', article: null },
+      { text: '请补充盖章页' },
+    ]);
     expect((await bench.call('removeReply', { as: officer, params: { id } })).status).toBe(200);
     for (let i = 1; i < REPLIES_MOST; i += 1) expect((await save({ text: `第${i}条` })).status).toBe(201);
     expectProblem(await save({ text: '再一条' }), 409, 'desk-full');
@@ -117,11 +125,11 @@ describe('at the desk', () => {
   test('a task that a colleague decided meanwhile says who, what and when, and one’s own says 您', async () => {
     const { taskId } = await fresh();
     const params = { id: taskId };
-    expect((await bench.call('decide', { as: colleague, params, body: approval() })).status).toBe(200);
+    expect((await lookAndCall(bench, { as: colleague, params, body: approval() })).status).toBe(200);
     const whyNot = async (as: Caller) => (await bench.call('task', { as, params })).json.permissions.whyNot;
     expect(await whyNot(officer)).toMatch(/^单位 emp-city审核员1已于\d{4}年.*作出“同意”的决定，这项任务已结束。$/);
     expect(await whyNot(colleague)).toMatch(/^您已于/);
-    const late = await bench.call('decide', { as: officer, params, body: approval() });
+    const late = await lookAndCall(bench, { as: officer, params, body: approval() });
     expectProblem(late, 409, 'task-closed');
     expect(late.json.detail).toBe(await whyNot(officer));
   });

@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Caller } from '../../db/acts/caller.ts';
 import { conference, training } from '../support/world.ts';
-import { approval, type Bench, makeBench, openNext, underReview } from './support.ts';
+import { approval, type Bench, lookAndCall, makeBench, openNext, underReview } from './support.ts';
 
 let bench: Bench;
 let person: Caller;
@@ -115,13 +115,13 @@ describe('the inbox', () => {
     await bench.call('transferTask', { as: officer, params, body: { toPersonId: second.personId } });
     expect(await walk({ box: 'mine' })).toEqual([]);
     expect((await bench.call('releaseTask', { as: second, params })).json.state).toBe('open');
-    await bench.call('decide', { as: officer, params, body: approval() });
+    await lookAndCall(bench, { as: officer, params, body: approval() });
     expect(await walk({ box: 'done' })).toMatchObject([{ id: params.id, outcome: 'approve' }]);
   });
 
   test('goes on in 已办 over many decisions of the same instant', async () => {
     for (const { taskId } of tasks.slice(5, 12))
-      await bench.call('decide', { as: officer, params: { id: taskId }, body: approval() });
+      await lookAndCall(bench, { as: officer, params: { id: taskId }, body: approval() });
     await bench.db.updateTable('decision').set({ decided_at: '2026-11-20T01:02:03.123456Z' }).execute();
     const seen = await walk({ box: 'done', limit: 3 });
     expect(new Set(seen.map((t) => t.id)).size).toBe(8);
@@ -227,7 +227,7 @@ describe('a claim’s story', () => {
         expect(task.years).toMatchObject([
           { before: { year: 2026, totalHundredths: 0 }, after: { totalHundredths: 1600 } },
         ]);
-        expect((await bench.call('decide', { as: one, params: { id: open.id }, body: approval(2) })).status).toBe(200);
+        expect((await lookAndCall(bench, { as: one, params: { id: open.id }, body: approval(2) })).status).toBe(200);
       }
       await openNext(bench.db, claimId);
     }

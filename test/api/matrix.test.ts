@@ -6,6 +6,7 @@ import type { Caller } from '../../db/acts/caller.ts';
 import { giveNotice } from '../../db/acts/sanction-hearings.ts';
 import { openSanction } from '../../db/acts/sanctions.ts';
 import { testPrinter } from '../support/certificates.ts';
+import { lookAtEvidence } from '../support/looking.ts';
 import { conference } from '../support/world.ts';
 import { aDocument } from './platform.ts';
 import { type Supervised, supervisedBy } from './supervised.ts';
@@ -135,6 +136,7 @@ const MATRIX: Record<RouteName, Row> = {
   removeView: THE_POOL,
   replies: REVIEWERS,
   saveReply: of(401, 403, 403, 201, 201, 403, 403),
+  changeReply: THE_POOL,
   removeReply: THE_POOL,
   statistics: OVERSEERS,
   statisticsWork: OVERSEERS,
@@ -592,6 +594,7 @@ function requestFor(name: RouteName, fixture: Fixture): How {
     changeView: { params: { id: fixture.viewId }, body: { name: '改名' } },
     removeView: { params: { id: fixture.viewId } },
     saveReply: { headers: key, body: { text: '请补充盖章页' } },
+    changeReply: { params: { id: fixture.replyId }, body: { text: '请补充盖章页' } },
     removeReply: { params: { id: fixture.replyId } },
     nudgeClaim: { ...claim, headers: key },
     urge: { params: { id: fixture.escalationId }, headers: key, body: { note: '请尽快办理' } },
@@ -861,6 +864,7 @@ describe.each(Object.keys(ROUTES) as RouteName[])('%s', (name) => {
     if (name === 'requestDeferral') await bench.db.deleteFrom('deferral').execute();
     // Signing out must not end the sessions of the other rows.
     const as = name === 'signOut' || name === 'signIn' ? undefined : people[relation];
+    if (name === 'decide' && as !== undefined) await lookAtEvidence(bench.db, as, fixture.taskId);
     const answer = await bench.call(name, { as, ...requestFor(name, fixture) });
     if (answer.status < 400 && ROUTES[name].method !== 'GET') fixture = undefined;
     expect([answer.status, answer.body.slice(0, 300)]).toEqual([MATRIX[name][relation], expect.anything()]);

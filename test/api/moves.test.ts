@@ -5,7 +5,7 @@ import { claimTask } from '../../db/acts/tasks.ts';
 import { addDays, legalDay } from '../../rules/calendar.ts';
 import type { Role } from '../../rules/vocabulary.ts';
 import { conference, done } from '../support/world.ts';
-import { approval, type Bench, expectProblem, makeBench, underReview } from './support.ts';
+import { approval, type Bench, expectProblem, lookAndCall, makeBench, underReview } from './support.ts';
 
 /** Moves between units with both sides' consent, and roles from a day until a day. */
 
@@ -94,7 +94,7 @@ describe('a move', () => {
     expect(await bodyOf(before.taskId)).toBe('emp-city');
     expect(await bodyOf(after.taskId)).toBe('emp-county');
     const reviewer = bench.world.officer('emp-city', 'first-reviewer');
-    const decided = await bench.call('decide', { as: reviewer, params: { id: before.taskId }, body: approval() });
+    const decided = await lookAndCall(bench, { as: reviewer, params: { id: before.taskId }, body: approval() });
     expect(decided.status).toBe(200);
     const told = await bench.db.selectFrom('notice').select('kind').where('person_id', '=', person.personId).execute();
     expect(told.map((n) => n.kind)).toEqual(expect.arrayContaining(['move-requested', 'move-done']));

@@ -6,7 +6,16 @@ import { takeOverChanges } from '../../db/acts/organisations.ts';
 import { addDays, legalDay } from '../../rules/calendar.ts';
 import type { Role } from '../../rules/vocabulary.ts';
 import { conference } from '../support/world.ts';
-import { approval, type Bench, expectProblem, makeBench, openNext, returned, underReview } from './support.ts';
+import {
+  approval,
+  type Bench,
+  expectProblem,
+  lookAndCall,
+  makeBench,
+  openNext,
+  returned,
+  underReview,
+} from './support.ts';
 
 /** People and organisations are registered by whose they are, and change from a day on. */
 
@@ -352,7 +361,7 @@ test('a unit closed with claims in flight hands its first reviews on, also those
   expect(preview.json).toMatchObject({ firstReviewTasks: 1, laterClaims: 1, people: 1, roles: 2 });
   expect((await close(city)).json).toEqual({ id, reassigned: 1, people: 1 });
   expectProblem(await close(city), 409, 'organisation-closed');
-  const decided = await bench.call('decide', {
+  const decided = await lookAndCall(bench, {
     as: bench.world.officer('agency-420500', 'first-reviewer'),
     params: { id: waiting.taskId },
     body: approval(),

@@ -4,12 +4,12 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { RepairKind } from '../../contract/repairs.ts';
 import type { StuckClass } from '../../contract/stuck.ts';
 import type { Caller } from '../../db/acts/caller.ts';
-import { decide } from '../../db/acts/decide.ts';
 import { beginReconciliation, recheckClaim, reconcilePage } from '../../db/reconciliation.ts';
 import { continueRepairs } from '../../db/repairs.ts';
 import { statisticsDifferences } from '../../db/statistics.ts';
 import { advance } from '../support/advance.ts';
 import { certified, claimsUnderReview, FakeWorkflows, plant, quieten, withHours } from '../support/faults.ts';
+import { lookAndDecide } from '../support/looking.ts';
 import { decideAll, done, openTasks, stateOf, verdict } from '../support/world.ts';
 import { type Bench, expectProblem, makeBench } from './support.ts';
 
@@ -130,7 +130,14 @@ describe('a move to a stage', () => {
     await decideAll(bench.world, claimId, 'approve');
     await advance(bench.db, claimId);
     const [hrss] = await openTasks(bench.db, claimId);
-    done(await decide(bench.db, bench.world.officer('hrss-420500', 're-reviewer'), hrss?.id ?? '', verdict('approve')));
+    done(
+      await lookAndDecide(
+        bench.db,
+        bench.world.officer('hrss-420500', 're-reviewer'),
+        hrss?.id ?? '',
+        verdict('approve'),
+      ),
+    );
     await plant.escalated(bench.db, [claimId]);
     await quieten(bench.db);
     await recheckClaim(bench.db, workflows, claimId);

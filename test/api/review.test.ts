@@ -8,6 +8,7 @@ import {
   approval,
   type Bench,
   expectProblem,
+  lookAndCall,
   makeBench,
   openNext,
   seeAll,
@@ -76,6 +77,77 @@ describe('已阅', () => {
     expect(rows).toEqual([]);
   });
 });
+
+describe('an approval', () => {
+  const decideOn = (taskId: string, body: object, as = officer) =>
+    bench.call('decide', { as, params: { id: taskId }, body: { ...approval(), ...body } });
+  const looked = (taskId: string, evidenceIds: string[], as = officer) =>
+    bench.call('seeEvidence', { as, params: { id: taskId }, body: { evidenceIds } });
+
+  test('needs every piece of evidence looked at by who gives it, also with fewer hours', async () => {
+    const {
+      taskId,
+      pieces: [first, second],
+    } = await twoPieces();
+    const hours = [{ line: 0, hundredths: 600, reason: '证明只有 6 学时' }];
+    const blind = await decideOn(taskId, {});
+    expectProblem(blind, 409, 'evidence-unseen');
+    expect(blind.json.detail).toBe('还有 2 份证明材料没有查看，看过才能同意。');
+    expect(blind.json.fix).toContain('请逐份打开证明材料后再同意');
+    await looked(taskId, [first]);
+    const half = await decideOn(taskId, { hours });
+    expectProblem(half, 409, 'evidence-unseen');
+    expect(half.json.detail).toContain('还有 1 份');
+    await looked(taskId, [second], colleague);
+    expectProblem(await decideOn(taskId, { hours }), 409, 'evidence-unseen');
+    await looked(taskId, [second]);
+    expect((await decideOn(taskId, { hours })).status).toBe(200);
+  });
+
+  test('of another version asks for it anew', async () => {
+    const { taskId, claimId, evidenceId } = await fresh();
+    await looked(taskId, [evidenceId]);
+    await resubmittedWith(claimId, taskId, [evidenceId]);
+    expectProblem(await decideOn(taskId, { version: 2 }), 409, 'evidence-unseen');
+    await looked(taskId, [evidenceId]);
+    expect((await decideOn(taskId, { version: 2 })).status).toBe(200);
+  });
+
+  test('of a claim without evidence needs none', async () => {
+    const { taskId, claimId } = await fresh();
+    await resubmittedWith(claimId, taskId, []);
+    expect((await decideOn(taskId, { version: 2 })).status).toBe(200);
+  });
+
+  test.each(['return', 'reject'] as const)('is what needs it: to %s needs no look', async (outcome) => {
+    const { taskId } = await fresh();
+    const reasons = [{ code: 'other', text: '材料打不开', article: '11' }];
+    expect((await decideOn(taskId, { outcome, reasons })).status).toBe(200);
+  });
+});
+
+/** Under first review with two pieces of evidence. */
+async function twoPieces() {
+  const as = await bench.world.declarant('emp-city');
+  const { id, revision } = (await bench.call('createClaim', { as, body: { declared: conference(randomUUID()) } })).json;
+  const attach = async (): Promise<string> =>
+    (await bench.call('uploadEvidence', { as, params: { id }, ...upload(aPdf(randomUUID())) })).json.id;
+  const pieces = [await attach(), await attach()] as const;
+  const headers = { 'idempotency-key': randomUUID() };
+  expect((await bench.call('submitClaim', { as, params: { id }, headers, body: { revision } })).status).toBe(200);
+  return { taskId: await openNext(bench.db, id), pieces };
+}
+
+/** As a correction leaves it that changed nothing but the evidence. */
+async function resubmittedWith(claimId: string, taskId: string, evidenceIds: string[]): Promise<void> {
+  await sql`
+    insert into claim_version (claim_id, version, declaration, evidence_ids, submitted_by, submitted_at)
+    select claim_id, 2, declaration, ${evidenceIds}::uuid[], submitted_by, now() from claim_version where claim_id = ${claimId}`.execute(
+    bench.db,
+  );
+  await bench.db.updateTable('claim').set({ version: 2 }).where('id', '=', claimId).execute();
+  await bench.db.updateTable('task').set({ version: 2 }).where('id', '=', taskId).execute();
+}
 
 describe('many approvals at once', () => {
   test('leave out what has evidence the reviewer has not opened', async () => {
@@ -188,7 +260,7 @@ describe('a task whose holder has left the pool', () => {
     expect((await bench.call('taskCounts', { as: officer })).json.todo.value).toBe(before + 1);
     const seen = (await bench.call('task', { as: officer, params: { id: taskId } })).json;
     expect(seen).toMatchObject({ task: { state: 'open' }, permissions: { claim: true, decide: true, whyNot: null } });
-    expect((await bench.call('decide', { as: officer, params: { id: taskId }, body: approval() })).status).toBe(200);
+    expect((await lookAndCall(bench, { as: officer, params: { id: taskId }, body: approval() })).status).toBe(200);
   });
 });
 
@@ -214,7 +286,7 @@ describe('a decision taken back', () => {
   test('is off 已办, and the task is the decider’s again', async () => {
     const { taskId, claimId } = await fresh();
     const params = { id: taskId };
-    await bench.call('decide', { as: officer, params, body: approval() });
+    await lookAndCall(bench, { as: officer, params, body: approval() });
     expect((await bench.call('task', { as: officer, params })).json.permissions.takeBack).toBe(true);
     expect((await bench.call('task', { as: colleague, params })).json.permissions.takeBack).toBe(false);
     await openNext(bench.db, claimId);
@@ -234,7 +306,7 @@ describe('what the reviewer is told', () => {
   test('is what the bodies before left of a line', async () => {
     const { taskId, claimId } = await fresh();
     const hours = [{ line: 0, hundredths: 600, reason: '证明只有 6 学时' }];
-    await bench.call('decide', { as: officer, params: { id: taskId }, body: { ...approval(), hours } });
+    await lookAndCall(bench, { as: officer, params: { id: taskId }, body: { ...approval(), hours } });
     const next = await openNext(bench.db, claimId);
     const task = await bench.db.selectFrom('task').selectAll().where('id', '=', next).executeTakeFirstOrThrow();
     const as = bench.world.officer(task.organisation_id, 're-reviewer');

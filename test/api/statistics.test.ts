@@ -18,7 +18,7 @@ import { foldStatistics } from '../../db/statistics.ts';
 import type { Role } from '../../rules/vocabulary.ts';
 import { textOfPages } from '../support/pdf.ts';
 import { training } from '../support/world.ts';
-import { type Bench, expectProblem, makeBench, openNext, underReview } from './support.ts';
+import { type Bench, expectProblem, lookAndCall, makeBench, openNext, underReview } from './support.ts';
 
 /** Who sees which numbers (Arts. 12, 20), and that the numbers, the lists and the pages agree. */
 
@@ -322,7 +322,7 @@ describe('the work', () => {
         bench.db,
       );
       const body = { decisionId: randomUUID(), version: 1, outcome: 'approve' };
-      const decided = await bench.call('decide', {
+      const decided = await lookAndCall(bench, {
         as: bench.world.officer('emp-new-trade', 'first-reviewer'),
         params: { id: taskId },
         body,

@@ -16,6 +16,7 @@ import { endClaim, fileClaim, loadClaim, openStage, reopenStage, requestCorrecti
 import type { Db } from '../../db/connect.ts';
 import { nextStep } from '../../rules/stages.ts';
 import { testPrinter } from '../support/certificates.ts';
+import { lookAtEvidence } from '../support/looking.ts';
 import { freshDatabase } from '../support/postgres.ts';
 import { makeWorld, type World } from '../support/world.ts';
 
@@ -238,6 +239,15 @@ export async function returned(bench: Bench, person: Caller, officer: Caller, de
   if (answer.status !== 200) throw new Error(answer.body);
   await openNext(bench.db, claim.claimId);
   return claim;
+}
+
+/** A decision over the API by somebody who has looked at the evidence first, as the desk makes them before an approval (已阅). */
+export async function lookAndCall(
+  bench: Bench,
+  how: { as: Caller; params: { id: string }; body: unknown },
+): Promise<Answer> {
+  await lookAtEvidence(bench.db, how.as, how.params.id);
+  return bench.call('decide', how);
 }
 
 /** The reviewer opens the file, as the desk does. */

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { appoint, employ, newPeople, type SignedIn } from '../../bench/lib/people.ts';
+import { openEvidence } from '../../bin/lib/evidence.ts';
 import { HttpClient, smallPdf } from '../../bin/lib/http-client.ts';
 import type { Declared } from '../../contract/declarations.ts';
 import type { RouteName } from '../../contract/routes.ts';
@@ -172,6 +173,8 @@ export class Cast {
     outcome: Outcome,
   ): Promise<void> {
     const task = await until(`the task of ${id}`, () => taskOf(officer, { number, stage, version }), PATIENCE_MS);
+    if (outcome === 'approve')
+      await openEvidence(async (name, input) => granted(await insist(officer, name, input)).value, task);
     const decision = verdict(outcome, { version });
     const decided = granted(await insist(officer, 'decide', { params: { id: task }, body: decision }));
     this.#note({ claimId: id, action: `task.${outcome}`, subjectId: task, key: decision.decisionId }, decided);

@@ -3,7 +3,6 @@ import { sql } from 'kysely';
 import { DatabaseError } from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Declared } from '../../contract/declarations.ts';
-import { decide } from '../../db/acts/decide.ts';
 import { createDraft, discardDraft, saveDraft } from '../../db/acts/drafts.ts';
 import { attachEvidence, EVIDENCE_LIMIT, removeEvidence, UPLOAD_LIMIT } from '../../db/acts/evidence.ts';
 import { resubmitClaim, submitClaim } from '../../db/acts/submit.ts';
@@ -14,6 +13,7 @@ import * as record from '../../db/claims.ts';
 import { readClaim } from '../../db/read/claim.ts';
 import { readPreview } from '../../db/read/preview.ts';
 import { advance } from '../support/advance.ts';
+import { lookAndDecide } from '../support/looking.ts';
 import { freshDatabase, type TestDatabase } from '../support/postgres.ts';
 import {
   aFile,
@@ -154,7 +154,7 @@ describe('a correction', () => {
     await advance(world.db, draft.claimId);
     const [task] = await openTasks(world.db, draft.claimId);
     const reviewer = world.officer('emp-city', 'first-reviewer');
-    done(await decide(world.db, reviewer, task?.id ?? '', verdict('return')));
+    done(await lookAndDecide(world.db, reviewer, task?.id ?? '', verdict('return')));
     await advance(world.db, draft.claimId);
     return { person, ...draft };
   };
@@ -270,11 +270,11 @@ describe('a task', () => {
     const colleague = world.officer('emp-city', 'first-reviewer', 1);
     done(await claimTask(world.db, reviewer, taskId));
     expect(code(await claimTask(world.db, colleague, taskId))).toBe('task-claimed-by-other');
-    expect(code(await decide(world.db, colleague, taskId, verdict('approve')))).toBe('task-claimed-by-other');
+    expect(code(await lookAndDecide(world.db, colleague, taskId, verdict('approve')))).toBe('task-claimed-by-other');
     done(await transferTask(world.db, reviewer, { taskId, toPersonId: colleague.personId }));
     expect(code(await releaseTask(world.db, reviewer, taskId))).toBe('task-claimed-by-other');
     done(await releaseTask(world.db, colleague, taskId));
-    expect(code(await decide(world.db, reviewer, taskId, verdict('approve')))).toBe('ok');
+    expect(code(await lookAndDecide(world.db, reviewer, taskId, verdict('approve')))).toBe('ok');
   });
 
   test('is transferred to colleagues of the same pool only', async () => {
@@ -289,15 +289,15 @@ describe('a task', () => {
     const { taskId } = await inFirstReview();
     const elsewhere = world.officer('emp-county', 'first-reviewer');
     expect(code(await claimTask(world.db, elsewhere, taskId))).toBe('not-found');
-    expect(code(await decide(world.db, elsewhere, taskId, verdict('approve')))).toBe('not-found');
+    expect(code(await lookAndDecide(world.db, elsewhere, taskId, verdict('approve')))).toBe('not-found');
   });
 
   test('raced by two reviewers is decided once, and the loser is told who, what and when', async () => {
     const { taskId, reviewer } = await inFirstReview();
     const colleague = world.officer('emp-city', 'first-reviewer', 1);
     const answers = await Promise.all([
-      decide(world.db, reviewer, taskId, verdict('approve')),
-      decide(world.db, colleague, taskId, verdict('reject')),
+      lookAndDecide(world.db, reviewer, taskId, verdict('approve')),
+      lookAndDecide(world.db, colleague, taskId, verdict('reject')),
     ]);
     expect(answers.map(code).sort()).toEqual(['ok', 'task-closed']);
     const lost = answers.find((a) => !a.ok);
@@ -306,16 +306,20 @@ describe('a task', () => {
 
   test('is judged by the version the reviewer saw', async () => {
     const { taskId, reviewer } = await inFirstReview();
-    expect(code(await decide(world.db, reviewer, taskId, verdict('approve', { version: 2 })))).toBe('version-changed');
+    expect(code(await lookAndDecide(world.db, reviewer, taskId, verdict('approve', { version: 2 })))).toBe(
+      'version-changed',
+    );
   });
 
   test('is not approved with more hours than declared, nor returned without a reason', async () => {
     const { taskId, reviewer } = await inFirstReview();
     const raised = verdict('approve', { hours: [{ line: 0, hundredths: 1200, reason: '多' }] });
-    expect(code(await decide(world.db, reviewer, taskId, raised))).toBe('hours-not-lower');
-    expect(code(await decide(world.db, reviewer, taskId, verdict('return', { reasons: [] })))).toBe('reasons-missing');
+    expect(code(await lookAndDecide(world.db, reviewer, taskId, raised))).toBe('hours-not-lower');
+    expect(code(await lookAndDecide(world.db, reviewer, taskId, verdict('return', { reasons: [] })))).toBe(
+      'reasons-missing',
+    );
     const lowered = verdict('approve', { hours: [{ line: 0, hundredths: 1199, reason: '少' }] });
-    expect(code(await decide(world.db, reviewer, taskId, lowered))).toBe('ok');
+    expect(code(await lookAndDecide(world.db, reviewer, taskId, lowered))).toBe('ok');
   });
 });
 
@@ -323,7 +327,7 @@ describe('conduct (separation of duties)', () => {
   test('nobody decides or claims a task of their own claim', async () => {
     const { person, taskId } = await inFirstReview();
     const self = { ...person, holdings: [{ organisationId: 'emp-city', role: 'first-reviewer' as const }] };
-    expect(code(await decide(world.db, self, taskId, verdict('approve')))).toBe('own-claim');
+    expect(code(await lookAndDecide(world.db, self, taskId, verdict('approve')))).toBe('own-claim');
     expect(code(await claimTask(world.db, self, taskId))).toBe('own-claim');
   });
 
@@ -333,16 +337,16 @@ describe('conduct (separation of duties)', () => {
       ...reviewer,
       holdings: [...reviewer.holdings, { organisationId: 'hrss-420500', role: 're-reviewer' as const }],
     };
-    done(await decide(world.db, both, taskId, verdict('approve')));
+    done(await lookAndDecide(world.db, both, taskId, verdict('approve')));
     await advance(world.db, claimId);
     const hrss = (await openTasks(world.db, claimId)).find((t) => t.organisation_id === 'hrss-420500');
-    expect(code(await decide(world.db, both, hrss?.id ?? '', verdict('approve')))).toBe('acted-at-other-stage');
+    expect(code(await lookAndDecide(world.db, both, hrss?.id ?? '', verdict('approve')))).toBe('acted-at-other-stage');
     expect(code(await claimTask(world.db, both, hrss?.id ?? ''))).toBe('acted-at-other-stage');
   });
 
   test('nobody signs a joint stage for both bodies', async () => {
     const { claimId, taskId, reviewer } = await inFirstReview();
-    done(await decide(world.db, reviewer, taskId, verdict('approve')));
+    done(await lookAndDecide(world.db, reviewer, taskId, verdict('approve')));
     await advance(world.db, claimId);
     const officer = world.officer('hrss-420500', 're-reviewer');
     const both = {
@@ -350,17 +354,21 @@ describe('conduct (separation of duties)', () => {
       holdings: [...officer.holdings, { organisationId: 'ind-420500-health', role: 're-reviewer' as const }],
     };
     const [first, second] = await openTasks(world.db, claimId);
-    done(await decide(world.db, both, first?.id ?? '', verdict('approve')));
-    expect(code(await decide(world.db, both, second?.id ?? '', verdict('approve')))).toBe('acted-at-other-stage');
+    done(await lookAndDecide(world.db, both, first?.id ?? '', verdict('approve')));
+    expect(code(await lookAndDecide(world.db, both, second?.id ?? '', verdict('approve')))).toBe(
+      'acted-at-other-stage',
+    );
   });
 
   test('both bodies of a joint stage may decide in the same moment', async () => {
     const { claimId, taskId, reviewer } = await inFirstReview();
-    done(await decide(world.db, reviewer, taskId, verdict('approve')));
+    done(await lookAndDecide(world.db, reviewer, taskId, verdict('approve')));
     await advance(world.db, claimId);
     const tasks = await openTasks(world.db, claimId);
     const answers = await Promise.all(
-      tasks.map((t) => decide(world.db, world.officer(t.organisation_id, 're-reviewer'), t.id, verdict('approve'))),
+      tasks.map((t) =>
+        lookAndDecide(world.db, world.officer(t.organisation_id, 're-reviewer'), t.id, verdict('approve')),
+      ),
     );
     expect(answers.map((a) => (a.ok ? a.value.stageOutcome : 'refused')).sort()).toEqual(['approved', null].sort());
   });
@@ -369,7 +377,7 @@ describe('conduct (separation of duties)', () => {
 describe('a withdrawal', () => {
   test('after the first review is decided comes too late, even before the workflow has heard of it', async () => {
     const { person, claimId, taskId, reviewer } = await inFirstReview();
-    done(await decide(world.db, reviewer, taskId, verdict('approve')));
+    done(await lookAndDecide(world.db, reviewer, taskId, verdict('approve')));
     expect(code(await withdrawClaim(world.db, person, { claimId, requestKey: randomUUID() }))).toBe(
       'withdrawal-too-late',
     );
@@ -377,7 +385,7 @@ describe('a withdrawal', () => {
 
   test('is possible again once the first review’s decision has been taken back', async () => {
     const { person, claimId, taskId, reviewer } = await inFirstReview();
-    done(await decide(world.db, reviewer, taskId, verdict('approve')));
+    done(await lookAndDecide(world.db, reviewer, taskId, verdict('approve')));
     done(await takeBack(world.db, reviewer, taskId));
     await advance(world.db, claimId);
     done(await withdrawClaim(world.db, person, { claimId, requestKey: randomUUID() }));
@@ -390,7 +398,7 @@ describe('a withdrawal', () => {
       const { person, claimId, taskId, reviewer } = await inFirstReview();
       const [withdrawal, decision] = await Promise.all([
         withdrawClaim(world.db, person, { claimId, requestKey: randomUUID() }),
-        decide(world.db, reviewer, taskId, verdict('approve')),
+        lookAndDecide(world.db, reviewer, taskId, verdict('approve')),
       ]);
       expect([withdrawal.ok, decision.ok].filter(Boolean)).toHaveLength(1);
       await advance(world.db, claimId);
@@ -406,7 +414,7 @@ describe('an activity of the workflow', () => {
         world.db,
       );
     const { person, claimId, taskId, reviewer } = await inFirstReview();
-    done(await decide(world.db, reviewer, taskId, verdict('return')));
+    done(await lookAndDecide(world.db, reviewer, taskId, verdict('return')));
     await advance(world.db, claimId);
     await due(claimId, 60);
     expect((await record.expireCorrection(world.db, claimId)).state).toBe('correction');
@@ -420,7 +428,7 @@ describe('an activity of the workflow', () => {
     expect((await record.expireCorrection(world.db, claimId)).state).toBe('correction');
 
     const missed = await inFirstReview();
-    done(await decide(world.db, missed.reviewer, missed.taskId, verdict('return')));
+    done(await lookAndDecide(world.db, missed.reviewer, missed.taskId, verdict('return')));
     await advance(world.db, missed.claimId);
     await due(missed.claimId, -1);
     expect((await record.expireCorrection(world.db, missed.claimId)).state).toBe('expired');
@@ -448,7 +456,9 @@ describe('an activity of the workflow', () => {
     );
     await advance(world.db, claimId);
     const [task] = await openTasks(world.db, claimId);
-    done(await decide(world.db, world.officer('emp-central', 'first-reviewer'), task?.id ?? '', verdict('approve')));
+    done(
+      await lookAndDecide(world.db, world.officer('emp-central', 'first-reviewer'), task?.id ?? '', verdict('approve')),
+    );
     await Promise.all([1, 2, 3].map(() => record.fileClaim(world.db, { claimId, seq: 2, on: '2026-11-23' })));
     const entries = await world.db
       .selectFrom('ledger_entry')
@@ -476,7 +486,14 @@ describe('an activity of the workflow', () => {
       );
       await advance(world.db, claimId);
       const [task] = await openTasks(world.db, claimId);
-      done(await decide(world.db, world.officer('emp-central', 'first-reviewer'), task?.id ?? '', verdict('approve')));
+      done(
+        await lookAndDecide(
+          world.db,
+          world.officer('emp-central', 'first-reviewer'),
+          task?.id ?? '',
+          verdict('approve'),
+        ),
+      );
       await advance(world.db, claimId);
     }
     const entries = await world.db
@@ -503,7 +520,14 @@ describe('an activity of the workflow', () => {
       );
       await advance(world.db, claimId);
       const [task] = await openTasks(world.db, claimId);
-      done(await decide(world.db, world.officer('emp-central', 'first-reviewer'), task?.id ?? '', verdict('approve')));
+      done(
+        await lookAndDecide(
+          world.db,
+          world.officer('emp-central', 'first-reviewer'),
+          task?.id ?? '',
+          verdict('approve'),
+        ),
+      );
       claims.push(claimId);
     }
     await Promise.all(claims.map((id) => advance(world.db, id)));

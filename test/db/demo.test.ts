@@ -23,6 +23,7 @@ import { SANCTION_STATES } from '../../rules/sanction.ts';
 import { nextStep } from '../../rules/stages.ts';
 import { TITLE_ORDER_STATES } from '../../rules/title-order.ts';
 import { CLAIM_STATES, codes, FORMS } from '../../rules/vocabulary.ts';
+import { lookAtEvidence } from '../support/looking.ts';
 import { freshDatabase, type TestDatabase } from '../support/postgres.ts';
 import { listed, scopeOf } from '../support/waiting.ts';
 
@@ -209,6 +210,7 @@ describe('a seeded database', () => {
           reasons: [],
           comment: '',
         };
+        await lookAtEvidence(trx, caller, task);
         const answer = await decide(within(trx), caller, task, request);
         expect(answer).toMatchObject({ ok: true, value: { stageOutcome: 'approved' } });
         const { plan, unapplied } = await loadClaim(trx, claim);

@@ -3,7 +3,6 @@ import fc from 'fast-check';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Caller } from '../../db/acts/caller.ts';
-import { decide } from '../../db/acts/decide.ts';
 import { revokeClaim, revokeCompletion } from '../../db/acts/revoke.ts';
 import { verifySample } from '../../db/cases.ts';
 import { activeSources, recogniseInYear, reverseInYear } from '../../db/ledger.ts';
@@ -16,6 +15,7 @@ import type { Activity } from '../../rules/activity.ts';
 import type { Role } from '../../rules/vocabulary.ts';
 import { advance } from '../support/advance.ts';
 import { registered } from '../support/completions.ts';
+import { lookAndDecide } from '../support/looking.ts';
 import { freshDatabase, type TestDatabase } from '../support/postgres.ts';
 import {
   conference,
@@ -81,7 +81,9 @@ async function approved(person: Caller, declared: Parameters<typeof submitted>[2
   const claimId = await submitted(world.db, person, declared);
   await advance(world.db, claimId);
   const [task] = await openTasks(world.db, claimId);
-  done(await decide(world.db, world.officer('emp-central', 'first-reviewer'), task?.id ?? '', verdict('approve')));
+  done(
+    await lookAndDecide(world.db, world.officer('emp-central', 'first-reviewer'), task?.id ?? '', verdict('approve')),
+  );
   return claimId;
 }
 

@@ -3,7 +3,6 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { recordAttendance } from '../../db/acts/attendance.ts';
 import type { Caller } from '../../db/acts/caller.ts';
-import { decide } from '../../db/acts/decide.ts';
 import { requestDeferral } from '../../db/acts/deferrals.ts';
 import { confirmMerge, proposeMerge, undoMerge, withdrawMerge } from '../../db/acts/merges.ts';
 import { requestOwnMove } from '../../db/acts/moves.ts';
@@ -18,6 +17,7 @@ import { readYear } from '../../db/read/years.ts';
 import { verifyPeople } from '../../db/verify-ledger.ts';
 import type { Activity } from '../../rules/activity.ts';
 import { advance } from '../support/advance.ts';
+import { lookAndDecide } from '../support/looking.ts';
 import { freshDatabase, type TestDatabase } from '../support/postgres.ts';
 import {
   conference,
@@ -143,7 +143,9 @@ const approvedClaim = async (person: Caller): Promise<string> => {
   const claimId = await submitted(world.db, person, training('unit-training', ['2026-07-01'], `培训 ${randomUUID()}`));
   await advance(world.db, claimId);
   const [task] = await openTasks(world.db, claimId);
-  done(await decide(world.db, world.officer('emp-central', 'first-reviewer'), task?.id ?? '', verdict('approve')));
+  done(
+    await lookAndDecide(world.db, world.officer('emp-central', 'first-reviewer'), task?.id ?? '', verdict('approve')),
+  );
   return claimId;
 };
 
@@ -387,7 +389,9 @@ describe('who and when', () => {
     const claimId = await submitted(world.db, pair.absorbed, conference(randomUUID()));
     await advance(world.db, claimId);
     const [task] = await openTasks(world.db, claimId);
-    done(await decide(world.db, world.officer('emp-central', 'first-reviewer'), task?.id ?? '', verdict('reject')));
+    done(
+      await lookAndDecide(world.db, world.officer('emp-central', 'first-reviewer'), task?.id ?? '', verdict('reject')),
+    );
     await advance(world.db, claimId);
     const reconsidering = (value: boolean) =>
       world.db.updateTable('claim').set({ reconsidering: value }).where('id', '=', claimId).execute();

@@ -4,7 +4,6 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Declared } from '../../contract/declarations.ts';
 import type { Caller } from '../../db/acts/caller.ts';
 import { copyClaim } from '../../db/acts/copy.ts';
-import { decide } from '../../db/acts/decide.ts';
 import { endLeave, recordLeave } from '../../db/acts/leaves.ts';
 import { nudge } from '../../db/acts/nudge.ts';
 import { recuse } from '../../db/acts/recuse.ts';
@@ -18,6 +17,7 @@ import { readStuck } from '../../db/read/stuck.ts';
 import { recordStuck } from '../../db/stuck.ts';
 import { addDays, legalDay } from '../../rules/calendar.ts';
 import { openNext } from '../api/support.ts';
+import { lookAndDecide } from '../support/looking.ts';
 import { freshDatabase, type TestDatabase } from '../support/postgres.ts';
 import { conference, done, makeWorld, openTasks, submitted, verdict, type World } from '../support/world.ts';
 
@@ -136,11 +136,11 @@ describe('reminders (D-21)', () => {
 
   test('of an authority it is the one above in the trade, and over the province’s trades stands its HRSS department', async () => {
     const { claimId, taskId } = await underReview();
-    done(await decide(db, officer(), taskId, verdict('approve')));
+    done(await lookAndDecide(db, officer(), taskId, verdict('approve')));
     await openNext(db, claimId, '2026-09-01');
     const tasks = await openTasks(db, claimId);
     const direct = await underReview({ employer: 'emp-direct' });
-    done(await decide(db, officer(0, 'emp-direct'), direct.taskId, verdict('approve')));
+    done(await lookAndDecide(db, officer(0, 'emp-direct'), direct.taskId, verdict('approve')));
     await openNext(db, direct.claimId, '2026-09-01');
     const [atProvince] = await openTasks(db, direct.claimId);
     await remindOfReviews(db, '2026-09-20');
@@ -152,7 +152,7 @@ describe('reminders (D-21)', () => {
 
   test('a returned claim stops the reviewers’ clock: nobody is reminded while its declarant corrects it', async () => {
     const { claimId, taskId } = await underReview({ dueOn: '2026-09-28' });
-    done(await decide(db, officer(), taskId, verdict('return')));
+    done(await lookAndDecide(db, officer(), taskId, verdict('return')));
     await openNext(db, claimId);
     await remindOfReviews(db, '2026-12-01');
     expect(await warningsOf(taskId)).toEqual([]);
@@ -222,7 +222,7 @@ describe('urging (督办)', () => {
       .where('kind', '=', 'urged')
       .execute();
     expect(lines).toEqual([{ detail: {} }]);
-    done(await decide(db, officer(), taskId, verdict('approve')));
+    done(await lookAndDecide(db, officer(), taskId, verdict('approve')));
     const later = new Date(Date.now() + 86_400_000);
     expect(codeOf(await urge(db, superior, { ...asked, requestKey: randomUUID() }, later))).toBe('task-closed');
   });
@@ -277,7 +277,7 @@ describe('nudging (催办)', () => {
 
   test('nobody is nudged while the declarant has the claim, or when it is over', async () => {
     const { claimId, taskId, person } = await underReview({ openedOn: '2026-11-02' });
-    done(await decide(db, officer(), taskId, verdict('return')));
+    done(await lookAndDecide(db, officer(), taskId, verdict('return')));
     await openNext(db, claimId);
     expect(codeOf(await nudge(db, person, { claimId, requestKey: key() }, noon('2026-11-20')))).toBe(
       'nudge-not-waiting',
@@ -317,7 +317,7 @@ describe('a stand-in (代理)', () => {
     expect(codeOf(await claimTask(db, standIn(), taskId))).toBe('task-claimed-by-other');
     await shift(id, TODAY, TODAY);
     expect(done(await claimTask(db, standIn(), taskId)).assigneeId).toBe(standIn().personId);
-    done(await decide(db, standIn(), taskId, verdict('approve')));
+    done(await lookAndDecide(db, standIn(), taskId, verdict('approve')));
     const { acting_for } = await db
       .selectFrom('decision')
       .select('acting_for')
@@ -330,10 +330,10 @@ describe('a stand-in (代理)', () => {
   test('decides without claiming first too; after the leave in their own name', async () => {
     const { id } = done(await recordLeave(db, absent(), from(TODAY, TODAY)));
     const [direct, kept] = [await held(), await held()];
-    done(await decide(db, standIn(), direct.taskId, verdict('approve')));
+    done(await lookAndDecide(db, standIn(), direct.taskId, verdict('approve')));
     done(await claimTask(db, standIn(), kept.taskId));
     done(await endLeave(db, absent(), id));
-    done(await decide(db, standIn(), kept.taskId, verdict('approve')));
+    done(await lookAndDecide(db, standIn(), kept.taskId, verdict('approve')));
     const of = async (taskId: string) =>
       (await db.selectFrom('decision').select('acting_for').where('task_id', '=', taskId).executeTakeFirstOrThrow())
         .acting_for;
@@ -343,7 +343,9 @@ describe('a stand-in (代理)', () => {
   test('separates duties for both: what is decided in somebody’s place is their part in the claim, and the database holds it', async () => {
     const { id } = done(await recordLeave(db, absent(), from(TODAY, TODAY)));
     const { claimId, taskId, person } = await held();
-    done(await decide(db, standIn(), taskId, verdict('return', { reasons: [{ code: 'other', text: '请补充' }] })));
+    done(
+      await lookAndDecide(db, standIn(), taskId, verdict('return', { reasons: [{ code: 'other', text: '请补充' }] })),
+    );
     const parts = await db
       .selectFrom('reviewer_of_claim')
       .select(['person_id', 'stage_kind'])
@@ -410,7 +412,7 @@ describe('a stand-in (代理)', () => {
     done(await claimTask(db, absent(), taskId));
     const { id } = done(await recordLeave(db, absent(), from(TODAY, TODAY)));
     expect(codeOf(await claimTask(db, standIn(), taskId))).toBe('own-claim');
-    expect(codeOf(await decide(db, standIn(), taskId, verdict('approve')))).toBe('own-claim');
+    expect(codeOf(await lookAndDecide(db, standIn(), taskId, verdict('approve')))).toBe('own-claim');
     done(await endLeave(db, absent(), id));
   });
 
@@ -471,17 +473,17 @@ describe('conflicts of interest (Art. 23)', () => {
       declared: { ...conference(randomUUID()), coAuthors: ['沈知远', '他人'] } as Declared,
     });
     expect(codeOf(await claimTask(db, officer(), named.taskId))).toBe('co-author');
-    expect(await decide(db, officer(), named.taskId, verdict('approve'))).toMatchObject({
+    expect(await lookAndDecide(db, officer(), named.taskId, verdict('approve'))).toMatchObject({
       ok: false,
       refusal: { code: 'co-author', provision: '23' },
     });
-    done(await decide(db, officer(1), named.taskId, verdict('approve')));
+    done(await lookAndDecide(db, officer(1), named.taskId, verdict('approve')));
     const paperTitle = `论文 ${randomUUID()}`;
     await submitted(db, await asDeclarant(officer(1)), { ...conference(randomUUID()), paperTitle });
     const shared = await underReview({ declared: { ...conference(randomUUID()), paperTitle } as Declared });
-    expect(codeOf(await decide(db, officer(1), shared.taskId, verdict('approve')))).toBe('co-author');
+    expect(codeOf(await lookAndDecide(db, officer(1), shared.taskId, verdict('approve')))).toBe('co-author');
     done(await recuse(db, officer(1), shared.taskId, { relation: 'co-author', note: '' }));
-    done(await decide(db, officer(), shared.taskId, verdict('approve')));
+    done(await lookAndDecide(db, officer(), shared.taskId, verdict('approve')));
   });
 
   test('declared family bars both ways, returns what was held, and ends', async () => {
@@ -494,7 +496,7 @@ describe('conflicts of interest (Art. 23)', () => {
     const task = await db.selectFrom('task').select('state').where('id', '=', taskId).executeTakeFirstOrThrow();
     expect(task.state).toBe('open');
     expect(codeOf(await claimTask(db, officer(), taskId))).toBe('related');
-    expect(codeOf(await decide(db, officer(), taskId, verdict('approve')))).toBe('related');
+    expect(codeOf(await lookAndDecide(db, officer(), taskId, verdict('approve')))).toBe('related');
     // The database holds it, whatever a program forgets.
     await expect(
       db
@@ -588,7 +590,7 @@ describe('a stage nobody may decide (滞留)', () => {
     await sql`update role_holding set until_on = null where organisation_id = 'emp-direct'`.execute(db);
     await recordStuck(db);
     expect(await stuckOf(claimId)).toEqual([]);
-    done(await decide(db, officer(0, 'emp-direct'), taskId, verdict('approve')));
+    done(await lookAndDecide(db, officer(0, 'emp-direct'), taskId, verdict('approve')));
     await sql`update claim set plan = jsonb_set(plan, '{stages,1,tasks}', '[]') where id = ${claimId}`.execute(db);
     await openNext(db, claimId);
     await recordStuck(db);

@@ -3,7 +3,6 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { noticeText } from '../../contract/notices.ts';
 import type { Caller } from '../../db/acts/caller.ts';
-import { decide } from '../../db/acts/decide.ts';
 import { decideReconsideration, requestReconsideration } from '../../db/acts/reconsiderations.ts';
 import { declareRelation, endRelation } from '../../db/acts/relations.ts';
 import { withdrawClaim } from '../../db/acts/withdraw.ts';
@@ -13,6 +12,7 @@ import { lookAtOverdueReconsiderations, lookAtReconsideration } from '../../db/r
 import { legalDay } from '../../rules/calendar.ts';
 import { reconsiderationUntil } from '../../rules/reconsideration.ts';
 import { advance } from '../support/advance.ts';
+import { lookAndDecide } from '../support/looking.ts';
 import { freshDatabase, type TestDatabase } from '../support/postgres.ts';
 import { imposed, lifted } from '../support/sanctions.ts';
 import {
@@ -58,7 +58,14 @@ async function rejected(employerId = 'emp-city', approvals = 0): Promise<Rejecte
   const [task] = await openTasks(world.db, claimId);
   if (!task) throw new Error('no task');
   const role = { 'first-review': 'first-reviewer', 're-review': 're-reviewer', filing: 'filing-officer' } as const;
-  done(await decide(world.db, world.officer(task.organisation_id, role[task.stage_kind]), task.id, verdict('reject')));
+  done(
+    await lookAndDecide(
+      world.db,
+      world.officer(task.organisation_id, role[task.stage_kind]),
+      task.id,
+      verdict('reject'),
+    ),
+  );
   await advance(world.db, claimId);
   return { person, claimId, title };
 }
@@ -322,11 +329,13 @@ describe('14: an overturned rejection', () => {
     await advance(world.db, claim.claimId);
     expect(await openAt(claim.claimId)).toEqual(['re-review hrss-420500', 're-review ind-420500-health']);
     const [task] = await openTasks(world.db, claim.claimId);
-    expect(codeOf(await decide(world.db, officer, task?.id ?? '', verdict('approve')))).toBe('acted-at-other-stage');
+    expect(codeOf(await lookAndDecide(world.db, officer, task?.id ?? '', verdict('approve')))).toBe(
+      'acted-at-other-stage',
+    );
     const other = world.officer('hrss-420500', 're-reviewer', 1);
-    done(await decide(world.db, other, task?.id ?? '', verdict('approve')));
+    done(await lookAndDecide(world.db, other, task?.id ?? '', verdict('approve')));
     done(
-      await decide(
+      await lookAndDecide(
         world.db,
         world.officer('ind-420500-health', 're-reviewer'),
         (await openTasks(world.db, claim.claimId))[0]?.id ?? '',
@@ -374,7 +383,12 @@ describe('14: an overturned rejection', () => {
     await advance(world.db, claim.claimId);
     const industry = (await openTasks(world.db, claim.claimId)).find((t) => t.organisation_id === 'ind-420500-health');
     done(
-      await decide(world.db, world.officer('ind-420500-health', 're-reviewer'), industry?.id ?? '', verdict('reject')),
+      await lookAndDecide(
+        world.db,
+        world.officer('ind-420500-health', 're-reviewer'),
+        industry?.id ?? '',
+        verdict('reject'),
+      ),
     );
     await advance(world.db, claim.claimId);
     expect(codeOf(await ask(claim))).toBe('reconsideration-twice');
@@ -452,7 +466,9 @@ test('a claim that a sanction ended has no review, also where it was rejected a 
   const [task] = await openTasks(world.db, claimId);
   if (!task) throw new Error('no task');
   // Rejected, but its workflow has not moved it yet.
-  done(await decide(world.db, world.officer(task.organisation_id, 'first-reviewer'), task.id, verdict('reject')));
+  done(
+    await lookAndDecide(world.db, world.officer(task.organisation_id, 'first-reviewer'), task.id, verdict('reject')),
+  );
   const sanctionId = await imposed(world, person, { claimIds: [claimId] });
   const detail = await readClaim(world.db, scopeOf(person), claimId, today());
   expect(detail).toMatchObject({ state: 'rejected', reconsideration: null });

@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Caller } from '../../db/acts/caller.ts';
-import { decide } from '../../db/acts/decide.ts';
 import { saveDraft } from '../../db/acts/drafts.ts';
 import { recuse } from '../../db/acts/recuse.ts';
 import { resubmitClaim } from '../../db/acts/submit.ts';
@@ -11,6 +10,7 @@ import { claimTask, releaseTask, transferTask } from '../../db/acts/tasks.ts';
 import { withdrawClaim } from '../../db/acts/withdraw.ts';
 import * as record from '../../db/claims.ts';
 import { advance } from '../support/advance.ts';
+import { lookAndDecide } from '../support/looking.ts';
 import { freshDatabase, type TestDatabase } from '../support/postgres.ts';
 import {
   conference,
@@ -54,7 +54,7 @@ async function inFirstReview() {
 /** A claim in its joint re-review, with both tasks and their first officers. */
 async function inReReview() {
   const first = await inFirstReview();
-  done(await decide(world.db, first.reviewer, first.taskId, verdict('approve')));
+  done(await lookAndDecide(world.db, first.reviewer, first.taskId, verdict('approve')));
   await advance(world.db, first.claimId);
   const tasks = await openTasks(world.db, first.claimId);
   const [hrss, industry] = ['hrss-420500', 'ind-420500-health'].map((organisation) => ({
@@ -86,13 +86,15 @@ describe('a reason', () => {
     const { taskId, reviewer } = await inFirstReview();
     const bare = { code: 'other' as const, text: '不符合' };
     const reasons = [{ ...bare, article: '11' as const }, bare];
-    expect(code(await decide(world.db, reviewer, taskId, verdict('reject', { reasons })))).toBe('article-missing');
-    expect(code(await decide(world.db, reviewer, taskId, verdict('reject')))).toBe('ok');
+    expect(code(await lookAndDecide(world.db, reviewer, taskId, verdict('reject', { reasons })))).toBe(
+      'article-missing',
+    );
+    expect(code(await lookAndDecide(world.db, reviewer, taskId, verdict('reject')))).toBe('ok');
   });
 
   test('of a rejection without an article is refused by the database itself', async () => {
     const { taskId, reviewer } = await inFirstReview();
-    done(await decide(world.db, reviewer, taskId, verdict('reject')));
+    done(await lookAndDecide(world.db, reviewer, taskId, verdict('reject')));
     const stripped = sql`update decision set reasons = '[{"code": "other", "text": "x"}]' where task_id = ${taskId}`;
     await expect(stripped.execute(world.db)).rejects.toMatchObject({ constraint: 'rejection_names_its_articles' });
   });
@@ -101,7 +103,7 @@ describe('a reason', () => {
     const { claimId, taskId, reviewer } = await inFirstReview();
     const answer = async (place: { field?: string; evidenceId?: string }) =>
       code(
-        await decide(
+        await lookAndDecide(
           world.db,
           reviewer,
           taskId,
@@ -120,7 +122,7 @@ describe('a reason', () => {
       { code: 'other' as const, text: '请核对', field: 'level' },
       { code: 'other' as const, text: '请核对', evidenceId: piece.id },
     ];
-    expect(code(await decide(world.db, reviewer, taskId, verdict('return', { reasons })))).toBe('ok');
+    expect(code(await lookAndDecide(world.db, reviewer, taskId, verdict('return', { reasons })))).toBe('ok');
   });
 });
 
@@ -128,13 +130,13 @@ describe('hours', () => {
   test('are lowered below what the bodies before left, never raised towards the declared (Art. 11)', async () => {
     const { claimId, taskId, reviewer } = await inFirstReview();
     const lowered = (hundredths: number) => verdict('approve', { hours: [{ line: 0, hundredths, reason: '少' }] });
-    done(await decide(world.db, reviewer, taskId, lowered(600)));
+    done(await lookAndDecide(world.db, reviewer, taskId, lowered(600)));
     await advance(world.db, claimId);
     const [task] = await openTasks(world.db, claimId);
     const officer = world.officer(task?.organisation_id ?? '', 're-reviewer');
-    const raised = await decide(world.db, officer, task?.id ?? '', lowered(800));
+    const raised = await lookAndDecide(world.db, officer, task?.id ?? '', lowered(800));
     expect(raised).toMatchObject({ ok: false, refusal: { code: 'hours-not-lower', detail: /6 学时/ } });
-    expect(code(await decide(world.db, officer, task?.id ?? '', lowered(599)))).toBe('ok');
+    expect(code(await lookAndDecide(world.db, officer, task?.id ?? '', lowered(599)))).toBe('ok');
   });
 });
 
@@ -142,25 +144,25 @@ describe('the same decision', () => {
   test('sent again gets the same answer, also after the other body has settled the stage', async () => {
     const { hrss, industry } = await inReReview();
     const request = verdict('approve');
-    const first = done(await decide(world.db, hrss.officer, hrss.taskId, request));
+    const first = done(await lookAndDecide(world.db, hrss.officer, hrss.taskId, request));
     expect(first.stageOutcome).toBeNull();
     const last = verdict('approve');
-    const settled = done(await decide(world.db, industry.officer, industry.taskId, last));
+    const settled = done(await lookAndDecide(world.db, industry.officer, industry.taskId, last));
     expect(settled.stageOutcome).toBe('approved');
-    expect(done(await decide(world.db, hrss.officer, hrss.taskId, request))).toEqual(first);
-    expect(done(await decide(world.db, industry.officer, industry.taskId, last))).toEqual(settled);
+    expect(done(await lookAndDecide(world.db, hrss.officer, hrss.taskId, request))).toEqual(first);
+    expect(done(await lookAndDecide(world.db, industry.officer, industry.taskId, last))).toEqual(settled);
   });
 });
 
 describe('a task', () => {
   test('being claimed in the same moment is waited for, and not decided over its holder', async () => {
     const { taskId, reviewer, colleague } = await inFirstReview();
-    let decided: ReturnType<typeof decide> | undefined;
+    let decided: ReturnType<typeof lookAndDecide> | undefined;
     await world.db.transaction().execute(async (other) => {
       await sql`update task set state = 'claimed', assignee_id = ${colleague.personId} where id = ${taskId}`.execute(
         other,
       );
-      decided = decide(world.db, reviewer, taskId, verdict('approve'));
+      decided = lookAndDecide(world.db, reviewer, taskId, verdict('approve'));
       await until('the decision to wait for the claim', async () => {
         const { rows } = await sql`
           select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`.execute(
@@ -229,23 +231,23 @@ describe('a recusal (回避)', () => {
       });
     }
     expect(code(await claimTask(world.db, reviewer, taskId))).toBe('recused');
-    expect(code(await decide(world.db, reviewer, taskId, verdict('approve')))).toBe('recused');
+    expect(code(await lookAndDecide(world.db, reviewer, taskId, verdict('approve')))).toBe('recused');
     expect(code(await transferTask(world.db, colleague, { taskId, toPersonId: reviewer.personId }))).toBe('recused');
     const told = await world.db.selectFrom('timeline').selectAll().where('claim_id', '=', claimId).execute();
     expect(told.filter(({ kind }) => kind === 'recused')).toHaveLength(1);
     expect(JSON.stringify(told)).not.toMatch(/relative|配偶/);
-    expect(code(await decide(world.db, colleague, taskId, verdict('approve')))).toBe('ok');
+    expect(code(await lookAndDecide(world.db, colleague, taskId, verdict('approve')))).toBe('ok');
   });
 
   test('in a later round bars also who decided before it', async () => {
     const { person, claimId, taskId, reviewer } = await inFirstReview();
-    done(await decide(world.db, reviewer, taskId, verdict('return')));
+    done(await lookAndDecide(world.db, reviewer, taskId, verdict('return')));
     await advance(world.db, claimId);
     done(await resubmitClaim(world.db, person, { claimId, revision: 1, requestKey: randomUUID() }));
     await advance(world.db, claimId);
     const [task] = await openTasks(world.db, claimId);
     done(await recuse(world.db, reviewer, task?.id ?? '', { relation: 'co-author', note: '' }));
-    const again = await decide(world.db, reviewer, task?.id ?? '', verdict('approve', { version: 2 }));
+    const again = await lookAndDecide(world.db, reviewer, task?.id ?? '', verdict('approve', { version: 2 }));
     expect(code(again)).toBe('recused');
   });
 
@@ -281,12 +283,12 @@ describe('a decision taken back (收回)', () => {
 
   test('before the stage has settled reopens the decider’s task alone', async () => {
     const { claimId, hrss, industry } = await inReReview();
-    done(await decide(world.db, hrss.officer, hrss.taskId, verdict('approve')));
+    done(await lookAndDecide(world.db, hrss.officer, hrss.taskId, verdict('approve')));
     for (let i = 0; i < 2; i++)
       expect(done(await takeBack(world.db, hrss.officer, hrss.taskId))).toMatchObject({ state: 'claimed' });
-    const settled = done(await decide(world.db, industry.officer, industry.taskId, verdict('approve')));
+    const settled = done(await lookAndDecide(world.db, industry.officer, industry.taskId, verdict('approve')));
     expect(settled.stageOutcome).toBeNull();
-    const again = done(await decide(world.db, hrss.officer, hrss.taskId, verdict('reject')));
+    const again = done(await lookAndDecide(world.db, hrss.officer, hrss.taskId, verdict('reject')));
     expect(again.stageOutcome).toBe('rejected');
     await advance(world.db, claimId);
     expect(await stateOf(world.db, claimId)).toBe('rejected');
@@ -295,7 +297,7 @@ describe('a decision taken back (收回)', () => {
   test('is nobody else’s to take back', async () => {
     const { taskId, reviewer, colleague, person } = await inFirstReview();
     expect(code(await takeBack(world.db, reviewer, taskId))).toBe('not-your-decision');
-    done(await decide(world.db, reviewer, taskId, verdict('approve')));
+    done(await lookAndDecide(world.db, reviewer, taskId, verdict('approve')));
     expect(code(await takeBack(world.db, colleague, taskId))).toBe('not-your-decision');
     expect(code(await takeBack(world.db, person, taskId))).toBe('not-found');
   });
@@ -304,14 +306,14 @@ describe('a decision taken back (收回)', () => {
     '%s the workflow opened the next stage supersedes it, and the claim goes its way anew',
     async (when) => {
       const { claimId, taskId, reviewer } = await inFirstReview();
-      done(await decide(world.db, reviewer, taskId, verdict('approve')));
+      done(await lookAndDecide(world.db, reviewer, taskId, verdict('approve')));
       if (when === 'after') await advance(world.db, claimId);
       done(await takeBack(world.db, reviewer, taskId));
       await advance(world.db, claimId);
       expect(await stateOf(world.db, claimId)).toBe('first-review');
       const open = await openTasks(world.db, claimId);
       expect(open.map((t) => t.id)).toEqual([taskId]);
-      done(await decide(world.db, reviewer, taskId, verdict('approve')));
+      done(await lookAndDecide(world.db, reviewer, taskId, verdict('approve')));
       await advance(world.db, claimId);
       expect(await stateOf(world.db, claimId)).toBe('re-review');
       expect((await openTasks(world.db, claimId)).map((t) => t.organisation_id)).toEqual([
@@ -329,7 +331,7 @@ describe('a decision taken back (收回)', () => {
   test('twice while the workflow is away: neither decision opens the next stage (simulation, claim 4866)', async () => {
     const { claimId, taskId, reviewer } = await inFirstReview();
     for (let i = 0; i < 2; i++) {
-      done(await decide(world.db, reviewer, taskId, verdict('approve')));
+      done(await lookAndDecide(world.db, reviewer, taskId, verdict('approve')));
       done(await takeBack(world.db, reviewer, taskId));
     }
     await advance(world.db, claimId);
@@ -344,10 +346,10 @@ describe('a decision taken back (收回)', () => {
     await advance(world.db, claimId);
     const taskId = (await openTasks(world.db, claimId))[0]?.id ?? '';
     const reviewer = world.officer('emp-central', 'first-reviewer');
-    done(await decide(world.db, reviewer, taskId, verdict('return')));
+    done(await lookAndDecide(world.db, reviewer, taskId, verdict('return')));
     await advance(world.db, claimId);
     done(await takeBack(world.db, reviewer, taskId));
-    done(await decide(world.db, reviewer, taskId, verdict('approve')));
+    done(await lookAndDecide(world.db, reviewer, taskId, verdict('approve')));
     const withdrawal = { claimId, requestKey: randomUUID() };
     expect(code(await withdrawClaim(world.db, person, withdrawal))).toBe('withdrawal-too-late');
     await advance(world.db, claimId);
@@ -357,7 +359,7 @@ describe('a decision taken back (收回)', () => {
   test('while the workflow opens the next stage in the same moment leaves one open stage', async () => {
     for (let i = 0; i < 5; i++) {
       const { claimId, taskId, reviewer } = await inFirstReview();
-      done(await decide(world.db, reviewer, taskId, verdict('approve')));
+      done(await lookAndDecide(world.db, reviewer, taskId, verdict('approve')));
       const [back] = await Promise.all([takeBack(world.db, reviewer, taskId), advance(world.db, claimId)]);
       done(back);
       await advance(world.db, claimId);
@@ -372,7 +374,7 @@ describe('a decision taken back (收回)', () => {
     expect(code(await takeBack(world.db, reviewer, taskId))).toBe('take-back-too-late');
     done(await releaseTask(world.db, hrss.officer, hrss.taskId));
     done(await takeBack(world.db, reviewer, taskId));
-    const late = await decide(world.db, hrss.officer, hrss.taskId, verdict('approve'));
+    const late = await lookAndDecide(world.db, hrss.officer, hrss.taskId, verdict('approve'));
     expect(late).toMatchObject({ ok: false, refusal: { code: 'task-closed', detail: /收回/ } });
   });
 
@@ -389,12 +391,12 @@ describe('a decision taken back (收回)', () => {
 
   test('may be a return, until the declarant has begun to correct', async () => {
     const { person, claimId, taskId, reviewer } = await inFirstReview();
-    done(await decide(world.db, reviewer, taskId, verdict('return')));
+    done(await lookAndDecide(world.db, reviewer, taskId, verdict('return')));
     await advance(world.db, claimId);
     done(await takeBack(world.db, reviewer, taskId));
     await advance(world.db, claimId);
     expect(await stateOf(world.db, claimId)).toBe('first-review');
-    done(await decide(world.db, reviewer, taskId, verdict('return')));
+    done(await lookAndDecide(world.db, reviewer, taskId, verdict('return')));
     await advance(world.db, claimId);
     done(await saveDraft(world.db, person, { claimId, declared: conference('改过的会议'), revision: 1 }));
     expect(code(await takeBack(world.db, reviewer, taskId))).toBe('take-back-too-late');
@@ -402,14 +404,14 @@ describe('a decision taken back (收回)', () => {
 
   test('is never a rejection that ended the claim, nor what was filed', async () => {
     const rejected = await inFirstReview();
-    done(await decide(world.db, rejected.reviewer, rejected.taskId, verdict('reject')));
+    done(await lookAndDecide(world.db, rejected.reviewer, rejected.taskId, verdict('reject')));
     expect(code(await takeBack(world.db, rejected.reviewer, rejected.taskId))).toBe('take-back-too-late');
     const person = await world.declarant('emp-central');
     const claimId = await submitted(world.db, person, conference(randomUUID()));
     await advance(world.db, claimId);
     const [task] = await openTasks(world.db, claimId);
     const officer = world.officer('emp-central', 'first-reviewer');
-    done(await decide(world.db, officer, task?.id ?? '', verdict('approve')));
+    done(await lookAndDecide(world.db, officer, task?.id ?? '', verdict('approve')));
     expect(code(await takeBack(world.db, officer, task?.id ?? ''))).toBe('take-back-too-late');
     await advance(world.db, claimId);
     expect(code(await takeBack(world.db, officer, task?.id ?? ''))).toBe('take-back-too-late');
@@ -418,7 +420,7 @@ describe('a decision taken back (收回)', () => {
   test('rings the workflow with a numbered act when the stage had settled, and lowers nothing any more', async () => {
     const { claimId, taskId, reviewer } = await inFirstReview();
     const hours = [{ line: 0, hundredths: 600, reason: '少' }];
-    done(await decide(world.db, reviewer, taskId, verdict('approve', { hours })));
+    done(await lookAndDecide(world.db, reviewer, taskId, verdict('approve', { hours })));
     done(await takeBack(world.db, reviewer, taskId));
     const { unapplied } = await record.loadClaim(world.db, claimId);
     expect(unapplied.map(({ seq, kind, stageKind }) => [seq, kind, stageKind])).toEqual([
@@ -432,6 +434,6 @@ describe('a decision taken back (收回)', () => {
     expect(rows[0]?.rung).toBe(3);
     await advance(world.db, claimId);
     const higher = verdict('approve', { hours: [{ line: 0, hundredths: 900, reason: '少' }] });
-    expect(code(await decide(world.db, reviewer, taskId, higher))).toBe('ok');
+    expect(code(await lookAndDecide(world.db, reviewer, taskId, higher))).toBe('ok');
   });
 });

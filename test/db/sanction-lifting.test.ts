@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { noticeText } from '../../contract/notices.ts';
 import type { Caller } from '../../db/acts/caller.ts';
-import { decide } from '../../db/acts/decide.ts';
 import { resubmitClaim, submitClaim } from '../../db/acts/submit.ts';
 import { withdrawClaim } from '../../db/acts/withdraw.ts';
 import { yearNow } from '../../db/ledger.ts';
@@ -12,6 +11,7 @@ import { statisticsDifferences } from '../../db/statistics.ts';
 import { verifyPeople } from '../../db/verify-ledger.ts';
 import { correctionDueAt, stageDueOn } from '../../rules/deadlines.ts';
 import { advance } from '../support/advance.ts';
+import { lookAndDecide } from '../support/looking.ts';
 import { freshDatabase, type TestDatabase } from '../support/postgres.ts';
 import { imposed, lifted } from '../support/sanctions.ts';
 import {
@@ -112,7 +112,7 @@ test('of a joint stage only the body that had not decided is asked again; what t
   const claimId = await claimAt(person, 're-review', '会签');
   const [one, other] = await openTasks(world.db, claimId);
   const officer = world.officer(one?.organisation_id ?? '', 're-reviewer');
-  done(await decide(world.db, officer, one?.id ?? '', verdict('approve')));
+  done(await lookAndDecide(world.db, officer, one?.id ?? '', verdict('approve')));
   const id = await imposed(world, person, { claimIds: [claimId] });
   await lifted(world, id, LIFTED);
   expect(await openTasks(world.db, claimId)).toEqual([other]);

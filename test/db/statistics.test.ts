@@ -3,12 +3,12 @@ import { randomUUID } from 'node:crypto';
 import { promisify } from 'node:util';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { decide } from '../../db/acts/decide.ts';
 import { withdrawClaim } from '../../db/acts/withdraw.ts';
 import * as record from '../../db/claims.ts';
 import { activeSources, recogniseInYear, reverseInYear } from '../../db/ledger.ts';
 import { foldStatistics, rebuildStatistics, statisticsDifferences } from '../../db/statistics.ts';
 import { nextStep } from '../../rules/stages.ts';
+import { lookAndDecide } from '../support/looking.ts';
 import { freshDatabase, type TestDatabase } from '../support/postgres.ts';
 import { decideAll, done, makeWorld, openTasks, submitted, training, verdict, type World } from '../support/world.ts';
 
@@ -160,7 +160,9 @@ describe('with many at once', () => {
     const claimId = await submitted(world.db, person, training('unit-training', [on], `并发 ${on}`));
     await advance(claimId);
     const [task] = await openTasks(world.db, claimId);
-    done(await decide(world.db, world.officer('emp-central', 'first-reviewer'), task?.id ?? '', verdict('approve')));
+    done(
+      await lookAndDecide(world.db, world.officer('emp-central', 'first-reviewer'), task?.id ?? '', verdict('approve')),
+    );
     return claimId;
   }
 

@@ -3,13 +3,13 @@ import type { DecisionRequest } from '../../contract/decisions.ts';
 import type { Declared } from '../../contract/declarations.ts';
 import type { Outcomes } from '../../contract/problems.ts';
 import type { Caller } from '../../db/acts/caller.ts';
-import { decide } from '../../db/acts/decide.ts';
 import { createDraft } from '../../db/acts/drafts.ts';
 import { attachEvidence } from '../../db/acts/evidence.ts';
 import { submitClaim } from '../../db/acts/submit.ts';
 import { connectPool, type Db, kyselyOn } from '../../db/connect.ts';
 import { ROLE_OF_STAGE } from '../../rules/stages.ts';
 import type { Role, UnitKind } from '../../rules/vocabulary.ts';
+import { lookAndDecide } from './looking.ts';
 
 /** A province in small: one employer for every row of the routing table (domain section 5), two officers in every pool. */
 
@@ -288,7 +288,9 @@ export async function decideAll(
   const acted: string[] = [];
   for (const task of await openTasks(world.db, claimId)) {
     const role = ROLE_OF_STAGE[task.stage_kind];
-    done(await decide(world.db, world.officer(task.organisation_id, role), task.id, verdict(outcome, { version })));
+    done(
+      await lookAndDecide(world.db, world.officer(task.organisation_id, role), task.id, verdict(outcome, { version })),
+    );
     acted.push(task.organisation_id);
   }
   return acted;

@@ -8,7 +8,6 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { freePort } from '../../bin/lib/ports.ts';
 import { findTemporal, temporalCommand, untilTemporalAnswers } from '../../bin/lib/temporal.ts';
-import { decide } from '../../db/acts/decide.ts';
 import { giveNotice } from '../../db/acts/sanction-hearings.ts';
 import { openSanction } from '../../db/acts/sanctions.ts';
 import { resubmitClaim, submitClaim } from '../../db/acts/submit.ts';
@@ -19,6 +18,7 @@ import { recheckClaim } from '../../db/reconciliation.ts';
 import { sweep } from '../../relay/relay.ts';
 import { workflowsOf } from '../../relay/workflows.ts';
 import { claimWorkflowId } from '../../workflows/messages.ts';
+import { lookAndDecide } from '../support/looking.ts';
 import { freshDatabase, type TestDatabase } from '../support/postgres.ts';
 import { imposed, lifted } from '../support/sanctions.ts';
 import { endProcess, startWorker } from '../support/worker.ts';
@@ -123,8 +123,15 @@ describe('a decision', () => {
     const [hrss, industry] = await openTasks(world.db, claimId);
     const lower = (line: number, hundredths: number) =>
       verdict('approve', { hours: [{ line, hundredths, reason: '签到不足' }] });
-    done(await decide(world.db, world.officer('hrss-420500', 're-reviewer'), hrss?.id ?? '', lower(0, 600)));
-    done(await decide(world.db, world.officer('ind-420500-health', 're-reviewer'), industry?.id ?? '', lower(0, 400)));
+    done(await lookAndDecide(world.db, world.officer('hrss-420500', 're-reviewer'), hrss?.id ?? '', lower(0, 600)));
+    done(
+      await lookAndDecide(
+        world.db,
+        world.officer('ind-420500-health', 're-reviewer'),
+        industry?.id ?? '',
+        lower(0, 400),
+      ),
+    );
     await reaches(world.db, claimId, 'filing');
     await decideAll(world, claimId, 'approve');
     await reaches(world.db, claimId, 'filed');
@@ -138,9 +145,9 @@ describe('a decision', () => {
     await decideAll(world, claimId, 'approve');
     await reaches(world.db, claimId, 're-review');
     const [hrss, industry] = await openTasks(world.db, claimId);
-    done(await decide(world.db, world.officer('hrss-420500', 're-reviewer'), hrss?.id ?? '', verdict('reject')));
+    done(await lookAndDecide(world.db, world.officer('hrss-420500', 're-reviewer'), hrss?.id ?? '', verdict('reject')));
     await reaches(world.db, claimId, 'rejected');
-    const late = await decide(
+    const late = await lookAndDecide(
       world.db,
       world.officer('ind-420500-health', 're-reviewer'),
       industry?.id ?? '',
@@ -341,7 +348,7 @@ test('the same decision fifty times at once is one row and fifty equal answers',
   const request = verdict('approve');
   const answers = await Promise.all(
     Array.from({ length: 50 }, () =>
-      decide(world.db, world.officer('emp-city', 'first-reviewer'), task?.id ?? '', request),
+      lookAndDecide(world.db, world.officer('emp-city', 'first-reviewer'), task?.id ?? '', request),
     ),
   );
   expect(new Set(answers.map((a) => JSON.stringify(a))).size).toBe(1);

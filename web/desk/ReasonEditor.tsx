@@ -6,7 +6,7 @@ import { optionsOf } from '../declare/controls.tsx';
 import { newReason, type ReasonDraft } from './verdict.ts';
 
 /** The articles a rejection can rest on: what is coded, in the law's order. */
-const ARTICLE_OPTIONS = (Object.keys(ARTICLES) as Provision[])
+export const ARTICLE_OPTIONS = (Object.keys(ARTICLES) as Provision[])
   .filter((provision) => 'coded' in ARTICLES[provision])
   .map((provision) => ({ value: provision, label: citation(provision) }));
 

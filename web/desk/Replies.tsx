@@ -1,15 +1,11 @@
-import { DeleteOutlined, MessageOutlined } from '@ant-design/icons';
-import { Button, Dropdown, Modal } from 'antd';
+import { MessageOutlined } from '@ant-design/icons';
+import { Button, Dropdown } from 'antd';
 import { useState } from 'react';
 import type { ReplyRequest, SavedReply } from '../../contract/desk.ts';
-import { citation } from '../../rules/articles.ts';
-import { RETURN_REASONS } from '../../rules/vocabulary.ts';
 import { useHotkeys } from '../lib/hotkeys.ts';
-import { Nothing } from '../parts/Nothing.tsx';
+import { KEYED, ManageReplies } from './ManageReplies.tsx';
 import { useReplies } from './use-replies.ts';
 import type { VerdictDraft } from './verdict.ts';
-
-const KEYED = 9;
 
 type RepliesProps = { verdict: VerdictDraft; onInsert: (reply: SavedReply) => void };
 
@@ -48,7 +44,7 @@ export function Replies({ verdict, onInsert }: RepliesProps) {
       >
         <Button icon={<MessageOutlined />}>常用语</Button>
       </Dropdown>
-      {isManaging ? <Manage items={items} onRemove={remove} onClose={() => setManaging(false)} /> : null}
+      {isManaging ? <ManageReplies items={items} onRemove={remove} onClose={() => setManaging(false)} /> : null}
     </>
   );
 }
@@ -64,33 +60,3 @@ function writtenNow({ outcome, reasons, comment }: VerdictDraft): ReplyRequest |
     ...(reason.article !== '' && { article: reason.article }),
   };
 }
-
-type ManageProps = { items: readonly SavedReply[]; onRemove: (id: string) => void; onClose: () => void };
-
-const Manage = ({ items, onRemove, onClose }: ManageProps) => (
-  <Modal open title="管理常用语" footer={null} onCancel={onClose}>
-    {items.length === 0 ? (
-      <Nothing title="还没有常用语">写好一条理由或意见后，在“常用语”中选择“把写好的话存为常用语”。</Nothing>
-    ) : null}
-    {items.map((reply, index) => (
-      <div key={reply.id} className="list-row">
-        <div className="grow">
-          <div>{reply.text}</div>
-          <div className="muted small">{kindOf(reply)}</div>
-        </div>
-        {index < KEYED ? <kbd>Alt+{index + 1}</kbd> : null}
-        <Button
-          type="text"
-          icon={<DeleteOutlined />}
-          aria-label={`删除常用语“${reply.text}”`}
-          onClick={() => onRemove(reply.id)}
-        />
-      </div>
-    ))}
-  </Modal>
-);
-
-const kindOf = ({ code, article }: SavedReply): string =>
-  [code === null ? null : RETURN_REASONS[code], article === null ? null : citation(article)]
-    .filter((words) => words !== null)
-    .join('　');
