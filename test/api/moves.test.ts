@@ -26,24 +26,8 @@ beforeAll(async () => {
 });
 afterAll(() => bench.close());
 
-async function appointed(
-  organisationId: string,
-  role: Role = 'administrator',
-  employer = 'emp-central',
-): Promise<Caller> {
-  const caller = await bench.world.declarant(employer);
-  await bench.db
-    .insertInto('role_holding')
-    .values({
-      person_id: caller.personId,
-      organisation_id: organisationId,
-      role,
-      from_on: '2026-01-01',
-      until_on: null,
-    })
-    .execute();
-  return { ...caller, holdings: [{ organisationId, role }] };
-}
+const appointed = (organisationId: string, role: Role = 'administrator', employer = 'emp-central') =>
+  bench.world.appoint(organisationId, role, employer);
 
 /** The world's ID numbers have no right check character; these have. */
 async function identified(employer = 'emp-city'): Promise<{ person: Caller; idNumber: string }> {

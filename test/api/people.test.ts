@@ -39,24 +39,8 @@ afterAll(() => bench.close());
 
 const TODAY = legalDay(Date.now());
 
-async function appointed(
-  organisationId: string,
-  role: Role = 'administrator',
-  employer = 'emp-central',
-): Promise<Caller> {
-  const caller = await bench.world.declarant(employer);
-  await bench.db
-    .insertInto('role_holding')
-    .values({
-      person_id: caller.personId,
-      organisation_id: organisationId,
-      role,
-      from_on: '2026-01-01',
-      until_on: null,
-    })
-    .execute();
-  return { ...caller, holdings: [{ organisationId, role }] };
-}
+const appointed = (organisationId: string, role: Role = 'administrator', employer = 'emp-central') =>
+  bench.world.appoint(organisationId, role, employer);
 
 let numbers = 100;
 /** An ID number with the right check character. */

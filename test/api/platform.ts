@@ -36,24 +36,8 @@ export const keyOf = async (db: Db, person: Caller): Promise<string> =>
   personKeyOf(PERSON_KEY_SECRET, await idNumberOf(db, person)).toString('hex');
 
 /** A person with a role at an organisation. */
-export async function officerAt(
-  world: World,
-  organisationId: string,
-  role: 'administrator' | 'supervisor',
-): Promise<Caller> {
-  const caller = await world.declarant('emp-county');
-  await world.db
-    .insertInto('role_holding')
-    .values({
-      person_id: caller.personId,
-      organisation_id: organisationId,
-      role,
-      from_on: '2026-01-01',
-      until_on: null,
-    })
-    .execute();
-  return { ...caller, holdings: [{ organisationId, role }] };
-}
+export const officerAt = (world: World, organisationId: string, role: 'administrator' | 'supervisor') =>
+  world.appoint(organisationId, role, 'emp-county');
 
 export const addCourses = (db: Db): Promise<unknown> =>
   db

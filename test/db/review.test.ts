@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Caller } from '../../db/acts/caller.ts';
 import { saveDraft } from '../../db/acts/drafts.ts';
 import { recuse } from '../../db/acts/recuse.ts';
 import { resubmitClaim } from '../../db/acts/submit.ts';
@@ -66,20 +65,8 @@ async function inReReview() {
 }
 
 /** An officer of a pool of their own, so that leaving it disturbs no other test. */
-async function another(organisationId: string, role: 'first-reviewer' | 're-reviewer'): Promise<Caller> {
-  const caller = await world.declarant('emp-county');
-  await world.db
-    .insertInto('role_holding')
-    .values({
-      person_id: caller.personId,
-      organisation_id: organisationId,
-      role,
-      from_on: '2026-01-01',
-      until_on: null,
-    })
-    .execute();
-  return { ...caller, holdings: [{ organisationId, role }] };
-}
+const another = (organisationId: string, role: 'first-reviewer' | 're-reviewer') =>
+  world.appoint(organisationId, role, 'emp-county');
 
 describe('a reason', () => {
   test('of a rejection names its article (domain 5), each of them', async () => {

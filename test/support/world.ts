@@ -78,8 +78,8 @@ export type World = {
   declarant(employerId: string): Promise<Caller>;
   /** One of the two officers of a pool, the first unless said otherwise. */
   officer(organisationId: string, role: Role, which?: 0 | 1): Caller;
-  /** A new person who holds a role at an organisation; of that employer, or of the county's for a body that is none. */
-  appoint(organisationId: string, role: Role): Promise<Caller>;
+  /** A new person who holds a role at an organisation; of that employer, or of the county's for a body that is none, unless said otherwise. */
+  appoint(organisationId: string, role: Role, employerId?: string): Promise<Caller>;
   close(): Promise<void>;
 };
 
@@ -121,7 +121,7 @@ export async function makeWorld(url: string): Promise<World> {
       if (!caller) throw new Error(`no ${role} at ${organisationId}`);
       return caller;
     },
-    appoint: (organisationId, role) => appointNew(db, organisationId, role),
+    appoint: (organisationId, role, employerId) => appointNew(db, { organisationId, role, employerId }),
     close: () => db.destroy(),
   };
 }
@@ -152,9 +152,11 @@ async function appointOfficers(db: Db): Promise<Map<string, Caller>> {
   return officers;
 }
 
-async function appointNew(db: Db, organisationId: string, role: Role): Promise<Caller> {
+type Appointment = { organisationId: string; role: Role; employerId?: string | undefined };
+
+async function appointNew(db: Db, { organisationId, role, employerId }: Appointment): Promise<Caller> {
   const own = employers.find(({ id }) => id === organisationId);
-  const caller = await newDeclarant(db, own?.id ?? 'emp-county');
+  const caller = await newDeclarant(db, employerId ?? own?.id ?? 'emp-county');
   await db
     .insertInto('role_holding')
     .values({

@@ -1,18 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { writeFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
 import type { WorkflowHandle } from '@temporalio/client';
-import { temporal } from '@temporalio/proto';
-import type { TestWorkflowEnvironment } from '@temporalio/testing';
-import { bundleWorkflowCode, Worker, type WorkflowBundle } from '@temporalio/worker';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { route } from '../../rules/routing.ts';
 import type { Act } from '../../rules/stages.ts';
 import type { claim } from '../../workflows/claim.ts';
 import { acted } from '../../workflows/messages.ts';
-import { timeSkipping } from '../support/temporal.ts';
 import { until } from '../support/world.ts';
 import { FakeRecord } from './fake-record.ts';
+import { onSkippedTime } from './stage.ts';
 
 const bodies = { reReviewIndustryId: 'ind', reReviewHrssId: 'hrss', filingIndustryId: 'p-ind', filingHrssId: 'p-hrss' };
 const ordinary = route({ kind: 'ordinary', level: 'city', employerId: 'emp' }, bodies).value;
@@ -25,18 +20,7 @@ const settled = (stageKind: Act['stageKind'], outcome: Act['outcome']) => ({
 });
 const byPerson = (kind: 'submitted' | 'resubmitted' | 'withdrawn') => ({ kind, stageKind: null, outcome: null });
 
-let environment: TestWorkflowEnvironment;
-let workflowBundle: WorkflowBundle;
-beforeAll(async () => {
-  environment = await timeSkipping();
-  workflowBundle = await bundleWorkflowCode({
-    workflowsPath: fileURLToPath(new URL('../../workflows/index.ts', import.meta.url)),
-  });
-});
-afterAll(() => environment.teardown());
-
-/** Raised with every change of the claim's workflow; the histories of earlier versions stay and must replay. */
-const HISTORY_VERSION = 'claim-2';
+const stage = onSkippedTime();
 
 type Handle = WorkflowHandle<typeof claim>;
 
@@ -45,37 +29,12 @@ async function live(
   plan: typeof ordinary,
   story: (record: FakeRecord, handle: Handle) => Promise<void>,
 ): Promise<FakeRecord> {
-  const record = new FakeRecord(plan, () => environment.currentTimeMs());
+  const record = new FakeRecord(plan, () => stage.environment.currentTimeMs());
   record.act(byPerson('submitted'));
-  const taskQueue = randomUUID();
-  const worker = await Worker.create({
-    connection: environment.nativeConnection,
-    taskQueue,
-    workflowBundle,
-    activities: { ...record },
-  });
-  await worker.runUntil(async () => {
-    const handle = await environment.client.workflow.start<typeof claim>('claim', {
-      taskQueue,
-      workflowId: randomUUID(),
-      args: [{ claimId: randomUUID() }],
-    });
-    await story(record, handle);
-    expect(await handle.result()).toBe(record.state);
-    await keepHistory(await handle.fetchHistory());
-  });
+  const part = { activities: record, input: { claimId: randomUUID() }, version: 'claim-2' };
+  const ended = await stage.play<typeof claim>('claim', part, (handle) => story(record, handle));
+  expect(ended).toBe(record.state);
   return record;
-}
-
-/** With RECORD_HISTORIES=1 each test's history is stored for `replay.test.ts`: done once a version of the workflow, never to make a test pass. */
-async function keepHistory(history: temporal.api.history.v1.IHistory): Promise<void> {
-  if (process.env['RECORD_HISTORIES'] !== '1') return;
-  const name = (expect.getState().currentTestName ?? 'claim')
-    .replace(/[^a-z0-9]+/gi, '-')
-    .toLowerCase()
-    .slice(0, 60);
-  const bytes = temporal.api.history.v1.History.encode(history).finish();
-  await writeFile(new URL(`histories/${HISTORY_VERSION}-${name}.history`, import.meta.url), bytes);
 }
 
 const ring = async (record: FakeRecord, handle: Handle, act: Omit<Act, 'seq'>): Promise<void> =>
@@ -143,13 +102,13 @@ describe('given back (D-44), a claim', () => {
       await ring(r, h, settled('first-review', 'returned'));
       await until('the correction', () => Promise.resolve(r.correctionDueMs !== null));
       old = r.correctionDueMs ?? 0;
-      await environment.sleep(old - (await environment.currentTimeMs()) - 1_000);
+      await stage.environment.sleep(old - (await stage.environment.currentTimeMs()) - 1_000);
       for (const act of await r.sanctionAndLift()) await h.signal(acted, act);
-      await environment.sleep(20 * 86_400_000);
+      await stage.environment.sleep(20 * 86_400_000);
       expect(r.state).toBe('correction');
     });
     expect(record.log.at(-1)).toBe('expire');
-    expect(await environment.currentTimeMs()).toBeGreaterThan(old + 20 * 86_400_000);
+    expect(await stage.environment.currentTimeMs()).toBeGreaterThan(old + 20 * 86_400_000);
   });
 });
 
@@ -175,7 +134,7 @@ describe('a decision taken back', () => {
       await until('the correction', () => Promise.resolve(r.state === 'correction'));
       await ring(r, h, takenBack('first-review'));
       await until('the reopened stage', () => Promise.resolve(r.state === 'first-review'));
-      await environment.sleep('40 days');
+      await stage.environment.sleep('40 days');
       await ring(r, h, settled('first-review', 'rejected'));
     });
     expect(record.log).toEqual([...['open first-review', 'request correction', 'reopen first-review'], 'end rejected']);
@@ -225,7 +184,7 @@ describe('a correction', () => {
   test('made a second before its last day ends goes on', async () => {
     const record = await live(ordinary, async (r, h) => {
       await returned(r, h);
-      await environment.sleep((r.correctionDueMs ?? 0) - (await environment.currentTimeMs()) - 1_000);
+      await stage.environment.sleep((r.correctionDueMs ?? 0) - (await stage.environment.currentTimeMs()) - 1_000);
       await ring(r, h, byPerson('resubmitted'));
       await ring(r, h, settled('first-review', 'rejected'));
     });
@@ -236,7 +195,7 @@ describe('a correction', () => {
     const record = await live(ordinary, async (r, h) => {
       await returned(r, h);
       r.act(byPerson('resubmitted'));
-      await environment.sleep('30 days');
+      await stage.environment.sleep('30 days');
       await ring(r, h, settled('first-review', 'rejected'));
     });
     expect(record.log).toEqual(['open first-review', 'request correction', 'open first-review', 'end rejected']);

@@ -1,30 +1,17 @@
 import { randomUUID } from 'node:crypto';
-import { writeFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
 import type { WorkflowHandle } from '@temporalio/client';
-import { temporal } from '@temporalio/proto';
-import type { TestWorkflowEnvironment } from '@temporalio/testing';
-import { bundleWorkflowCode, Worker, type WorkflowBundle } from '@temporalio/worker';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { DeferralActivities } from '../../activities/deferrals.ts';
 import type { CasePosition } from '../../contract/positions.ts';
 import { legalDay } from '../../rules/calendar.ts';
 import { type DeferralState, deferralEndsAt, isDeferralOver, settleDeferral } from '../../rules/deferral.ts';
 import type { deferral } from '../../workflows/deferral.ts';
 import { looked } from '../../workflows/messages.ts';
-import { timeSkipping } from '../support/temporal.ts';
+import { onSkippedTime } from './stage.ts';
 
 /** The deferral's workflow beside a record in memory that keeps the real one's promises; time is skipped. */
 
-let environment: TestWorkflowEnvironment;
-let workflowBundle: WorkflowBundle;
-beforeAll(async () => {
-  environment = await timeSkipping();
-  workflowBundle = await bundleWorkflowCode({
-    workflowsPath: fileURLToPath(new URL('../../workflows/index.ts', import.meta.url)),
-  });
-});
-afterAll(() => environment.teardown());
+const stage = onSkippedTime();
 
 class FakeDeferral implements DeferralActivities {
   state: DeferralState = 'requested';
@@ -33,7 +20,7 @@ class FakeDeferral implements DeferralActivities {
   endedAt: number | null = null;
   ends = 0;
   looks = 0;
-  now = (): Promise<number> => environment.currentTimeMs();
+  now = (): Promise<number> => stage.environment.currentTimeMs();
 
   lookAtDeferral = async (): Promise<CasePosition> => {
     this.looks += 1;
@@ -55,36 +42,10 @@ const DAY = 86_400_000;
 
 async function live(story: (record: FakeDeferral, handle: Handle) => Promise<void>): Promise<FakeDeferral> {
   const record = new FakeDeferral();
-  const taskQueue = randomUUID();
-  const worker = await Worker.create({
-    connection: environment.nativeConnection,
-    taskQueue,
-    workflowBundle,
-    activities: { lookAtDeferral: record.lookAtDeferral },
-  });
-  await worker.runUntil(async () => {
-    const handle = await environment.client.workflow.start<typeof deferral>('deferral', {
-      taskQueue,
-      workflowId: randomUUID(),
-      args: [{ caseId: randomUUID() }],
-    });
-    await story(record, handle);
-    await handle.result();
-    await keepHistory(await handle.fetchHistory());
-  });
+  const { lookAtDeferral } = record;
+  const part = { activities: { lookAtDeferral }, input: { caseId: randomUUID() }, version: 'deferral-1' };
+  await stage.play<typeof deferral>('deferral', part, (handle) => story(record, handle));
   return record;
-}
-
-const HISTORY_VERSION = 'deferral-1';
-
-async function keepHistory(history: temporal.api.history.v1.IHistory): Promise<void> {
-  if (process.env['RECORD_HISTORIES'] !== '1') return;
-  const name = (expect.getState().currentTestName ?? '')
-    .replace(/[^a-z0-9]+/gi, '-')
-    .toLowerCase()
-    .slice(0, 60);
-  const bytes = temporal.api.history.v1.History.encode(history).finish();
-  await writeFile(new URL(`histories/${HISTORY_VERSION}-${name}.history`, import.meta.url), bytes);
 }
 
 /** Granted until the legal day so many days from the server's today. */
@@ -105,7 +66,7 @@ describe('a deferral', () => {
   test('expires by itself at the end of its last day, not a second earlier', async () => {
     const record = await live(async (r, h) => {
       await grant(r, h, 200);
-      await environment.sleep((await msUntilEnd(r)) - 1_000);
+      await stage.environment.sleep((await msUntilEnd(r)) - 1_000);
       expect((await h.describe()).status.name).toBe('RUNNING');
       expect(r.state).toBe('granted');
     });
@@ -118,7 +79,7 @@ describe('a deferral', () => {
   test('made up a second before its end is complete', async () => {
     const record = await live(async (r, h) => {
       await grant(r, h, 30);
-      await environment.sleep((await msUntilEnd(r)) - 1_000);
+      await stage.environment.sleep((await msUntilEnd(r)) - 1_000);
       r.isComplete = true;
       await h.signal(looked);
     });
@@ -148,7 +109,7 @@ describe('a deferral', () => {
     for (const off of [1, 0]) {
       const record = await live(async (r, h) => {
         await grant(r, h, 15);
-        await environment.sleep((await msUntilEnd(r)) - off);
+        await stage.environment.sleep((await msUntilEnd(r)) - off);
         await Promise.all([h.signal(looked).catch(isOver), h.signal(looked).catch(isOver)]);
       });
       expect(record.state).toBe('expired');

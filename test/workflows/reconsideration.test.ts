@@ -1,11 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { writeFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
 import type { WorkflowHandle } from '@temporalio/client';
-import { temporal } from '@temporalio/proto';
-import type { TestWorkflowEnvironment } from '@temporalio/testing';
-import { bundleWorkflowCode, Worker, type WorkflowBundle } from '@temporalio/worker';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { ComplaintActivities } from '../../activities/complaints.ts';
 import type { ReconsiderationActivities } from '../../activities/reconsiderations.ts';
 import type { CasePosition } from '../../contract/positions.ts';
@@ -21,19 +16,11 @@ import { reconsiderationDueOn, reconsiderationStep } from '../../rules/reconside
 import type { complaint } from '../../workflows/complaint.ts';
 import { looked } from '../../workflows/messages.ts';
 import type { reconsideration } from '../../workflows/reconsideration.ts';
-import { timeSkipping } from '../support/temporal.ts';
+import { keepHistory, onSkippedTime } from './stage.ts';
 
 /** The clocks of a review (复核) and of a complaint (投诉举报), each beside a record in memory that keeps the real one's promises; time is skipped. */
 
-let environment: TestWorkflowEnvironment;
-let workflowBundle: WorkflowBundle;
-beforeAll(async () => {
-  environment = await timeSkipping();
-  workflowBundle = await bundleWorkflowCode({
-    workflowsPath: fileURLToPath(new URL('../../workflows/index.ts', import.meta.url)),
-  });
-});
-afterAll(() => environment.teardown());
+const stage = onSkippedTime();
 
 class FakeReview implements ReconsiderationActivities {
   dueOn = '';
@@ -41,7 +28,7 @@ class FakeReview implements ReconsiderationActivities {
   decided = false;
   remindedAt: number | null = null;
   escalatedAt: number | null = null;
-  now = (): Promise<number> => environment.currentTimeMs();
+  now = (): Promise<number> => stage.environment.currentTimeMs();
 
   lookAtReconsideration = async (): Promise<CasePosition> => {
     for (;;) {
@@ -70,7 +57,7 @@ class FakeComplaint implements ComplaintActivities {
     for (;;) {
       const due = complaintDuty(this.state, this.dates);
       if (due === null) return { over: true, waitMs: null };
-      const now = await environment.currentTimeMs();
+      const now = await stage.environment.currentTimeMs();
       const has = (warning: string): boolean => this.warnings.includes(`${due.duty} ${warning}`);
       const step = complaintStep({ ...due, reminded: has('remind'), escalated: has('escalate') }, now);
       if (step.do === 'rest') return { over: false, waitMs: null };
@@ -89,38 +76,20 @@ async function live(story: Story): Promise<FakeReview> {
   Object.assign(review, reconsiderationDueOn(legalDay(await review.now())));
   const taskQueue = randomUUID();
   const work = async (part: () => Promise<void>): Promise<void> => {
-    const worker = await Worker.create({
-      connection: environment.nativeConnection,
-      taskQueue,
-      workflowBundle,
-      activities: { lookAtReconsideration: review.lookAtReconsideration },
-    });
+    const { lookAtReconsideration } = review;
+    const worker = await stage.worker(taskQueue, { lookAtReconsideration });
     await worker.runUntil(part);
   };
-  const handle = await environment.client.workflow.start<typeof reconsideration>('reconsideration', {
-    taskQueue,
-    workflowId: randomUUID(),
-    args: [{ caseId: randomUUID() }],
-  });
+  const handle = await stage.start<typeof reconsideration>('reconsideration', taskQueue, { caseId: randomUUID() });
   await story(review, handle, work);
-  await keepHistory(await handle.fetchHistory());
+  await keepHistory(handle, 'reconsideration-1');
   return review;
-}
-
-async function keepHistory(history: temporal.api.history.v1.IHistory, version = 'reconsideration-1'): Promise<void> {
-  if (process.env['RECORD_HISTORIES'] !== '1') return;
-  const name = (expect.getState().currentTestName ?? '')
-    .replace(/[^a-z0-9]+/gi, '-')
-    .toLowerCase()
-    .slice(0, 60);
-  const bytes = temporal.api.history.v1.History.encode(history).finish();
-  await writeFile(new URL(`histories/${version}-${name}.history`, import.meta.url), bytes);
 }
 
 const endOf = (day: string): number => Date.parse(endOfDayInstant(day));
 const until = async (_: FakeReview, instant: number): Promise<void> => untilInstant(instant);
 const untilInstant = async (instant: number): Promise<void> =>
-  environment.sleep(Math.max(1, instant - (await environment.currentTimeMs())));
+  stage.environment.sleep(Math.max(1, instant - (await stage.environment.currentTimeMs())));
 const isSoon = async (what: () => boolean): Promise<void> => {
   for (let tries = 0; !what() && tries < 200; tries += 1) await new Promise((soon) => setTimeout(soon, 50));
   expect(what()).toBe(true);
@@ -180,21 +149,11 @@ describe('a review', () => {
 });
 
 test('a complaint is reminded of at the end of each last day, not a second earlier; the transfer moves its clock to the answer, which ends it', async () => {
-  const record = new FakeComplaint(legalDay(await environment.currentTimeMs()));
-  const taskQueue = randomUUID();
-  const worker = await Worker.create({
-    connection: environment.nativeConnection,
-    taskQueue,
-    workflowBundle,
-    activities: { lookAtComplaint: record.lookAtComplaint },
-  });
+  const record = new FakeComplaint(legalDay(await stage.environment.currentTimeMs()));
+  const { lookAtComplaint } = record;
+  const part = { activities: { lookAtComplaint }, input: { caseId: randomUUID() }, version: 'complaint-1' };
   const { transferDueOn, transferEscalateOn, answerDueOn } = record.dates;
-  await worker.runUntil(async () => {
-    const handle = await environment.client.workflow.start<typeof complaint>('complaint', {
-      taskQueue,
-      workflowId: randomUUID(),
-      args: [{ caseId: randomUUID() }],
-    });
+  await stage.play<typeof complaint>('complaint', part, async (handle) => {
     await untilInstant(endOf(transferDueOn) - 1_000);
     expect(record.warnings).toEqual([]);
     await untilInstant(endOf(transferDueOn) + 1_000);
@@ -209,7 +168,5 @@ test('a complaint is reminded of at the end of each last day, not a second earli
     expect(record.warnings).toEqual(['transfer remind', 'answer remind', 'answer escalate']);
     record.state = 'answered';
     await handle.signal(looked);
-    await handle.result();
-    await keepHistory(await handle.fetchHistory(), 'complaint-1');
   });
 });

@@ -1,11 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { writeFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
 import type { WorkflowHandle } from '@temporalio/client';
-import { temporal } from '@temporalio/proto';
-import type { TestWorkflowEnvironment } from '@temporalio/testing';
-import { bundleWorkflowCode, Worker, type WorkflowBundle } from '@temporalio/worker';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { RectificationActivities } from '../../activities/rectifications.ts';
 import type { CasePosition } from '../../contract/positions.ts';
 import { legalDay } from '../../rules/calendar.ts';
@@ -17,19 +12,11 @@ import {
 } from '../../rules/rectification.ts';
 import { looked } from '../../workflows/messages.ts';
 import type { rectification } from '../../workflows/rectification.ts';
-import { timeSkipping } from '../support/temporal.ts';
+import { onSkippedTime } from './stage.ts';
 
 /** The order's workflow beside a record in memory that keeps the real one's promises; time is skipped. */
 
-let environment: TestWorkflowEnvironment;
-let workflowBundle: WorkflowBundle;
-beforeAll(async () => {
-  environment = await timeSkipping();
-  workflowBundle = await bundleWorkflowCode({
-    workflowsPath: fileURLToPath(new URL('../../workflows/index.ts', import.meta.url)),
-  });
-});
-afterAll(() => environment.teardown());
+const stage = onSkippedTime();
 
 const DAY = 86_400_000;
 
@@ -45,7 +32,7 @@ class FakeOrder implements RectificationActivities {
   lookAtRectification = async (): Promise<CasePosition> => {
     if (isRectificationOver(this.state)) return { over: true, waitMs: null };
     if (this.state !== 'ordered') return { over: false, waitMs: null };
-    const now = await environment.currentTimeMs();
+    const now = await stage.environment.currentTimeMs();
     if (settleRectification({ dueOn: this.dueOn, today: legalDay(now) }) === 'ordered')
       return { over: false, waitMs: Math.max(1, this.endsAt - now) };
     this.state = 'overdue';
@@ -60,55 +47,33 @@ class FakeOrder implements RectificationActivities {
 }
 
 type Handle = WorkflowHandle<typeof rectification>;
-const inDays = async (days: number): Promise<string> => legalDay((await environment.currentTimeMs()) + days * DAY);
+const inDays = async (days: number): Promise<string> =>
+  legalDay((await stage.environment.currentTimeMs()) + days * DAY);
 
 /** An order of so many days, and what happens to it; at the end it is accepted. */
 async function live(days: number, story: (record: FakeOrder, handle: Handle) => Promise<void>): Promise<FakeOrder> {
   const record = new FakeOrder(await inDays(days));
-  const taskQueue = randomUUID();
-  const worker = await Worker.create({
-    connection: environment.nativeConnection,
-    taskQueue,
-    workflowBundle,
-    activities: { lookAtRectification: record.lookAtRectification },
-  });
-  await worker.runUntil(async () => {
-    const handle = await environment.client.workflow.start<typeof rectification>('rectification', {
-      taskQueue,
-      workflowId: randomUUID(),
-      args: [{ caseId: randomUUID() }],
-    });
+  const { lookAtRectification } = record;
+  const part = { activities: { lookAtRectification }, input: { caseId: randomUUID() }, version: 'rectification-1' };
+  await stage.play<typeof rectification>('rectification', part, async (handle) => {
     await story(record, handle);
     record.state = record.state === 'withdrawn' ? 'withdrawn' : 'accepted';
     await handle.signal(looked);
-    await handle.result();
-    await keepHistory(await handle.fetchHistory());
   });
   return record;
 }
 
-const HISTORY_VERSION = 'rectification-1';
-
-async function keepHistory(history: temporal.api.history.v1.IHistory): Promise<void> {
-  if (process.env['RECORD_HISTORIES'] !== '1') return;
-  const name = (expect.getState().currentTestName ?? '')
-    .replace(/[^a-z0-9]+/gi, '-')
-    .toLowerCase()
-    .slice(0, 60);
-  const bytes = temporal.api.history.v1.History.encode(history).finish();
-  await writeFile(new URL(`histories/${HISTORY_VERSION}-${name}.history`, import.meta.url), bytes);
-}
-
-const untilEnd = async (record: FakeOrder): Promise<number> => record.endsAt - (await environment.currentTimeMs());
+const untilEnd = async (record: FakeOrder): Promise<number> =>
+  record.endsAt - (await stage.environment.currentTimeMs());
 
 describe('a rectification order', () => {
   test('is overdue by itself at the end of its last day, not a second earlier, and is escalated once', async () => {
     const record = await live(30, async (r) => {
-      await environment.sleep((await untilEnd(r)) - 1_000);
+      await stage.environment.sleep((await untilEnd(r)) - 1_000);
       expect(r.state).toBe('ordered');
-      await environment.sleep(2_000);
+      await stage.environment.sleep(2_000);
       expect(r.state).toBe('overdue');
-      await environment.sleep(40 * DAY);
+      await stage.environment.sleep(40 * DAY);
     });
     expect(record.escalations).toBe(1);
     expect((record.overdueAt ?? 0) - record.endsAt).toBeGreaterThanOrEqual(0);
@@ -117,10 +82,10 @@ describe('a rectification order', () => {
 
   test('reported a second before its end waits for acceptance and is never overdue', async () => {
     const record = await live(10, async (r, h) => {
-      await environment.sleep((await untilEnd(r)) - 1_000);
+      await stage.environment.sleep((await untilEnd(r)) - 1_000);
       r.state = 'reported';
       await h.signal(looked);
-      await environment.sleep(30 * DAY);
+      await stage.environment.sleep(30 * DAY);
       expect(r.state).toBe('reported');
     });
     expect(record.overdueAt).toBeNull();
@@ -129,7 +94,7 @@ describe('a rectification order', () => {
   test('whose report came while its ring was lost is found reported by the timer', async () => {
     const record = await live(5, async (r) => {
       r.state = 'reported';
-      await environment.sleep(10 * DAY);
+      await stage.environment.sleep(10 * DAY);
     });
     expect(record.overdueAt).toBeNull();
   });
@@ -138,9 +103,9 @@ describe('a rectification order', () => {
     const record = await live(5, async (r, h) => {
       r.dueOn = await inDays(50);
       await h.signal(looked);
-      await environment.sleep(20 * DAY);
+      await stage.environment.sleep(20 * DAY);
       expect(r.state).toBe('ordered');
-      await environment.sleep((await untilEnd(r)) + 1_000);
+      await stage.environment.sleep((await untilEnd(r)) + 1_000);
       expect(r.state).toBe('overdue');
     });
     expect(record.escalations).toBe(1);
@@ -148,30 +113,30 @@ describe('a rectification order', () => {
 
   test('sent back with a new deadline after it was overdue runs out again', async () => {
     const record = await live(3, async (r, h) => {
-      await environment.sleep((await untilEnd(r)) + 1_000);
+      await stage.environment.sleep((await untilEnd(r)) + 1_000);
       expect(r.state).toBe('overdue');
       r.state = 'ordered';
       r.dueOn = await inDays(10);
       await h.signal(looked);
-      await environment.sleep((await untilEnd(r)) + 1_000);
+      await stage.environment.sleep((await untilEnd(r)) + 1_000);
       expect(r.state).toBe('overdue');
     });
     expect(record.escalations).toBe(2);
   });
 
   test('withdrawn ends without waiting for its day', async () => {
-    const before = await environment.currentTimeMs();
+    const before = await stage.environment.currentTimeMs();
     await live(300, (r) => {
       r.state = 'withdrawn';
       return Promise.resolve();
     });
-    expect((await environment.currentTimeMs()) - before).toBeLessThan(DAY);
+    expect((await stage.environment.currentTimeMs()) - before).toBeLessThan(DAY);
   });
 
   test('costs one timer, however long it waits', async () => {
     let timers = 0;
     await live(300, async (r, h) => {
-      await environment.sleep((await untilEnd(r)) + 1_000);
+      await stage.environment.sleep((await untilEnd(r)) + 1_000);
       const { events } = await h.fetchHistory();
       timers = (events ?? []).filter((e) => e.timerStartedEventAttributes).length;
     });

@@ -1,11 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { writeFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
 import type { WorkflowHandle } from '@temporalio/client';
-import { temporal } from '@temporalio/proto';
-import type { TestWorkflowEnvironment } from '@temporalio/testing';
-import { bundleWorkflowCode, Worker, type WorkflowBundle } from '@temporalio/worker';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { SanctionActivities } from '../../activities/sanctions.ts';
 import type { CasePosition } from '../../contract/positions.ts';
 import { addDays, legalDay } from '../../rules/calendar.ts';
@@ -20,19 +15,11 @@ import {
 import { orderOverdueAt, type TitleOrderState } from '../../rules/title-order.ts';
 import { looked } from '../../workflows/messages.ts';
 import type { sanction } from '../../workflows/sanction.ts';
-import { timeSkipping } from '../support/temporal.ts';
+import { onSkippedTime } from './stage.ts';
 
 /** The sanction's workflow beside a record in memory that keeps the real one's promises; time is skipped. */
 
-let environment: TestWorkflowEnvironment;
-let workflowBundle: WorkflowBundle;
-beforeAll(async () => {
-  environment = await timeSkipping();
-  workflowBundle = await bundleWorkflowCode({
-    workflowsPath: fileURLToPath(new URL('../../workflows/index.ts', import.meta.url)),
-  });
-});
-afterAll(() => environment.teardown());
+const stage = onSkippedTime();
 
 class FakeRecord implements SanctionActivities {
   state: SanctionState = 'opened';
@@ -44,7 +31,7 @@ class FakeRecord implements SanctionActivities {
   orderState: TitleOrderState = 'ordered';
   dueOn = addDays(legalDay(Date.now()), 3650);
   overdueAt: number | null = null;
-  now = (): Promise<number> => environment.currentTimeMs();
+  now = (): Promise<number> => stage.environment.currentTimeMs();
 
   lookAtSanction = async (): Promise<CasePosition> => {
     if (this.isAway) throw new Error('the database is away');
@@ -79,36 +66,11 @@ type Story = (record: FakeRecord, handle: Handle) => Promise<void>;
 
 async function live(story: Story, workflow: 'sanction' | 'titleOrder' = 'sanction'): Promise<FakeRecord> {
   const record = new FakeRecord();
-  const taskQueue = randomUUID();
-  const worker = await Worker.create({
-    connection: environment.nativeConnection,
-    taskQueue,
-    workflowBundle,
-    activities: { lookAtSanction: record.lookAtSanction, lookAtTitleOrder: record.lookAtTitleOrder },
-  });
-  await worker.runUntil(async () => {
-    const handle: Handle = await environment.client.workflow.start<typeof sanction>(workflow, {
-      taskQueue,
-      workflowId: randomUUID(),
-      args: [{ caseId: randomUUID() }],
-    });
-    await story(record, handle);
-    await handle.result();
-    await keepHistory(await handle.fetchHistory());
-  });
+  const { lookAtSanction, lookAtTitleOrder } = record;
+  const activities = { lookAtSanction, lookAtTitleOrder };
+  const part = { activities, input: { caseId: randomUUID() }, version: 'sanction-1' };
+  await stage.play<typeof sanction>(workflow, part, (handle) => story(record, handle));
   return record;
-}
-
-const HISTORY_VERSION = 'sanction-1';
-
-async function keepHistory(history: temporal.api.history.v1.IHistory): Promise<void> {
-  if (process.env['RECORD_HISTORIES'] !== '1') return;
-  const name = (expect.getState().currentTestName ?? '')
-    .replace(/[^a-z0-9]+/gi, '-')
-    .toLowerCase()
-    .slice(0, 60);
-  const bytes = temporal.api.history.v1.History.encode(history).finish();
-  await writeFile(new URL(`histories/${HISTORY_VERSION}-${name}.history`, import.meta.url), bytes);
 }
 
 async function notice(record: FakeRecord, handle: Handle): Promise<void> {
@@ -123,7 +85,7 @@ async function impose(record: FakeRecord, handle: Handle): Promise<void> {
   await handle.signal(looked);
 }
 const sleepUntil = async (at: number, off = 0): Promise<void> =>
-  environment.sleep(Math.max(1, at + off - (await environment.currentTimeMs())));
+  stage.environment.sleep(Math.max(1, at + off - (await stage.environment.currentTimeMs())));
 const endOf = (record: FakeRecord): number => Date.parse(recordEndsAt(record.endsOn ?? ''));
 async function settled(what: () => boolean): Promise<void> {
   for (let n = 0; n < 200 && !what(); n += 1) await new Promise((soon) => setTimeout(soon, 20));
@@ -162,7 +124,7 @@ describe('a sanction', () => {
   test('lifted while its record runs ends at once, however often and late it is rung', async () => {
     const record = await live(async (r, h) => {
       await impose(r, h);
-      await environment.sleep('400 days');
+      await stage.environment.sleep('400 days');
       r.state = 'lifted';
       await Promise.all([h.signal(looked), h.signal(looked)]);
     });

@@ -1,10 +1,5 @@
-import { randomUUID } from 'node:crypto';
-import { writeFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
-import { temporal } from '@temporalio/proto';
-import type { TestWorkflowEnvironment } from '@temporalio/testing';
-import { bundleWorkflowCode, Worker, type WorkflowBundle } from '@temporalio/worker';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { WorkflowHandle } from '@temporalio/client';
+import { expect, test } from 'vitest';
 import type { ReconciliationActivities } from '../../activities/reconciliation.ts';
 import type { YearCloseActivities } from '../../activities/year-close.ts';
 import type { ReconciliationProgress } from '../../contract/stuck.ts';
@@ -12,17 +7,9 @@ import type { CloseProgress } from '../../contract/year-close.ts';
 import { type YearCloseInput, yearCloseProgress } from '../../workflows/messages.ts';
 import type { reconciliation } from '../../workflows/reconciliation.ts';
 import type { yearClose } from '../../workflows/year-close.ts';
-import { timeSkipping } from '../support/temporal.ts';
+import { onSkippedTime } from './stage.ts';
 
-let environment: TestWorkflowEnvironment;
-let workflowBundle: WorkflowBundle;
-beforeAll(async () => {
-  environment = await timeSkipping();
-  workflowBundle = await bundleWorkflowCode({
-    workflowsPath: fileURLToPath(new URL('../../workflows/index.ts', import.meta.url)),
-  });
-});
-afterAll(() => environment.teardown());
+const stage = onSkippedTime();
 
 /** The closing's record in memory: so many people a year, done page by page. */
 class FakeClosing implements YearCloseActivities {
@@ -64,38 +51,12 @@ class FakeClosing implements YearCloseActivities {
   }
 }
 
-/** Raised with every change of the closing's workflow; the histories of earlier versions stay and must replay. */
-const HISTORY_VERSION = 'year-close-1';
-
-async function run(record: FakeClosing, input: YearCloseInput, look?: (handle: Handle) => Promise<void>) {
-  const taskQueue = randomUUID();
-  const worker = await Worker.create({
-    connection: environment.nativeConnection,
-    taskQueue,
-    workflowBundle,
-    activities: { ...record },
-  });
-  return worker.runUntil(async () => {
-    const handle = await environment.client.workflow.start<typeof yearClose>('yearClose', {
-      taskQueue,
-      workflowId: randomUUID(),
-      args: [input],
-    });
-    const result = await handle.result();
+const run = (record: FakeClosing, input: YearCloseInput, look?: (handle: Handle) => Promise<void>) =>
+  stage.play<typeof yearClose>('yearClose', { activities: record, input, version: 'year-close-1' }, async (handle) => {
+    await handle.result();
     await look?.(handle);
-    await keepHistory(await handle.fetchHistory(), HISTORY_VERSION);
-    return result;
   });
-}
-type Handle = Awaited<ReturnType<typeof environment.client.workflow.start<typeof yearClose>>>;
-
-/** As in claim.test.ts: with RECORD_HISTORIES=1, once a version. */
-async function keepHistory(history: temporal.api.history.v1.IHistory, version: string): Promise<void> {
-  if (process.env['RECORD_HISTORIES'] !== '1') return;
-  const name = (expect.getState().currentTestName ?? 'year-close').replace(/[^a-z0-9]+/gi, '-').toLowerCase();
-  const bytes = temporal.api.history.v1.History.encode(history).finish();
-  await writeFile(new URL(`histories/${version}-${name.slice(0, 50)}.history`, import.meta.url), bytes);
-}
+type Handle = WorkflowHandle<typeof yearClose>;
 
 test('a year given is closed to its last person, and its progress can be asked', async () => {
   const record = new FakeClosing(45_000);
@@ -164,25 +125,10 @@ class FakeReconciling implements ReconciliationActivities {
   });
 }
 
-async function reconciled(record: FakeReconciling): Promise<ReconciliationProgress> {
-  const taskQueue = randomUUID();
-  const worker = await Worker.create({
-    connection: environment.nativeConnection,
-    taskQueue,
-    workflowBundle,
-    activities: { ...record },
-  });
-  return worker.runUntil(async () => {
-    const handle = await environment.client.workflow.start<typeof reconciliation>('reconciliation', {
-      taskQueue,
-      workflowId: randomUUID(),
-      args: [{ depth: 'full' }],
-    });
-    const result = await handle.result();
-    await keepHistory(await handle.fetchHistory(), 'reconciliation-1');
-    return result;
-  });
-}
+const reconciled = (record: FakeReconciling): Promise<ReconciliationProgress> => {
+  const part = { activities: record, input: { depth: 'full' }, version: 'reconciliation-1' } as const;
+  return stage.play<typeof reconciliation>('reconciliation', part, (handle) => handle.result());
+};
 
 test('a reconciliation goes on page by page to its end, also while Temporal or the database fails', async () => {
   const record = new FakeReconciling(50);
