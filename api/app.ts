@@ -8,6 +8,7 @@ import { document } from './plugins/document.ts';
 import { guard } from './plugins/guards.ts';
 import { identify } from './plugins/identity.ts';
 import { observed } from './plugins/observed.ts';
+import { traced } from './plugins/traced.ts';
 import { pages } from './plugins/web.ts';
 import { answerErrors } from './problems.ts';
 import { auditRoutes } from './routes/audit.ts';
@@ -62,6 +63,7 @@ export async function buildApp(deps: Deps): Promise<FastifyInstance> {
   speakChinese();
   const app = create(deps);
   observed(app, deps);
+  traced(app, deps);
   answerErrors(app);
   await guard(app, deps);
   await document(app);
@@ -120,7 +122,7 @@ export async function buildApp(deps: Deps): Promise<FastifyInstance> {
 function create({ config }: Deps): FastifyInstance {
   const app = Fastify({
     bodyLimit: BODY_LIMIT_BYTES,
-    // A request's id joins its log line, its audit row and the answer's traceId; a caller cannot choose it.
+    // A request's id joins its log line, its audit row, the answer's traceId and, without its dashes, its trace; a caller cannot choose it.
     genReqId: () => randomUUID(),
     requestIdHeader: false,
     trustProxy: config.trustedProxies ?? false,

@@ -1,3 +1,4 @@
+import type { Attributes, Span } from '@opentelemetry/api';
 import type { Db } from '../db/connect.ts';
 import type { CertificatePrinter } from './certificate/printer.ts';
 import type { EvidenceStore } from './evidence/store.ts';
@@ -19,6 +20,8 @@ export type Deps = {
   certificates: CertificatePrinter;
   /** Told of every answer. */
   observe?: ((answered: Answered) => void) | undefined;
+  /** Begins a request's trace, which has the request's id; unset where traces are off. */
+  beginTrace?: ((requestId: string, name: string, attributes: Attributes) => Span) | undefined;
   config: ApiConfig;
 };
 

@@ -13,6 +13,7 @@ import {
 } from '../contract/routes.ts';
 import type { Machine } from '../db/acts/machines.ts';
 import type { Scope } from '../db/read/scope.ts';
+import { inSpan } from '../db/spans.ts';
 import { sendRefusal } from './problems.ts';
 
 /** What a handler gets: the parsed parts of the request and who asks (a person's scope; a machine on routes for machines). */
@@ -40,7 +41,7 @@ export function serve<N extends RouteName>(app: FastifyInstance, name: N, handle
       const parts = { params: request.params, query: request.query, headers: request.headers, body: request.body };
       // The parts were parsed by the schemas of this very route.
       const ask = { ...parts, request, reply, scope: request.scope, machine: request.machine } as unknown as Ask<N>;
-      const outcome = await handler(ask);
+      const outcome = await inSpan(name, { parent: request.span }, () => handler(ask));
       if (!outcome.ok) return sendRefusal(request, reply, outcome.refusal);
       // Readiness alone answers its JSON with another status.
       if (reply.statusCode === 200) void reply.code(route.status);

@@ -5,13 +5,14 @@ import { certificatePrinter } from '../api/certificate/printer.ts';
 import { fileEvidenceStore } from '../api/evidence/store.ts';
 import { connectPool, kyselyOn } from '../db/connect.ts';
 import { adoptPersonKeySecret } from '../db/person-keys.ts';
-import { readConfig } from './config.ts';
+import { readConfig, TRACE_SETTINGS } from './config.ts';
 import { openLog } from './lib/log.ts';
 import { answerMetrics, poolMetrics, processMetrics, showMetrics, vitalMetrics } from './lib/metrics.ts';
 import { PROJECT } from './lib/places.ts';
 import { whyNotListening } from './lib/ports.ts';
 import { orLeave, runCommand } from './lib/refusal.ts';
 import { requireSchema } from './lib/schema-check.ts';
+import { openTraces, requestTraces } from './lib/traces.ts';
 
 /** The API and the pages. Stateless: several may run side by side behind a proxy. */
 const config = await orLeave(() =>
@@ -33,9 +34,11 @@ const config = await orLeave(() =>
     'METRICS_HOST',
     'TEMPORAL_UI_URL',
     'TEMPORAL_NAMESPACE',
+    ...TRACE_SETTINGS,
   ]),
 );
 const log = openLog('api', config.LOG_LEVEL);
+const traces = openTraces(config, 'xueshi-api', (fault) => log.warn({ err: fault }, 'traces were lost'));
 const pool = connectPool(config.DATABASE_URL, config.POOL_SIZE);
 const db = kyselyOn(pool);
 const metrics = processMetrics('api');
@@ -51,6 +54,7 @@ const app = await buildApp({
     furtherFaces: config.CERTIFICATE_FACES.split(path.delimiter).filter((file) => file !== ''),
   }),
   observe: answerMetrics(metrics),
+  beginTrace: traces && requestTraces(traces),
   config: {
     verificationsPerMinute: config.VERIFICATIONS_PER_MINUTE,
     logLevel: config.LOG_LEVEL,
@@ -96,4 +100,5 @@ async function stop(): Promise<void> {
   await app.close();
   await shown?.close();
   await db.destroy();
+  await traces?.close();
 }

@@ -45,7 +45,36 @@ const settings = {
   // Where this process shows its metrics (Prometheus), apart from what people reach; unset: nowhere.
   METRICS_PORT: z.coerce.number().int().min(1).max(65535).optional(),
   METRICS_HOST: z.string().min(1).default('127.0.0.1'),
+  // Traces, by OpenTelemetry's own names: where they are sent (OTLP over HTTP; unset: nowhere, and none are made), and which are kept.
+  OTEL_EXPORTER_OTLP_ENDPOINT: z.url({ protocol: /^https?$/ }).optional(),
+  OTEL_EXPORTER_OTLP_HEADERS: z
+    .string()
+    .regex(/^\s*[^\s=,]+=[^,]*(,\s*[^\s=,]+=[^,]*)*$/, 'name=value expected, with commas between')
+    .optional(),
+  OTEL_EXPORTER_OTLP_PROTOCOL: z.literal('http/json').default('http/json'),
+  OTEL_SERVICE_NAME: z.string().min(1).optional(),
+  OTEL_TRACES_SAMPLER: z
+    .enum([
+      'always_on',
+      'always_off',
+      'traceidratio',
+      'parentbased_always_on',
+      'parentbased_always_off',
+      'parentbased_traceidratio',
+    ])
+    .default('parentbased_always_on'),
+  OTEL_TRACES_SAMPLER_ARG: z.coerce.number().min(0).max(1).default(1),
 };
+
+/** What a process that can be traced reads. */
+export const TRACE_SETTINGS = [
+  'OTEL_EXPORTER_OTLP_ENDPOINT',
+  'OTEL_EXPORTER_OTLP_HEADERS',
+  'OTEL_EXPORTER_OTLP_PROTOCOL',
+  'OTEL_SERVICE_NAME',
+  'OTEL_TRACES_SAMPLER',
+  'OTEL_TRACES_SAMPLER_ARG',
+] as const satisfies readonly (keyof typeof settings)[];
 
 /** What to do about a missing or wrong setting. */
 const CURES: Readonly<Record<keyof typeof settings, string>> = {
@@ -72,6 +101,12 @@ const CURES: Readonly<Record<keyof typeof settings, string>> = {
   TRUSTED_PROXIES: '代理的地址、网段或 loopback、linklocal、uniquelocal，以逗号分隔；没有代理时不写',
   METRICS_PORT: '1 到 65535 的整数，不与 PORT 相同；不采集指标时不写',
   METRICS_HOST: '本机的地址，不写为 127.0.0.1',
+  OTEL_EXPORTER_OTLP_ENDPOINT: '采集器的地址，如 http://otel-collector:4318；不采集链路时不写',
+  OTEL_EXPORTER_OTLP_HEADERS: '名=值，以逗号分隔，如 authorization=Bearer%20令牌；可不写',
+  OTEL_EXPORTER_OTLP_PROTOCOL: '只支持 http/json；可不写',
+  OTEL_SERVICE_NAME: '服务的名称，不写为 xueshi-api、xueshi-worker',
+  OTEL_TRACES_SAMPLER: 'always_on、always_off、traceidratio 之一，或前面加 parentbased_；不写为 parentbased_always_on',
+  OTEL_TRACES_SAMPLER_ARG: '0 到 1 的小数，采集请求的比例，不写为 1',
 };
 
 /** Settings whose value must not stand in a log, also where it is wrong: secrets, and addresses that hold a password. */
@@ -81,6 +116,8 @@ const SECRET: ReadonlySet<string> = new Set<keyof typeof settings>([
   'CERTIFICATE_KEY',
   'SMTP_URL',
   'SMS_GATEWAY_URL',
+  'OTEL_EXPORTER_OTLP_ENDPOINT',
+  'OTEL_EXPORTER_OTLP_HEADERS',
 ]);
 
 const PROXY_WORDS = ['loopback', 'linklocal', 'uniquelocal'];
@@ -107,7 +144,7 @@ function holdsPrivateKey(file: string): boolean {
   }
 }
 
-type Settings = { [K in keyof typeof settings]: z.output<(typeof settings)[K]> };
+export type Settings = { [K in keyof typeof settings]: z.output<(typeof settings)[K]> };
 
 /**
  * The named settings from the environment.

@@ -20,13 +20,15 @@ import { type RelayLog, startRelay } from '../relay/relay.ts';
 import { smsSender, smtpSender } from '../relay/senders.ts';
 import { workflowsOf } from '../relay/workflows.ts';
 import { ensureYearCloseSchedule } from '../relay/year-close.ts';
-import { readConfig } from './config.ts';
+import { readConfig, TRACE_SETTINGS } from './config.ts';
 import { openLog } from './lib/log.ts';
 import { countSteps, jobMetrics, poolMetrics, processMetrics, showMetrics, vitalMetrics } from './lib/metrics.ts';
 import { freePort } from './lib/ports.ts';
 import { orLeave } from './lib/refusal.ts';
 import { requireSchema } from './lib/schema-check.ts';
 import { requireNamespace } from './lib/temporal.ts';
+import { tracedCalls, tracedSteps, tracedWorkflows, traceSinks } from './lib/traced-temporal.ts';
+import { openTraces } from './lib/traces.ts';
 
 /** The worker: runs the workflows and their activities, and carries the outbox to Temporal. Several may run side by side. */
 const config = await orLeave(() =>
@@ -43,11 +45,13 @@ const config = await orLeave(() =>
     'PUBLIC_URL',
     'METRICS_PORT',
     'METRICS_HOST',
+    ...TRACE_SETTINGS,
   ]),
 );
 const FOLD_MS = 15_000;
 const log = openLog('worker', config.LOG_LEVEL);
 const relayLog: RelayLog = (level, message, fields) => log[level === 'warning' ? 'warn' : level](fields ?? {}, message);
+const traces = openTraces(config, 'xueshi-worker', (fault) => log.warn({ err: fault }, 'traces were lost'));
 const metrics = processMetrics('worker');
 /** Where the SDK's runtime shows its own, for this process to pass on. */
 const engineMetrics = config.METRICS_PORT === undefined ? undefined : `127.0.0.1:${await freePort()}`;
@@ -69,13 +73,21 @@ await orLeave(() => requireSchema(db, config.DATABASE_URL, (words) => log.warn(w
 const native = await untilConnected(() => NativeConnection.connect({ address: config.TEMPORAL_ADDRESS }));
 const connection = Connection.lazy({ address: config.TEMPORAL_ADDRESS });
 await orLeave(() => requireNamespace(connection, config.TEMPORAL_ADDRESS, config.TEMPORAL_NAMESPACE));
-const client = new Client({ connection, namespace: config.TEMPORAL_NAMESPACE });
+const client = new Client({
+  connection,
+  namespace: config.TEMPORAL_NAMESPACE,
+  ...(traces && { interceptors: { workflow: [tracedCalls] } }),
+});
 
 const worker = await Worker.create({
   connection: native,
   namespace: config.TEMPORAL_NAMESPACE,
   taskQueue: config.TASK_QUEUE,
-  interceptors: { activity: [countSteps(metrics)] },
+  interceptors: {
+    activity: [countSteps(metrics), ...(traces ? [tracedSteps] : [])],
+    ...(traces && { workflowModules: [tracedWorkflows] }),
+  },
+  ...(traces && { sinks: traceSinks(traces) }),
   workflowsPath: fileURLToPath(new URL('../workflows/index.ts', import.meta.url)),
   activities: {
     ...canaryActivities({ db }),
@@ -129,6 +141,7 @@ console.log('READY worker');
 await running;
 await shown?.close();
 await Promise.all([native.close(), connection.close(), db.destroy(), relayPool.end()]);
+await traces?.close();
 
 /** This process's metrics and, with them, those of the SDK's runtime: one address to scrape a process. */
 async function showOwnMetrics(): Promise<{ close(): Promise<void> } | undefined> {

@@ -1,6 +1,7 @@
 import { Kysely, PostgresDialect, type PostgresPool } from 'kysely';
 import pg from 'pg';
 import type { Database } from './schema.ts';
+import { inStatement } from './spans.ts';
 
 export type Db = Kysely<Database>;
 
@@ -47,7 +48,7 @@ const preparing = (pool: pg.Pool): PostgresPool => ({
         // Without values it may be several statements (migrations), which cannot be prepared.
         const name = values.length > 0 ? nameOf(text) : undefined;
         // kysely declares its own subset of pg's types.
-        return client.query({ ...(name && { name }), text, values: [...values] }) as never;
+        return inStatement(text, () => client.query({ ...(name && { name }), text, values: [...values] })) as never;
       },
       release: () => {
         client.release();

@@ -9,6 +9,7 @@ import { again } from './again.ts';
 import type { Db } from './connect.ts';
 import { type Mending, mend } from './repairs/mend.ts';
 import { changesBetween, pictureOf, toldIn } from './repairs/picture.ts';
+import { tracedJob } from './spans.ts';
 
 /**
  * Repairs: what a repair is done to, its dry run, and its carrying out. The dry run is the repair itself in a transaction that is rolled
@@ -130,7 +131,7 @@ export async function repairNow(trx: Db, repairing: Repairing): Promise<Outcomes
 /** When its workflow has had time to follow, the claim is compared again. */
 const recheckSoon = (trx: Db, claimId: string): Promise<unknown> =>
   sql`
-    select graphile_worker.add_job('recheck', ${JSON.stringify({ claimId })}::json, job_key := ${`recheck:${claimId}`},
+    select graphile_worker.add_job('recheck', ${tracedJob({ claimId })}::json, job_key := ${`recheck:${claimId}`},
                                    run_at := now() + interval '20 seconds')`.execute(trx);
 
 /** Works on a bulk for a while, one repair a transaction: what is done stays done, wherever it is cut short. @returns `again` when there is more */

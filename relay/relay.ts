@@ -42,6 +42,7 @@ import { type Courier, sendAtOnce, sendDigests } from './notices.ts';
 import { reconcileNow, reconcilePayload } from './reconciliation.ts';
 import { bulkPayload, claimPayload, rebuild, recheck, workOnRepairs } from './repairs.ts';
 import { isTemporalAway, ring, ringPayload } from './ring.ts';
+import { inTraces } from './traced.ts';
 import { closeYear, closeYearPayload } from './year-close.ts';
 
 /**
@@ -198,7 +199,8 @@ const beginRunner = (deps: RelayDeps, outage: Outage, events: WorkerEvents): Pro
     }),
   });
 
-function observedBy(observe: RelayDeps['observe'], tasks: Record<string, Task>): Record<string, Task> {
+function observedBy(observe: RelayDeps['observe'], bare: Record<string, Task>): Record<string, Task> {
+  const tasks = inTraces(bare);
   if (!observe) return tasks;
   const timed =
     (task: string, run: Task): Task =>

@@ -3,6 +3,7 @@ import type { ImportKind } from '../../contract/imports.ts';
 import type { Outcomes } from '../../contract/problems.ts';
 import type { Db } from '../connect.ts';
 import { IMPORTERS } from '../imports.ts';
+import { tracedJob } from '../spans.ts';
 import { type Caller, notFound, refuse } from './caller.ts';
 import { audit } from './trail.ts';
 
@@ -142,6 +143,6 @@ const wrongState = (what: string, fix: string) => refuse('import-state', `这次
 
 /** One waiting job an import, however often it is asked for. */
 const queue = (trx: Db, importId: string) =>
-  sql`select graphile_worker.add_job('import', ${JSON.stringify({ importId })}::json, job_key := ${`import:${importId}`})`.execute(
+  sql`select graphile_worker.add_job('import', ${tracedJob({ importId })}::json, job_key := ${`import:${importId}`})`.execute(
     trx,
   );

@@ -14,6 +14,7 @@ import { again } from '../again.ts';
 import { legalToday } from '../clock.ts';
 import type { Db } from '../connect.ts';
 import { dryRun, moved, type Repairing, repairNow, type Subject, subjectOf, VERSION } from '../repairs.ts';
+import { tracedJob } from '../spans.ts';
 import type { RepairRow } from '../tables/repairs.ts';
 import { type Caller, isProvinceAdministrator, notFound, provinceOnly, refuse } from './caller.ts';
 import { constraintOf } from './people.ts';
@@ -236,14 +237,14 @@ export async function answerRepairBulk(
 }
 
 const queue = (trx: Db, bulkId: string): Promise<unknown> =>
-  sql`select graphile_worker.add_job('repair', ${JSON.stringify({ bulkId })}::json, job_key := ${`repair:${bulkId}`})`.execute(
+  sql`select graphile_worker.add_job('repair', ${tracedJob({ bulkId })}::json, job_key := ${`repair:${bulkId}`})`.execute(
     trx,
   );
 
 /** Compares everything that can stop a claim now, not at the next hour. */
 export async function reconcileNow(db: Db, caller: Caller): Promise<Outcomes<{ asked: true }>> {
   if (!isProvinceAdministrator(caller)) return provinceOnly();
-  await sql`select graphile_worker.add_job('reconcile', '{"depth": "quick"}'::json, job_key := 'reconcile:quick')`.execute(
+  await sql`select graphile_worker.add_job('reconcile', ${tracedJob({ depth: 'quick' })}::json, job_key := 'reconcile:quick')`.execute(
     db,
   );
   await trail(db, caller, 'stuck.started', 'quick', {});

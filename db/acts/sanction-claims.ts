@@ -3,6 +3,7 @@ import { legalDay } from '../../rules/calendar.ts';
 import { restoredUntil, SANCTION_BASIS } from '../../rules/sanction.ts';
 import type { Db } from '../connect.ts';
 import type { ClaimRow } from '../schema.ts';
+import { tracedJson } from '../spans.ts';
 import { lastDayBefore } from '../system-trail.ts';
 import type { ClosingRow, SanctionRow } from '../tables/sanctions.ts';
 import type { Caller } from './caller.ts';
@@ -45,8 +46,8 @@ export async function closeClaims(trx: Db, caller: Caller, { sanction, claimIds,
       detail: { article: SANCTION_BASIS, sanctionId: sanction.id },
       from: 'c',
     })}
-    select graphile_worker.add_job('ring', json_build_object('claimId', id, 'act',
-      json_build_object('seq', act_seq, 'kind', 'sanctioned', 'stageKind', null, 'outcome', null))) from c`.execute(
+    select graphile_worker.add_job('ring', ${tracedJson(sql`json_build_object('claimId', id, 'act',
+      json_build_object('seq', act_seq, 'kind', 'sanctioned', 'stageKind', null, 'outcome', null))`)}) from c`.execute(
     trx,
   );
 }

@@ -2,6 +2,7 @@ import { type RawBuilder, sql } from 'kysely';
 import type { Act } from '../../rules/stages.ts';
 import type { Db } from '../connect.ts';
 import type { TimelineKind } from '../schema.ts';
+import { tracedJob, tracedJson } from '../spans.ts';
 import type { CaseKind } from '../tables/deferrals.ts';
 import type { Machine } from './machines.ts';
 
@@ -112,17 +113,18 @@ export const timelineCte = (entry: TimelineEntry): RawBuilder<unknown> => sql`
  * because functions need a select to run in.
  */
 export const ring = (claimId: string, act: Act): RawBuilder<unknown> => sql`
-  select graphile_worker.add_job('ring', ${JSON.stringify({ claimId, act })}::json)`;
+  select graphile_worker.add_job('ring', ${tracedJob({ claimId, act })}::json)`;
 
 /**
  * The payload that rings again for an act which is in the record already, as an SQL expression.
  * @param claimId @param seq SQL expressions, such as columns
  */
-export const recordedRing = (claimId: RawBuilder<unknown>, seq: RawBuilder<unknown>): RawBuilder<unknown> => sql`(
+export const recordedRing = (claimId: RawBuilder<unknown>, seq: RawBuilder<unknown>): RawBuilder<unknown> =>
+  tracedJson(sql`(
   select json_build_object('claimId', a.claim_id, 'act',
     json_build_object('seq', a.seq, 'kind', a.kind, 'stageKind', coalesce(a.target, s.kind), 'outcome', a.outcome))
   from act a left join stage s on s.claim_id = a.claim_id and s.seq = a.stage_seq
-  where a.claim_id = ${claimId} and a.seq = ${seq})`;
+  where a.claim_id = ${claimId} and a.seq = ${seq})`);
 
 type CaseEntry = {
   caseKind: CaseKind;
@@ -142,9 +144,9 @@ export const caseEventCte = (entry: CaseEntry): RawBuilder<unknown> => sql`
 
 /** The select that makes a case's workflow look at the record (and starts it first, if need be); last in the statement. */
 export const lookAt = (caseKind: CaseKind, caseId: string): RawBuilder<unknown> => sql`
-  select graphile_worker.add_job('look', ${JSON.stringify({ caseKind, caseId })}::json, job_key := ${`look:${caseKind}/${caseId}`})`;
+  select graphile_worker.add_job('look', ${tracedJob({ caseKind, caseId })}::json, job_key := ${`look:${caseKind}/${caseId}`})`;
 
 /** The same for many. @param cases a select whose rows name them by `id` */
 export const lookAtEach = (caseKind: CaseKind, cases: RawBuilder<unknown>): RawBuilder<unknown> => sql`
-  select graphile_worker.add_job('look', json_build_object('caseKind', ${caseKind}::text, 'caseId', id), job_key := 'look:' || ${caseKind}::text || '/' || id)
+  select graphile_worker.add_job('look', ${tracedJson(sql`json_build_object('caseKind', ${caseKind}::text, 'caseId', id)`)}, job_key := 'look:' || ${caseKind}::text || '/' || id)
   from (${cases}) as cases`;

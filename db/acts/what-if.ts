@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { Outcomes } from '../../contract/problems.ts';
 import type { Supposition } from '../../contract/what-if.ts';
 import type { Db } from '../connect.ts';
+import { tracedJson } from '../spans.ts';
 import { type Place, peopleOfPlace } from '../what-if.ts';
 import { type Caller, isProvinceAdministrator, notFound, provinceOnly, refuse } from './caller.ts';
 import { auditCte } from './trail.ts';
@@ -27,7 +28,7 @@ export async function startWhatIf(db: Db, caller: Caller, wish: Wish): Promise<O
         ${JSON.stringify(figures)}::jsonb, ${today}::date, (select count(*)::int ${peopleOfPlace(place)})
       on conflict do nothing
       returning id),
-    queued as (select graphile_worker.add_job('what-if', json_build_object('whatIfId', id), job_key := 'what-if:' || id) from made),
+    queued as (select graphile_worker.add_job('what-if', ${tracedJson(sql`json_build_object('whatIfId', id)`)}, job_key := 'what-if:' || id) from made),
     ${auditCte(caller, {
       action: 'what-if.started',
       subjectKind: 'what-if',

@@ -3,6 +3,7 @@ import type { Outcomes } from '../../contract/problems.ts';
 import { RULE_VERSION } from '../../rules/annual.ts';
 import { claimsCloseOn, closableYears } from '../../rules/year.ts';
 import type { Db } from '../connect.ts';
+import { tracedJob } from '../spans.ts';
 import { type Caller, isProvinceAdministrator, provinceOnly, refuse } from './caller.ts';
 import { auditCte } from './trail.ts';
 
@@ -36,7 +37,7 @@ export async function startYearClose(
       organisationId: 'hrss-420000',
       from: 'started',
     })}
-    select graphile_worker.add_job('close-year', ${JSON.stringify({ year })}::json, job_key := ${`close-year:${year}`})
+    select graphile_worker.add_job('close-year', ${tracedJob({ year })}::json, job_key := ${`close-year:${year}`})
     where not exists (select from year_close where year = ${year} and state = 'closed')`.execute(db);
   return { ok: true, value: { year } };
 }

@@ -12,6 +12,7 @@ import { certificatesFollow } from '../certificates.ts';
 import type { Db } from '../connect.ts';
 import { lockYear, recomputeYear, yearNow } from '../ledger.ts';
 import type { Subject } from '../repairs.ts';
+import { tracedJob } from '../spans.ts';
 import { reassign } from './reassign.ts';
 
 /** The repairs, each in the transaction of its caller, with the subject locked and as it was shown. */
@@ -38,14 +39,14 @@ const resignal: Mend = async (trx, { claimId, kind, subjectId }) => {
 
 const look = (trx: Db, kind: string, id: string): Promise<unknown> =>
   sql`
-    select graphile_worker.add_job('look', ${JSON.stringify({ caseKind: kind, caseId: id })}::json, job_key := ${`look:${kind}/${id}`})`.execute(
+    select graphile_worker.add_job('look', ${tracedJob({ caseKind: kind, caseId: id })}::json, job_key := ${`look:${kind}/${id}`})`.execute(
     trx,
   );
 
 const rebuild: Mend = async (trx, { claimId, kind, subjectId }) => {
   if (claimId !== null && kind === 'claim')
     await sql`
-      select graphile_worker.add_job('rebuild', ${JSON.stringify({ claimId })}::json, job_key := ${`rebuild:${claimId}`})`.execute(
+      select graphile_worker.add_job('rebuild', ${tracedJob({ claimId })}::json, job_key := ${`rebuild:${claimId}`})`.execute(
       trx,
     );
   // Starts the case's workflow where there is none.

@@ -8,6 +8,8 @@ export async function startWorker(env: {
   TASK_QUEUE: string;
   LOG_LEVEL?: string;
   METRICS_PORT?: string;
+  OTEL_EXPORTER_OTLP_ENDPOINT?: string;
+  OTEL_BSP_SCHEDULE_DELAY?: string;
 }): Promise<ChildProcess> {
   const child = spawn(process.execPath, ['--import', 'tsx', 'bin/worker.ts'], {
     cwd: PROJECT,

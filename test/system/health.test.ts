@@ -4,18 +4,26 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { FastifyInstance } from 'fastify';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { buildApp } from '../../api/app.ts';
+import { fileEvidenceStore } from '../../api/evidence/store.ts';
+import { readConfig, TRACE_SETTINGS } from '../../bin/config.ts';
 import { answerMetrics, processMetrics, vitalMetrics } from '../../bin/lib/metrics.ts';
 import { freePort } from '../../bin/lib/ports.ts';
 import { findTemporal, temporalCommand, untilTemporalAnswers } from '../../bin/lib/temporal.ts';
+import { openTraces, requestTraces, type Traces } from '../../bin/lib/traces.ts';
 import { connectPool, type Db, kyselyOn } from '../../db/connect.ts';
 import { heardOfLate } from '../../db/read/health.ts';
+import { sessionOf } from '../api/support.ts';
+import { testPrinter } from '../support/certificates.ts';
+import { startCollector } from '../support/collector.ts';
 import { askedBy, expressions } from '../support/monitoring.ts';
 import { freshDatabase, type TestDatabase } from '../support/postgres.ts';
 import { endProcess, startWorker } from '../support/worker.ts';
-import { until } from '../support/world.ts';
+import { conference, makeWorld, openTasks, reaches, submitted, until, verdict, type World } from '../support/world.ts';
 
-/** What readiness hears of Temporal through the real worker: stopped in place (SIGSTOP), dead, and back. */
+/** What is seen from outside of the real worker: metrics, traces, and what readiness hears of Temporal: stopped in place (SIGSTOP), dead, and back. */
 
 const folder = mkdtempSync(path.join(tmpdir(), 'xueshi-health-'));
 let database: TestDatabase;
@@ -24,6 +32,7 @@ let port: number;
 let temporal: ChildProcess;
 let worker: ChildProcess;
 let metricsPort: number;
+let collector: Awaited<ReturnType<typeof startCollector>>;
 
 beforeAll(async () => {
   database = await freshDatabase();
@@ -31,7 +40,10 @@ beforeAll(async () => {
   port = await freePort();
   temporal = await startTemporal();
   metricsPort = await freePort();
+  collector = await startCollector();
   worker = await startWorker({
+    OTEL_EXPORTER_OTLP_ENDPOINT: collector.endpoint,
+    OTEL_BSP_SCHEDULE_DELAY: '100',
     METRICS_PORT: String(metricsPort),
     DATABASE_URL: database.url,
     TEMPORAL_ADDRESS: `127.0.0.1:${port}`,
@@ -43,6 +55,7 @@ afterAll(async () => {
   temporal.kill('SIGCONT');
   await endProcess(worker);
   await endProcess(temporal, 'SIGKILL');
+  await collector.close();
   await db.destroy();
   await database.drop();
   rmSync(folder, { recursive: true, force: true });
@@ -124,6 +137,118 @@ function engineFile(): string {
   const bridge = path.dirname(createRequire(import.meta.url).resolve('@temporalio/core-bridge/package.json'));
   return path.join(bridge, 'releases', 'x86_64-unknown-linux-gnu', 'index.node');
 }
+
+describe('traces', () => {
+  let world: World;
+  let app: FastifyInstance;
+  let traces: Traces;
+  let cookie: string;
+  const complaints: unknown[] = [];
+
+  beforeAll(async () => {
+    world = await makeWorld(database.url);
+    const officer = world.officer('emp-city', 'first-reviewer');
+    await world.db
+      .insertInto('account')
+      .values({ person_id: officer.personId, username: 'officer', password_hash: 'none' })
+      .execute();
+    cookie = await sessionOf(world.db, officer);
+    vi.stubEnv('OTEL_BSP_SCHEDULE_DELAY', '100');
+    const settings = readConfig({ OTEL_EXPORTER_OTLP_ENDPOINT: collector.endpoint }, TRACE_SETTINGS);
+    const opened = openTraces(settings, 'xueshi-api', (fault) => complaints.push(fault));
+    if (!opened) throw new Error('no traces');
+    traces = opened;
+    app = await buildApp({
+      db: world.db,
+      evidence: fileEvidenceStore(folder),
+      certificates: testPrinter(),
+      beginTrace: requestTraces(traces),
+      config: { logLevel: 'silent', secureCookies: false, personKeySecret: 'x'.repeat(32), webFolder: folder },
+    });
+  });
+  afterAll(async () => {
+    await app.close();
+    await traces.close();
+    await world.close();
+    vi.unstubAllEnvs();
+  });
+
+  test('one decision is one trace, from the request to the statements of the step it brought about', async () => {
+    const { task, claimId } = await underFirstReview();
+    const answer = await sent(
+      'POST',
+      `/api/v1/tasks/${task}/decision`,
+      verdict('approve', { comment: '欧阳无痕的意见' }),
+    );
+    expect(answer.statusCode, answer.body).toBe(200);
+    await reaches(world.db, claimId, 're-review');
+    const { request_id: requestId } = await world.db
+      .selectFrom('audit')
+      .select('request_id')
+      .where('subject_id', '=', task)
+      .where('action', '=', 'task.approve')
+      .executeTakeFirstOrThrow();
+    const traceId = requestId?.replaceAll('-', '') ?? '';
+    const step = await received(traceId, 'RunActivity:openStage');
+    await received(traceId, 'POST /api/v1/tasks/:id/decision');
+    expect(collector.wayTo(step)).toEqual([
+      'POST /api/v1/tasks/:id/decision',
+      'decide',
+      'outbox ring',
+      'ring',
+      'SignalWorkflow:acted',
+      'HandleSignal:acted',
+      'RunActivity:openStage',
+    ]);
+    const below = (name: string) =>
+      collector.spans
+        .filter((span) => span.traceId === traceId && collector.wayTo(span).at(-2) === name)
+        .map((span) => `${span.service} ${span.name}`);
+    expect(below('decide')).toContain('xueshi-api COMMIT');
+    expect(below('RunActivity:openStage')).toContainEqual(expect.stringMatching(/^xueshi-worker WITH .*\bclaim\b/));
+    expect(step.attributes).toEqual({ 'xueshi.workflow_id': `claim/${claimId}`, 'xueshi.attempt': 1 });
+  });
+
+  test('a refusal is found by the number people are told; who asks chooses neither trace nor its keeping', async () => {
+    const { task } = await underFirstReview();
+    const headers = { traceparent: '00-11111111111111111111111111111111-2222222222222222-01' };
+    const answer = await sent('POST', `/api/v1/tasks/${task}/decision`, verdict('approve', { version: 7 }), headers);
+    expect(answer.statusCode, answer.body).toBe(409);
+    const { traceId, code } = answer.json<{ traceId: string; code: string }>();
+    const span = await received(traceId.replaceAll('-', ''), 'POST /api/v1/tasks/:id/decision');
+    expect(span.parentSpanId).toBeUndefined();
+    expect(span.attributes).toEqual({
+      'http.request.method': 'POST',
+      'http.route': '/api/v1/tasks/:id/decision',
+      'http.response.status_code': 409,
+      'xueshi.problem': code,
+    });
+  });
+
+  test('whoever watches leaves no trace, and nothing typed is in any', async () => {
+    await sent('GET', '/api/v1/health/ready');
+    const { statusCode } = await sent('GET', `/api/v1/tasks?q=${encodeURIComponent('欧阳无痕')}`);
+    expect(statusCode).toBe(200);
+    await until('the list', () => Promise.resolve(collector.spans.some((span) => span.name === 'GET /api/v1/tasks')));
+    const told = collector.bodies.join('');
+    expect(told).toContain('RunActivity:openStage');
+    expect(told).not.toMatch(/欧阳无痕|%E6%AC%A7|canary|health/);
+    expect(complaints).toEqual([]);
+  });
+
+  async function underFirstReview(): Promise<{ claimId: string; task: string }> {
+    const claimId = await submitted(world.db, await world.declarant('emp-city'), conference('欧阳无痕的会议'));
+    await reaches(world.db, claimId, 'first-review');
+    return { claimId, task: (await openTasks(world.db, claimId))[0]?.id ?? '' };
+  }
+
+  function sent(method: 'GET' | 'POST', url: string, body?: object, headers: Record<string, string> = {}) {
+    return app.inject({ method, url, headers: { cookie, ...headers }, ...(body && { payload: body }) });
+  }
+
+  const received = (traceId: string, name: string) =>
+    until(name, () => Promise.resolve(collector.spans.find((span) => span.traceId === traceId && span.name === name)));
+});
 
 test('a Temporal that stands still, or is dead, is noticed while the worker goes on; its return too', async () => {
   await hears(true, true);
