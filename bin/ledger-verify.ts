@@ -1,10 +1,9 @@
 import { Command } from 'commander';
-import { isMismatch } from '../db/cases.ts';
 import { connectPool, type Db, kyselyOn } from '../db/connect.ts';
-import { everybodyWithAYear, type VerifiedYear, verifyPeople } from '../db/verify-ledger.ts';
+import type { VerifiedYear } from '../db/verify-ledger.ts';
 import { RULE_VERSION } from '../rules/annual.ts';
-import { legalDay } from '../rules/calendar.ts';
 import { databaseFor } from './lib/database.ts';
+import { checkLedger, type LedgerProof } from './lib/proofs.ts';
 import { runCommand } from './lib/refusal.ts';
 import { progressOn } from './lib/say.ts';
 
@@ -31,26 +30,12 @@ await runCommand(async () => {
   }
 });
 
-async function verifyAll(db: Db): Promise<{ mismatches: number }> {
-  const progress = progressOn(process.stderr);
-  const seen = { people: 0, years: 0, mismatches: 0, older: new Map<string, number>(), olderDifferent: 0 };
-  const on = legalDay(Date.now());
-  progress.begin('核对台账');
-  for await (const people of everybodyWithAYear(db)) {
-    for (const year of await verifyPeople(db, people, on)) {
-      seen.years += 1;
-      for (const version of year.olderVersions) seen.older.set(version, (seen.older.get(version) ?? 0) + 1);
-      if (isMismatch(year)) {
-        seen.mismatches += 1;
-        if (seen.mismatches <= LISTED) list(year);
-      } else if (year.findings.length > 0) seen.olderDifferent += 1;
-    }
-    seen.people += people.length;
-    progress.update(
-      `核对台账：${String(seen.people)} 人，${String(seen.years)} 个年度，不一致 ${String(seen.mismatches)}`,
-    );
-  }
-  progress.done(`核对台账：${String(seen.people)} 人，${String(seen.years)} 个年度`);
+async function verifyAll(db: Db): Promise<LedgerProof> {
+  let listed = 0;
+  const seen = await checkLedger(db, progressOn(process.stderr), (year) => {
+    listed += 1;
+    if (listed <= LISTED) list(year);
+  });
   console.log(`规则版本 ${RULE_VERSION}：不一致 ${String(seen.mismatches)} 个年度`);
   for (const [version, count] of seen.older) console.log(`另有 ${String(count)} 个年度按旧版规则 ${version} 计算`);
   if (seen.older.size > 0)

@@ -182,6 +182,7 @@ const WHOLE: Readonly<Record<string, string>> = {
   'session.locked': '登录锁定',
   'statistics.people': '统计：查看人员名单',
   'audit.read': '留痕：查看',
+  'audit.restored': '全部记录：由备份恢复',
 };
 
 /** What was done in words: `claim.filed` → 申报：备案. What has no words yet is shown as its code. */

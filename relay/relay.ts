@@ -39,6 +39,7 @@ import { askTemporal } from './canary.ts';
 import { impatient } from './impatient.ts';
 import { look, lookPayload } from './look.ts';
 import { type Courier, sendAtOnce, sendDigests } from './notices.ts';
+import { endOrphans } from './orphans.ts';
 import { reconcileNow, reconcilePayload } from './reconciliation.ts';
 import { bulkPayload, claimPayload, rebuild, recheck, workOnRepairs } from './repairs.ts';
 import { isTemporalAway, ring, ringPayload } from './ring.ts';
@@ -219,7 +220,7 @@ function observedBy(observe: RelayDeps['observe'], bare: Record<string, Task>): 
 }
 
 /** The jobs that end in a call of Temporal: while it is away they wait, and on its return all of them run at once. */
-const TEMPORAL_TASKS = ['ring', 'look', 'close-year', 'rebuild', 'recheck', 'reconcile'] as const;
+const TEMPORAL_TASKS = ['ring', 'look', 'close-year', 'rebuild', 'recheck', 'reconcile', 'orphans'] as const;
 
 function towardsTemporal(deps: RelayDeps, outage: Outage): Record<(typeof TEMPORAL_TASKS)[number], Task> {
   const watched =
@@ -239,6 +240,10 @@ function towardsTemporal(deps: RelayDeps, outage: Outage): Record<(typeof TEMPOR
     rebuild: watched((payload) => rebuild(deps, claimPayload.parse(payload))),
     recheck: watched((payload) => recheck(deps, claimPayload.parse(payload))),
     reconcile: watched((payload) => reconcileNow(deps, reconcilePayload.parse(payload))),
+    orphans: watched(async () => {
+      const ended = await endOrphans(deps);
+      if (ended > 0) deps.log('warning', 'workflows of no open claim were ended', { ended });
+    }),
   };
 }
 

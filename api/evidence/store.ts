@@ -97,8 +97,8 @@ async function typeOf(head: Buffer): Promise<StoredFile['mediaType'] | null> {
 const KEY = /^[0-9a-f]{48}$/;
 const SEEDED_KEY = /^[0-9a-f-]{36}$/;
 
-/** Two levels of folders by the key's first digits, so that none grows without bound; the demo data's few files lie side by side. */
-function placeOf(folder: string, key: string): string {
+/** A file's path. Two levels of folders by the key's first digits, so that none grows without bound; the demo data's few files lie side by side. */
+export function placeOf(folder: string, key: string): string {
   if (KEY.test(key)) return path.join(folder, key.slice(0, 2), key.slice(2, 4), key);
   if (SEEDED_KEY.test(key)) return path.join(folder, key);
   throw new Error('not a storage key');

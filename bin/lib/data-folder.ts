@@ -33,6 +33,8 @@ export interface DataFolder {
   readonly evidence: string;
   /** There while demo data is being written; found at a start, it says that the last seeding was cut short. */
   readonly seedingMark: string;
+  /** There while a back-up is being restored; found at a start, it says that the restoring was cut short. */
+  readonly restoringMark: string;
   /** CERTIFICATE_KEY where the environment gives none; readable by this user alone. */
   readonly certificateKey: string;
   readonly settings: Settings;
@@ -72,6 +74,7 @@ export async function takeDataFolder(
   refuseUnwritable(folder);
   refuseFullDisk(folder, freeMegabytes(folder));
   refuseOtherMajor(folder);
+  refuseHalfRestored(folder);
   const hold = await takeHold(folder, address, tell);
   try {
     await endStrayPostgres(path.join(folder, 'postgres'), tell);
@@ -84,6 +87,7 @@ export async function takeDataFolder(
       temporalFile: path.join(folder, 'temporal.db'),
       evidence: path.join(folder, 'evidence'),
       seedingMark: path.join(folder, 'seeding'),
+      restoringMark: path.join(folder, RESTORING),
       certificateKey: certificateKeyOf(folder),
       settings,
       ...hold,
@@ -118,6 +122,7 @@ export function wipeDataFolder(folder: string): void {
     'settings.json',
     'running.json',
     'seeding',
+    RESTORING,
     CERTIFICATE_KEY,
   ];
   for (const name of existsSync(folder) ? readdirSync(folder) : []) {
@@ -166,6 +171,31 @@ function refuseOtherMajor(folder: string): void {
     `数据目录 ${folder} 属于 PostgreSQL ${major}，本版本内嵌的是 PostgreSQL ${POSTGRES_MAJOR}，不能直接打开。`,
     `用原来的版本导出（pg_dump）后导入新目录；或用 npm start -- --data 新目录 重新开始；演示数据可用 npm run demo:reset 清空。`,
   );
+}
+
+const RESTORING = 'restoring';
+
+function refuseHalfRestored(folder: string): void {
+  if (!existsSync(path.join(folder, RESTORING))) return;
+  throw new Refusal(
+    `${folder} 中的恢复没有完成，不能启动。`,
+    `清空后重新恢复：npm run demo:reset -- --data ${folder}，再执行 npm run restore；备份不受影响。`,
+  );
+}
+
+/**
+ * Makes a new data folder that keeps the secrets of another: certificates and names of people stay what they were.
+ * @throws Refusal when there is something in the folder
+ */
+export function makeDataFolder(folder: string, secrets: { personKeySecret: string; certificateKey: Buffer }): void {
+  if (existsSync(folder) && readdirSync(folder).length > 0) {
+    refuseHalfRestored(folder);
+    throw new Refusal(`${folder} 不是空的，不能恢复到这里。`, '用 --data 给出一个新的目录；已有的数据不会被覆盖。');
+  }
+  mkdirSync(folder, { recursive: true, mode: 0o711 });
+  const settings: Partial<Settings> = { personKeySecret: secrets.personKeySecret };
+  createdAnew(path.join(folder, 'settings.json'), JSON.stringify(settings));
+  writeFileSync(path.join(folder, CERTIFICATE_KEY), secrets.certificateKey, { flag: 'wx', mode: 0o600 });
 }
 
 async function takeHold(
@@ -253,7 +283,7 @@ function certificateKeyOf(folder: string): string {
 
 async function settingsOf(folder: string, tell: (line: string) => void): Promise<Settings> {
   const file = path.join(folder, 'settings.json');
-  const kept = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Settings) : null;
+  const kept = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Partial<Settings>) : null;
   const settings: Settings = {
     postgresPassword: kept?.postgresPassword ?? randomBytes(24).toString('hex'),
     personKeySecret: kept?.personKeySecret ?? randomBytes(32).toString('hex'),

@@ -73,7 +73,12 @@ export async function bringUp(ground: Ground): Promise<Place[]> {
   return [api, worker, temporal, ...(process.env['TEMPORAL_ADDRESS'] || isProduction ? [] : [console]), database];
 }
 
-async function bringUpPostgres({ folder, supervisor, progress }: Ground): Promise<Cluster> {
+/** The folder's cluster, made if need be, and kept running. */
+export async function bringUpPostgres({
+  folder,
+  supervisor,
+  progress,
+}: Pick<Ground, 'folder' | 'supervisor' | 'progress'>): Promise<Cluster> {
   const { postgresPort: port, postgresPassword: password } = folder.settings;
   const cluster: Cluster = { folder: folder.postgres, port, password };
   progress.begin('PostgreSQL 18');
@@ -169,8 +174,7 @@ function environment(ground: Ground, cluster: Cluster, temporal: string): NodeJS
     ...process.env,
     TEMPORAL_UI_URL: process.env['TEMPORAL_UI_URL'] ?? ui,
     ...(options.shape === 'production' && { NODE_ENV: 'production' }),
-    DATABASE_URL:
-      options.shape === 'production' ? tenantUrl(cluster, tenantOf(cluster, 'xueshi'), 'xueshi') : databaseUrl(cluster),
+    DATABASE_URL: recordUrl(cluster, options.shape),
     TEMPORAL_ADDRESS: temporal,
     HOST: options.host,
     PORT: String(options.port),
@@ -180,6 +184,16 @@ function environment(ground: Ground, cluster: Cluster, temporal: string): NodeJS
     PUBLIC_URL: process.env['PUBLIC_URL'] ?? webAddress(options),
     PERSON_KEY_SECRET: process.env['PERSON_KEY_SECRET'] ?? folder.settings.personKeySecret,
   };
+}
+
+const recordUrl = (cluster: Cluster, shape: Shape): string =>
+  shape === 'production' ? tenantUrl(cluster, tenantOf(cluster, 'xueshi'), 'xueshi') : databaseUrl(cluster);
+
+/** The record's database, of a role of its own in production's shape. @returns its address */
+export async function ensureRecord(cluster: Cluster, shape: Shape): Promise<string> {
+  await ensureDatabase(cluster, 'xueshi');
+  if (shape === 'production') await ensureTenant(cluster, tenantOf(cluster, 'xueshi'), ['xueshi']);
+  return recordUrl(cluster, shape);
 }
 
 /** Migrations always; demo data when the database holds nothing. A seeding that was cut short begins anew. */
@@ -192,8 +206,7 @@ async function prepareDatabase(
   if (existsSync(folder.seedingMark)) {
     await querySql(databaseUrl(cluster, 'postgres'), 'drop database if exists xueshi with (force)');
   }
-  await ensureDatabase(cluster, 'xueshi');
-  if (options.shape === 'production') await ensureTenant(cluster, tenantOf(cluster, 'xueshi'), ['xueshi']);
+  await ensureRecord(cluster, options.shape);
   await supervisor.run(nodeErrand('migrate', env));
   progress.done('数据库结构已是最新');
   const [found] = await querySql(databaseUrl(cluster), 'select exists (select from organisation) as filled');
