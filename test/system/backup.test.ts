@@ -12,7 +12,6 @@ import { freePort } from '../../bin/lib/ports.ts';
 import { querySql } from '../../bin/lib/postgres.ts';
 import { findTemporal, temporalCommand, untilTemporalAnswers } from '../../bin/lib/temporal.ts';
 import type { Caller } from '../../db/acts/caller.ts';
-import { decide } from '../../db/acts/decide.ts';
 import { attachProof, decideDeferral, requestDeferral } from '../../db/acts/deferrals.ts';
 import { createDraft } from '../../db/acts/drafts.ts';
 import { attachEvidence } from '../../db/acts/evidence.ts';
@@ -23,6 +22,7 @@ import { sealAudit } from '../../db/audit-chain.ts';
 import { connectPool, type Db, kyselyOn } from '../../db/connect.ts';
 import { claimWorkflowId } from '../../workflows/messages.ts';
 import { newKeyFile } from '../support/certificates.ts';
+import { lookAndDecide } from '../support/looking.ts';
 import { freshDatabase, type TestDatabase } from '../support/postgres.ts';
 import { temporalServer } from '../support/temporal.ts';
 import { endProcess, startWorker } from '../support/worker.ts';
@@ -132,22 +132,22 @@ async function standing(state: 'first-review' | 're-review' | 'filing' | 'filed'
   return claimId;
 }
 
-async function hearing(): Promise<string> {
-  const { db, officer, declarant } = source.world;
-  const { personId } = await declarant('emp-city');
-  const by = officer('hrss-420500', 'supervisor');
+async function hearing({ world }: { world: World }): Promise<string> {
+  const { db } = world;
+  const { personId } = await world.declarant('emp-city');
+  const by = world.officer('hrss-420500', 'supervisor');
   const suspicion = { personId, year: 2026, claimIds: [], source: 'inspection', explanation: '证明系伪造' } as const;
   const { id } = done(await db.transaction().execute((trx) => openSanction(trx, by, suspicion)));
   done(await giveNotice(db, by, { id, charge: '证明系伪造' }));
   return id;
 }
 
-async function deferred(): Promise<string> {
-  const { db, officer, declarant } = source.world;
-  const person = await declarant('emp-city');
+async function deferred({ world }: { world: World }): Promise<string> {
+  const { db } = world;
+  const person = await world.declarant('emp-city');
   const wish = { year: 2026, reason: 'illness', explanation: '住院治疗', until: '2027-06-30' } as const;
   const { id } = done(await requestDeferral(db, person, { ...wish, requestKey: randomUUID() }));
-  const by = officer('emp-city', 'first-reviewer');
+  const by = world.officer('emp-city', 'first-reviewer');
   done(await attachProof(db, by, { id, ...(await uploaded()) }));
   done(await decideDeferral(db, by, { id, outcome: 'grant', until: '2027-06-30', explanation: '' }));
   return id;
@@ -164,9 +164,9 @@ test('a back-up is made while people submit and decide: whole, with the keys, re
   made.claims['late-correction'] = await standing('correction');
   made.claims['half-decided'] = await standing('re-review');
   const [hrss] = await openTasks(world.db, made.claims['half-decided']);
-  done(await decide(world.db, world.officer('hrss-420500', 're-reviewer'), hrss?.id ?? '', verdict('approve')));
+  done(await lookAndDecide(world.db, world.officer('hrss-420500', 're-reviewer'), hrss?.id ?? '', verdict('approve')));
   made.claims['unheard'] = await standing('first-review');
-  [made.hearing, made.deferral] = [await hearing(), await deferred()];
+  [made.hearing, made.deferral] = [await hearing(source), await deferred(source)];
   await endProcess(worker);
   // Nobody is there to hear these: they are on record and in the outbox.
   made.claims['unstarted'] = await submitted('未启动');
