@@ -7,7 +7,7 @@ import { formatDay } from '../lib/format.ts';
 import { call } from '../lib/http.ts';
 import { keys } from '../lib/keys.ts';
 import { useMe } from '../lib/me.ts';
-import { Scroll } from '../parts/Scroll.tsx';
+import { PlainTable } from '../parts/PlainTable.tsx';
 import { FORM_CARDS } from './forms.ts';
 
 /** The forms as cards; platform courses need no claim and only show what is registered. */
@@ -58,30 +58,19 @@ function PlatformCourses() {
           {thisYear}年还没有登记的课程。在公共服务平台完成课程后，学时会自动出现在这里。
         </p>
       ) : (
-        <Scroll label="平台课程">
-          <table className="plain-table">
-            <thead>
-              <tr>
-                <th>课程</th>
-                <th>科目</th>
-                <th>学时</th>
-                <th>完成日期</th>
-                <th>状态</th>
-              </tr>
-            </thead>
-            <tbody>
-              {courses.map((course) => (
-                <tr key={course.id}>
-                  <td>{course.title}</td>
-                  <td>{SUBJECTS[course.subject]}</td>
-                  <td className="num">{formatHours(course.hundredths)}</td>
-                  <td className="num">{formatDay(course.completedOn)}</td>
-                  <td>{course.counted ? '已计入' : '未计入'}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </Scroll>
+        <PlainTable
+          label="平台课程"
+          hasCards
+          columns={[
+            { title: '课程', cell: ({ title }) => title },
+            { title: '科目', cell: ({ subject }) => SUBJECTS[subject] },
+            { title: '学时', cell: ({ hundredths }) => formatHours(hundredths), isNumber: true },
+            { title: '完成日期', cell: ({ completedOn }) => formatDay(completedOn), isNumber: true },
+            { title: '状态', cell: ({ counted }) => (counted ? '已计入' : '未计入') },
+          ]}
+          rows={courses}
+          keyOf={({ id }) => id}
+        />
       )}
     </section>
   );

@@ -45,26 +45,30 @@ export function ApplyForDeferral({ me, onClose, onApplied }: Props) {
       {isCancelled ? (
         <Alert type="warning" showIcon title={CANCELLED.message} description={CANCELLED.fix} style={MARGIN} />
       ) : null}
-      <Form.Item name="reason" label="原因" rules={[{ required: true, message: '请选择原因' }]}>
-        <Radio.Group options={optionsOf(DEFERRAL_REASONS)} />
-      </Form.Item>
-      <Form.Item name="until" label="顺延到哪一天（含当日）" rules={[{ required: true, message: '请选择最后一天' }]}>
-        <DatePicker
-          style={{ width: '100%' }}
-          disabledDate={isOutside}
-          defaultPickerValue={dayjs(`${(year ?? 2026) + 1}-06-30`)}
-        />
-      </Form.Item>
-      <Form.Item
-        name="explanation"
-        label="情况说明"
-        rules={[{ required: true, whitespace: true, message: '请说明情况' }]}
-      >
-        <Input.TextArea rows={4} maxLength={1000} showCount />
-      </Form.Item>
+      <WhyAndUntil isOutside={isOutside} year={year} />
     </FormModal>
   );
 }
+
+type WhyProps = { isOutside: (day: Dayjs) => boolean; year: number | undefined };
+
+const WhyAndUntil = ({ isOutside, year = 2026 }: WhyProps) => (
+  <>
+    <Form.Item name="reason" label="原因" rules={[{ required: true, message: '请选择原因' }]}>
+      <Radio.Group options={optionsOf(DEFERRAL_REASONS)} />
+    </Form.Item>
+    <Form.Item name="until" label="顺延到哪一天（含当日）" rules={[{ required: true, message: '请选择最后一天' }]}>
+      <DatePicker style={{ width: '100%' }} disabledDate={isOutside} defaultPickerValue={dayjs(`${year + 1}-06-30`)} />
+    </Form.Item>
+    <Form.Item
+      name="explanation"
+      label="情况说明"
+      rules={[{ required: true, whitespace: true, message: '请说明情况' }]}
+    >
+      <Input.TextArea rows={4} maxLength={1000} showCount />
+    </Form.Item>
+  </>
+);
 
 const CANCELLED = DEFERRAL_REFUSALS['deferral-cancelled'];
 const MARGIN = { marginBottom: 24 };

@@ -1,16 +1,17 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { Alert, Button, Drawer, Popconfirm, Timeline } from 'antd';
+import { Alert, Button, Drawer, Popconfirm } from 'antd';
 import type { DeferralDetail } from '../../contract/deferrals.ts';
 import { addressOf } from '../lib/address.ts';
 import { inBackground } from '../lib/faults.ts';
-import { formatBytes, formatDay, formatInstant, withDays } from '../lib/format.ts';
+import { formatBytes, formatDay, withDays } from '../lib/format.ts';
 import { call } from '../lib/http.ts';
 import { keys } from '../lib/keys.ts';
+import { CaseEvents } from '../parts/CaseEvents.tsx';
 import { Loading } from '../parts/Loading.tsx';
 import { ProblemNotice } from '../parts/ProblemNotice.tsx';
+import { UploadFile } from '../parts/UploadFile.tsx';
 import { DecideDeferral } from './DecideDeferral.tsx';
 import { EndDeferral } from './EndDeferral.tsx';
-import { ProofUpload } from './ProofUpload.tsx';
 import { TitleExtension } from './TitleExtension.tsx';
 
 /** One deferral: where it stands, what was said, and what its reader may do. */
@@ -46,19 +47,7 @@ function Body({ deferral }: { deferral: DeferralDetail }) {
       {may.shorten || may.revoke ? <EndDeferral deferral={deferral} /> : null}
       {may.extend || may.endExtension ? <TitleExtension deferral={deferral} /> : null}
       {may.withdraw ? <Withdraw id={deferral.id} /> : null}
-      <h2 className="section-title">办理经过</h2>
-      <Timeline
-        items={deferral.events.map((event) => ({
-          content: (
-            <>
-              <div>{withDays(event.text)}</div>
-              <div className="muted small">
-                {event.by}　{formatInstant(event.at)}
-              </div>
-            </>
-          ),
-        }))}
-      />
+      <CaseEvents events={deferral.events} />
     </div>
   );
 }
@@ -108,7 +97,13 @@ function Proofs({ deferral }: { deferral: DeferralDetail }) {
           </li>
         ))}
       </ul>
-      {deferral.may.decide || deferral.may.withdraw ? <ProofUpload id={deferral.id} /> : null}
+      {deferral.may.decide || deferral.may.withdraw ? (
+        <UploadFile
+          label="上传证明（PDF、JPEG 或 PNG）"
+          upload={(file) => call('uploadDeferralProof', { params: { id: deferral.id }, file, fileName: file.name })}
+          refreshes={[keys.deferrals()]}
+        />
+      ) : null}
     </div>
   );
 }

@@ -8,7 +8,7 @@ import { formatDay } from '../lib/format.ts';
 import { Basis, RuleText } from '../parts/Basis.tsx';
 import { amountOf, declaredDays } from '../parts/Declaration.tsx';
 import { Explained } from '../parts/Explained.tsx';
-import { Scroll } from '../parts/Scroll.tsx';
+import { PlainTable } from '../parts/PlainTable.tsx';
 import { LimitsLeft } from '../year/CapsLeft.tsx';
 
 type OpinionProps = { detail: TaskDetail; declared: Declared };
@@ -65,28 +65,25 @@ function Ruling({ recognition, declared }: Pick<TaskDetail, 'recognition'> & Pic
 type LineRows = Extract<TaskDetail['recognition'], { outcome: 'accepted' }>['lines'];
 
 const Lines = ({ lines, declared }: { lines: LineRows; declared: Declared }) => (
-  <Scroll label="按日认定">
-    <table className="plain-table">
-      <thead>
-        <tr>
-          <th>日期</th>
-          <th>科目</th>
-          <th>填报</th>
-          <th>折算</th>
-        </tr>
-      </thead>
-      <tbody>
-        {lines.map(({ index, on, subject, rawHundredths, hundredths, refusal }) => (
-          <tr key={index}>
-            <td className="num">{formatDay(on)}</td>
-            <td>{SUBJECTS[subject]}</td>
-            <td className="num">{writtenOf(declared, index) ?? formatHours(rawHundredths)}</td>
-            <td className="num">{refusal === null ? formatHours(hundredths) : `不计：${REFUSAL_CODES[refusal]}`}</td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
-  </Scroll>
+  <PlainTable
+    label="按日认定"
+    columns={[
+      { title: '日期', cell: ({ on }) => formatDay(on), isNumber: true },
+      { title: '科目', cell: ({ subject }) => SUBJECTS[subject] },
+      {
+        title: '填报',
+        cell: ({ index, rawHundredths }) => writtenOf(declared, index) ?? formatHours(rawHundredths),
+        isNumber: true,
+      },
+      {
+        title: '折算',
+        cell: ({ hundredths, refusal }) =>
+          refusal === null ? formatHours(hundredths) : `不计：${REFUSAL_CODES[refusal]}`,
+      },
+    ]}
+    rows={lines}
+    keyOf={({ index }) => index}
+  />
 );
 
 /** What the declarant wrote on a line: credits, or a day's hours or minutes; undefined for any other form. */

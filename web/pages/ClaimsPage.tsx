@@ -1,6 +1,6 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
-import { Button, Select } from 'antd';
+import { Button } from 'antd';
 import type { ClaimSummary } from '../../contract/claims.ts';
 import { formatHours } from '../../rules/hours.ts';
 import { CLAIM_STATES, type ClaimState, FORMS } from '../../rules/vocabulary.ts';
@@ -11,6 +11,7 @@ import { call } from '../lib/http.ts';
 import { keys } from '../lib/keys.ts';
 import { useMe } from '../lib/me.ts';
 import { useTitle } from '../lib/title.ts';
+import { AnyOf } from '../parts/AnyOf.tsx';
 import { Loading } from '../parts/Loading.tsx';
 import { LoadMore } from '../parts/LoadMore.tsx';
 import { Nothing } from '../parts/Nothing.tsx';
@@ -73,27 +74,19 @@ function Filters() {
   };
   return (
     <div className="row">
-      <Select<ClaimState>
-        aria-label="状态"
-        placeholder="全部状态"
-        allowClear
-        value={search.state ?? null}
+      <AnyOf<ClaimState>
+        label="状态"
+        value={search.state}
         options={optionsOf(CLAIM_STATES)}
-        onChange={(state?: ClaimState) => {
-          change({ state });
-        }}
-        style={{ width: 150 }}
+        onChange={(state) => change({ state })}
+        width={150}
       />
-      <Select<number>
-        aria-label="年度"
-        placeholder="全部年度"
-        allowClear
-        value={search.year ?? null}
+      <AnyOf
+        label="年度"
+        value={search.year}
         options={years.map((value) => ({ value, label: `${value}年` }))}
-        onChange={(year?: number) => {
-          change({ year });
-        }}
-        style={{ width: 120 }}
+        onChange={(year) => change({ year })}
+        width={120}
       />
     </div>
   );

@@ -11,7 +11,8 @@ import { newId } from '../lib/ids.ts';
 import { keys } from '../lib/keys.ts';
 import { useTitle } from '../lib/title.ts';
 import { ProblemNotice } from '../parts/ProblemNotice.tsx';
-import { UploadFile, Words } from '../supervision/parts.tsx';
+import { UploadFile } from '../parts/UploadFile.tsx';
+import { Words } from '../parts/Words.tsx';
 
 /** 投诉举报: for anybody, without a login and, if they wish, without a name. */
 export function ComplainPage() {
@@ -85,23 +86,7 @@ function FileComplaint() {
         <Input maxLength={200} placeholder="如 某某医院、某某培训机构" />
       </Form.Item>
       <Words name="content" label="具体情况" most={4000} rows={6} />
-      <Form.Item
-        name="named"
-        label="是否留下姓名"
-        extra={
-          named
-            ? '您的姓名和联系方式只有办理人员可以看到，每次查看都会留下记录；被投诉的人看不到。'
-            : '不留姓名也会办理；只能凭查询码了解结果。'
-        }
-      >
-        <Radio.Group
-          options={[
-            { value: false, label: '匿名' },
-            { value: true, label: '留下姓名和联系方式' },
-          ]}
-        />
-      </Form.Item>
-      {named ? <NameFields /> : null}
+      <NameFields isNamed={named} />
       {file.error ? <ProblemNotice error={file.error} /> : null}
       <Button type="primary" htmlType="submit" size="large" loading={file.isPending}>
         提交
@@ -132,7 +117,30 @@ const PlaceFields = ({ regions = [], industries = [] }: Partial<Choices>) => (
   </>
 );
 
-const NameFields = () => (
+/** Whether to leave a name, and whose. */
+const NameFields = ({ isNamed }: { isNamed: boolean }) => (
+  <>
+    <Form.Item
+      name="named"
+      label="是否留下姓名"
+      extra={
+        isNamed
+          ? '您的姓名和联系方式只有办理人员可以看到，每次查看都会留下记录；被投诉的人看不到。'
+          : '不留姓名也会办理；只能凭查询码了解结果。'
+      }
+    >
+      <Radio.Group
+        options={[
+          { value: false, label: '匿名' },
+          { value: true, label: '留下姓名和联系方式' },
+        ]}
+      />
+    </Form.Item>
+    {isNamed ? <ContactFields /> : null}
+  </>
+);
+
+const ContactFields = () => (
   <>
     <Form.Item name="name" label="姓名" rules={[{ required: true, whitespace: true, message: '请填写姓名' }]}>
       <Input maxLength={60} autoComplete="name" />

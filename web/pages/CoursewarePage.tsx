@@ -46,39 +46,47 @@ export function CoursewarePage() {
         withdrawnOn: courseware?.withdrawnOn ?? '',
         lecturers: '',
       })}
-      save={({ code, title, hours, enteredOn, withdrawnOn, lecturers = '' }, courseware, requestKey) => {
-        const body = { title, hundredths: typedHundredths(hours), enteredOn, withdrawnOn: orNull(withdrawnOn) };
-        const people = lecturersOf(lecturers);
-        return courseware
-          ? call('saveCourseware', {
-              params: { code: courseware.code },
-              body: { ...body, revision: courseware.revision, ...(people.length > 0 && { lecturers: people }) },
-            })
-          : call('createCourseware', {
-              headers: { 'idempotency-key': requestKey },
-              body: { code, ...body, lecturers: people },
-            });
-      }}
+      save={save}
     >
-      {(isNew) => (
-        <>
-          <Line name="code" label="课件编码" disabled={!isNew} />
-          <Line name="title" label="课件名称" />
-          <Line name="hours" label="课件课时" help="授课教师按课时的 6 倍认定公需科目学时（第十一条第四项）" />
-          <DayLine name="enteredOn" label="纳入目录日期" help="学时计入这一天所在的年度" />
-          <DayLine name="withdrawnOn" label="移出目录日期（选填）" required={false} />
-          <Form.Item
-            name="lecturers"
-            label={isNew ? '授课教师' : '授课教师（不填则不变）'}
-            extra="每行一人：姓名 身份证号。身份证号只用于核对，不再显示。"
-          >
-            <Input.TextArea autoSize={{ minRows: 2, maxRows: 8 }} />
-          </Form.Item>
-        </>
-      )}
+      {(isNew) => <CoursewareFields isNew={isNew} />}
     </Catalogue>
   );
 }
+
+function save(
+  { code, title, hours, enteredOn, withdrawnOn, lecturers = '' }: Fields,
+  courseware: Courseware | undefined,
+  requestKey: string,
+) {
+  const body = { title, hundredths: typedHundredths(hours), enteredOn, withdrawnOn: orNull(withdrawnOn) };
+  const people = lecturersOf(lecturers);
+  return courseware
+    ? call('saveCourseware', {
+        params: { code: courseware.code },
+        body: { ...body, revision: courseware.revision, ...(people.length > 0 && { lecturers: people }) },
+      })
+    : call('createCourseware', {
+        headers: { 'idempotency-key': requestKey },
+        body: { code, ...body, lecturers: people },
+      });
+}
+
+const CoursewareFields = ({ isNew }: { isNew: boolean }) => (
+  <>
+    <Line name="code" label="课件编码" disabled={!isNew} />
+    <Line name="title" label="课件名称" />
+    <Line name="hours" label="课件课时" help="授课教师按课时的 6 倍认定公需科目学时（第十一条第四项）" />
+    <DayLine name="enteredOn" label="纳入目录日期" help="学时计入这一天所在的年度" />
+    <DayLine name="withdrawnOn" label="移出目录日期（选填）" required={false} />
+    <Form.Item
+      name="lecturers"
+      label={isNew ? '授课教师' : '授课教师（不填则不变）'}
+      extra="每行一人：姓名 身份证号。身份证号只用于核对，不再显示。"
+    >
+      <Input.TextArea autoSize={{ minRows: 2, maxRows: 8 }} />
+    </Form.Item>
+  </>
+);
 
 const lecturersOf = (text: string): { name: string; idNumber: string }[] =>
   text

@@ -134,18 +134,11 @@ function Preview({ id }: { id: string }) {
             type="primary"
             disabled={rowsGood === 0}
             loading={act.isPending}
-            onClick={() => {
-              act.mutate('confirmImport');
-            }}
+            onClick={() => act.mutate('confirmImport')}
           >
             {rowsBad === 0 ? `确认导入 ${rowsGood} 行` : `只导入无误的 ${rowsGood} 行`}
           </Button>
-          <Button
-            disabled={act.isPending}
-            onClick={() => {
-              act.mutate('cancelImport');
-            }}
-          >
+          <Button disabled={act.isPending} onClick={() => act.mutate('cancelImport')}>
             取消，修改后重新上传
           </Button>
         </Space>

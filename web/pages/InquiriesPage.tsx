@@ -10,8 +10,8 @@ import { LoadMore } from '../parts/LoadMore.tsx';
 import { Nothing } from '../parts/Nothing.tsx';
 import { PageHead } from '../parts/PageHead.tsx';
 import { ProblemNotice } from '../parts/ProblemNotice.tsx';
+import { Words } from '../parts/Words.tsx';
 import { InquiryCard } from '../supervision/InquiryCard.tsx';
-import { Words } from '../supervision/parts.tsx';
 
 /** 单位 → 结果应用检查 (Arts. 6, 20): what the unit is asked, and its answer. */
 export function InquiriesPage() {

@@ -124,14 +124,9 @@ function Record({ pools, onClose }: { pools: readonly LeavePool[]; onClose: () =
         if (personId !== undefined) setAbsent(personId);
       }}
       refreshes={[keys.leaves()]}
-      save={({ personId, standInId, days: [from, until] }, key) => {
+      save={(fields, key) => {
         if (pool === undefined) throw new Error('no pool chosen');
-        const { organisationId, role } = pool;
-        const body = { organisationId, role, standInId, fromOn: dayText(from), untilOn: dayText(until) };
-        return call('recordLeave', {
-          headers: { 'idempotency-key': key },
-          body: personId === undefined ? body : { ...body, personId },
-        });
+        return call('recordLeave', { headers: { 'idempotency-key': key }, body: leaveOf(pool, fields) });
       }}
       onClose={onClose}
     >
@@ -145,21 +140,29 @@ function Record({ pools, onClose }: { pools: readonly LeavePool[]; onClose: () =
           <Select options={people} placeholder="本岗位人员" />
         </Form.Item>
       ) : null}
-      <Form.Item name="days" label="请假日期（含首尾两天）" rules={[{ required: true, message: '请选择日期' }]}>
-        <DatePicker.RangePicker />
-      </Form.Item>
-      <Form.Item
-        name="standInId"
-        label="代理人"
-        extra="须为本机构同一岗位、这段时间在岗的同事。"
-        rules={[{ required: true, message: '请选择代理人' }]}
-      >
-        <Select
-          options={people.filter(({ value }) => value !== away)}
-          placeholder="同岗位同事"
-          notFoundContent="本岗位没有其他人员，请先由管理员授予岗位"
-        />
-      </Form.Item>
+      <AwayFields standIns={people.filter(({ value }) => value !== away)} />
     </FormModal>
   );
+}
+
+/** When somebody is away, and who stands in. */
+const AwayFields = ({ standIns }: { standIns: { value: string; label: string }[] }) => (
+  <>
+    <Form.Item name="days" label="请假日期（含首尾两天）" rules={[{ required: true, message: '请选择日期' }]}>
+      <DatePicker.RangePicker />
+    </Form.Item>
+    <Form.Item
+      name="standInId"
+      label="代理人"
+      extra="须为本机构同一岗位、这段时间在岗的同事。"
+      rules={[{ required: true, message: '请选择代理人' }]}
+    >
+      <Select options={standIns} placeholder="同岗位同事" notFoundContent="本岗位没有其他人员，请先由管理员授予岗位" />
+    </Form.Item>
+  </>
+);
+
+function leaveOf({ organisationId, role }: LeavePool, { personId, standInId, days: [from, until] }: Fields) {
+  const leave = { organisationId, role, standInId, fromOn: dayText(from), untilOn: dayText(until) };
+  return personId === undefined ? leave : { ...leave, personId };
 }

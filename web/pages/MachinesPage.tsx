@@ -11,11 +11,11 @@ import { keys } from '../lib/keys.ts';
 import { useTitle } from '../lib/title.ts';
 import { DataTable } from '../parts/DataTable.tsx';
 import { FormModal } from '../parts/FormModal.tsx';
+import { FoundField } from '../parts/FoundField.tsx';
 import { Loading } from '../parts/Loading.tsx';
 import { Nothing } from '../parts/Nothing.tsx';
 import { PageHead } from '../parts/PageHead.tsx';
 import { ProblemNotice } from '../parts/ProblemNotice.tsx';
-import { FoundField } from '../supervision/parts.tsx';
 
 /** 管理 → 系统凭证: which systems may ask or report by themselves. */
 export function MachinesPage() {

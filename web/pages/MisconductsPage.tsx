@@ -11,12 +11,13 @@ import { keys } from '../lib/keys.ts';
 import { useTitle } from '../lib/title.ts';
 import { DataTable } from '../parts/DataTable.tsx';
 import { FormModal } from '../parts/FormModal.tsx';
+import { FoundField } from '../parts/FoundField.tsx';
 import { Loading } from '../parts/Loading.tsx';
 import { LoadMore } from '../parts/LoadMore.tsx';
 import { Nothing } from '../parts/Nothing.tsx';
 import { PageHead } from '../parts/PageHead.tsx';
 import { ProblemNotice } from '../parts/ProblemNotice.tsx';
-import { FoundField, Words } from '../supervision/parts.tsx';
+import { Words } from '../parts/Words.tsx';
 
 /** 问题线索 (Art. 23): seen by supervisors alone. */
 export function MisconductsPage() {

@@ -11,6 +11,7 @@ import { formatDay } from '../lib/format.ts';
 import { call } from '../lib/http.ts';
 import { keys } from '../lib/keys.ts';
 import { useTitle } from '../lib/title.ts';
+import { AnyOf } from '../parts/AnyOf.tsx';
 import { DataTable } from '../parts/DataTable.tsx';
 import { FormModal } from '../parts/FormModal.tsx';
 import { Loading } from '../parts/Loading.tsx';
@@ -61,14 +62,13 @@ function Filters({ text, setText, kind, setKind }: FiltersProps) {
         onChange={(event) => setText(event.target.value)}
         style={{ width: 220 }}
       />
-      <Select<OrganisationKind>
-        aria-label="机构类别"
-        placeholder="全部类别"
-        allowClear
-        value={kind ?? null}
+      <AnyOf<OrganisationKind>
+        label="机构类别"
+        all="全部类别"
+        value={kind}
         options={optionsOf(ORGANISATION_KINDS)}
-        onChange={(picked?: OrganisationKind) => setKind(picked)}
-        style={{ width: 220 }}
+        onChange={setKind}
+        width={220}
       />
     </div>
   );

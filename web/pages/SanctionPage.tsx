@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
-import { Alert, Timeline } from 'antd';
+import { Alert } from 'antd';
 import type { SanctionDetail } from '../../contract/sanctions.ts';
 import { addressOf } from '../lib/address.ts';
 import { inBackground } from '../lib/faults.ts';
@@ -8,6 +8,7 @@ import { formatBytes, formatDay, formatInstant, withDays } from '../lib/format.t
 import { call } from '../lib/http.ts';
 import { keys } from '../lib/keys.ts';
 import { useTitle } from '../lib/title.ts';
+import { CaseEvents } from '../parts/CaseEvents.tsx';
 import { Loading } from '../parts/Loading.tsx';
 import { ProblemNotice } from '../parts/ProblemNotice.tsx';
 import { Impact } from '../sanction/Impact.tsx';
@@ -53,19 +54,7 @@ export function SanctionPage() {
       <Said sanction={sanction} />
       <Evidence sanction={sanction} />
       <section className="panel">
-        <h2>办理经过</h2>
-        <Timeline
-          items={sanction.events.map((event) => ({
-            content: (
-              <>
-                <div>{withDays(event.text)}</div>
-                <div className="muted small">
-                  {event.by}　{formatInstant(event.at)}
-                </div>
-              </>
-            ),
-          }))}
-        />
+        <CaseEvents events={sanction.events} />
       </section>
     </>
   );

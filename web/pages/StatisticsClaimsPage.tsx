@@ -1,6 +1,5 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
-import { Select } from 'antd';
 import type { ClaimsOfPlace } from '../../contract/statistics.ts';
 import { yearOf } from '../../rules/calendar.ts';
 import { formatHours } from '../../rules/hours.ts';
@@ -12,6 +11,7 @@ import { call } from '../lib/http.ts';
 import { keys } from '../lib/keys.ts';
 import { useMe } from '../lib/me.ts';
 import { useTitle } from '../lib/title.ts';
+import { AnyOf } from '../parts/AnyOf.tsx';
 import { Loading } from '../parts/Loading.tsx';
 import { LoadMore } from '../parts/LoadMore.tsx';
 import { Nothing } from '../parts/Nothing.tsx';
@@ -19,9 +19,12 @@ import { PageHead } from '../parts/PageHead.tsx';
 import { ProblemNotice } from '../parts/ProblemNotice.tsx';
 import { StateTag } from '../parts/StateTag.tsx';
 
-const STATES = optionsOf(CLAIM_STATES).filter(({ value }) => value !== 'draft');
+type Submitted = Exclude<ClaimState, 'draft'>;
+const STATES = optionsOf(CLAIM_STATES).filter(
+  (state): state is typeof state & { value: Submitted } => state.value !== 'draft',
+);
 
-type Narrowing = { form?: Form | undefined; state?: Exclude<ClaimState, 'draft'> | undefined };
+type Narrowing = { form?: Form | undefined; state?: Submitted | undefined };
 
 /** The claims behind a number of the statistics. */
 export function StatisticsClaimsPage() {
@@ -67,29 +70,15 @@ export function StatisticsClaimsPage() {
 function Filters({ asked, onChange }: { asked: Narrowing; onChange: (part: Narrowing) => void }) {
   return (
     <>
-      <Select<Form>
-        aria-label="形式"
-        placeholder="全部形式"
-        allowClear
-        value={asked.form ?? null}
+      <AnyOf<Form>
+        label="形式"
+        value={asked.form}
         options={optionsOf(FORMS)}
-        onChange={(form?: Form) => {
-          onChange({ form });
-        }}
-        popupMatchSelectWidth={220}
-        style={{ width: 160 }}
+        onChange={(form) => onChange({ form })}
+        width={160}
+        listWidth={220}
       />
-      <Select<ClaimState>
-        aria-label="状态"
-        placeholder="全部状态"
-        allowClear
-        value={asked.state ?? null}
-        options={STATES}
-        onChange={(state?: ClaimState) => {
-          onChange({ state: state === 'draft' ? undefined : state });
-        }}
-        style={{ width: 130 }}
-      />
+      <AnyOf label="状态" value={asked.state} options={STATES} onChange={(state) => onChange({ state })} width={130} />
     </>
   );
 }

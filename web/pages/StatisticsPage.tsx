@@ -1,6 +1,7 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useSearch } from '@tanstack/react-router';
 import { useMemo } from 'react';
+import type { Overview } from '../../contract/statistics.ts';
 import { yearOf } from '../../rules/calendar.ts';
 import { inBackground } from '../lib/faults.ts';
 import { formatDay } from '../lib/format.ts';
@@ -12,6 +13,7 @@ import { Loading } from '../parts/Loading.tsx';
 import { Nothing } from '../parts/Nothing.tsx';
 import { PageHead } from '../parts/PageHead.tsx';
 import { ProblemNotice } from '../parts/ProblemNotice.tsx';
+import type { StatisticsSearch } from '../search.ts';
 import { Breakdown } from '../statistics/Breakdown.tsx';
 import { ContentFigure, FormsFigure } from '../statistics/FormsAndContent.tsx';
 import { ExportMenu, Narrowed, Selectors } from '../statistics/Scoping.tsx';
@@ -26,10 +28,6 @@ export function StatisticsPage() {
   const me = useMe();
   const year = search.year ?? yearOf(me.data?.today ?? '2026-01-01');
   const asked = useMemo(() => ({ ...search, year }), [search, year]);
-  const place = useMemo(() => {
-    const { by: _, after: __, ...rest } = asked;
-    return rest;
-  }, [asked]);
   const overview = useQuery({
     queryKey: keys.statistics('overview', asked),
     queryFn: () => call('statistics', { query: asked }),
@@ -57,16 +55,30 @@ export function StatisticsPage() {
             </section>
           ) : (
             <div className="stack" aria-busy={overview.isFetching}>
-              <Totals overview={overview.data} search={asked} />
-              <Breakdown overview={overview.data} search={asked} />
-              <FormsFigure overview={overview.data} search={asked} />
-              <ContentFigure overview={overview.data} />
-              <StatesFigure overview={overview.data} search={asked} />
-              <WorkFigures place={place} />
+              <Figures overview={overview.data} asked={asked} />
             </div>
           )}
         </>
       )}
+    </>
+  );
+}
+
+type FiguresProps = { overview: Overview; asked: StatisticsSearch & { year: number } };
+
+function Figures({ overview, asked }: FiguresProps) {
+  const place = useMemo(() => {
+    const { by: _, after: __, ...rest } = asked;
+    return rest;
+  }, [asked]);
+  return (
+    <>
+      <Totals overview={overview} search={asked} />
+      <Breakdown overview={overview} search={asked} />
+      <FormsFigure overview={overview} search={asked} />
+      <ContentFigure overview={overview} />
+      <StatesFigure overview={overview} search={asked} />
+      <WorkFigures place={place} />
     </>
   );
 }

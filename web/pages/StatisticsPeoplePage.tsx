@@ -1,6 +1,5 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
-import { Select } from 'antd';
 import { type PeopleOfPlace, YEAR_STANDINGS, type YearStanding } from '../../contract/statistics.ts';
 import { yearOf } from '../../rules/calendar.ts';
 import { formatHours } from '../../rules/hours.ts';
@@ -10,12 +9,13 @@ import { call } from '../lib/http.ts';
 import { keys } from '../lib/keys.ts';
 import { useMe } from '../lib/me.ts';
 import { useTitle } from '../lib/title.ts';
+import { AnyOf } from '../parts/AnyOf.tsx';
 import { Loading } from '../parts/Loading.tsx';
 import { LoadMore } from '../parts/LoadMore.tsx';
 import { Nothing } from '../parts/Nothing.tsx';
 import { PageHead } from '../parts/PageHead.tsx';
+import { PlainTable } from '../parts/PlainTable.tsx';
 import { ProblemNotice } from '../parts/ProblemNotice.tsx';
-import { Scroll } from '../parts/Scroll.tsx';
 import { ExportMenu } from '../statistics/Scoping.tsx';
 
 /** The people behind a number of the statistics. */
@@ -39,16 +39,13 @@ export function StatisticsPeoplePage() {
         <Link to="/statistics" search={{ ...place, by: place.employer === undefined ? 'region' : 'employer' }}>
           回到统计
         </Link>
-        <Select<YearStanding>
-          aria-label="年度情况"
-          placeholder="全部情况"
-          allowClear
-          value={asked.standing ?? null}
+        <AnyOf<YearStanding>
+          label="年度情况"
+          all="全部情况"
+          value={asked.standing}
           options={optionsOf(YEAR_STANDINGS)}
-          onChange={(standing?: YearStanding) => {
-            inBackground(navigate({ to: '/statistics/people', search: { ...asked, standing } }));
-          }}
-          style={{ width: 140 }}
+          onChange={(standing) => inBackground(navigate({ to: '/statistics/people', search: { ...asked, standing } }))}
+          width={140}
         />
         <ExportMenu asked={asked} />
       </PageHead>
@@ -65,41 +62,30 @@ export function StatisticsPeoplePage() {
   );
 }
 
-const PeopleTable = ({ items, year }: { items: PeopleOfPlace['items']; year: number }) => (
-  <Scroll label="人员">
-    <table className="plain-table figures">
-      <thead>
-        <tr>
-          <th>姓名</th>
-          <th className="text">职称</th>
-          <th className="text">单位</th>
-          <th className="text">地区</th>
-          <th className="text">年度情况</th>
-          <th>公需</th>
-          <th>专业</th>
-        </tr>
-      </thead>
-      <tbody>
-        {items.map((person) => (
-          <PersonRow key={person.personId} person={person} year={year} />
-        ))}
-      </tbody>
-    </table>
-  </Scroll>
-);
+type Person = PeopleOfPlace['items'][number];
 
-const PersonRow = ({ person, year }: { person: PeopleOfPlace['items'][number]; year: number }) => (
-  <tr>
-    <th scope="row">
-      <Link to="/people/$personId/years/$year" params={{ personId: person.personId, year: String(year) }}>
-        {person.name}
-      </Link>
-    </th>
-    <td className="text">{person.title ?? '—'}</td>
-    <td className="text">{person.employerName}</td>
-    <td className="text">{person.regionName}</td>
-    <td className="text">{person.standingLabel}</td>
-    <td className="num">{formatHours(person.publicHundredths)}</td>
-    <td className="num">{formatHours(person.professionalHundredths)}</td>
-  </tr>
+const PeopleTable = ({ items, year }: { items: readonly Person[]; year: number }) => (
+  <PlainTable<Person>
+    label="人员"
+    isFigures
+    hasCards
+    columns={[
+      {
+        title: '姓名',
+        cell: ({ personId, name }) => (
+          <Link to="/people/$personId/years/$year" params={{ personId, year: String(year) }}>
+            {name}
+          </Link>
+        ),
+      },
+      { title: '职称', cell: ({ title }) => title ?? '—' },
+      { title: '单位', cell: ({ employerName }) => employerName },
+      { title: '地区', cell: ({ regionName }) => regionName },
+      { title: '年度情况', cell: ({ standingLabel }) => standingLabel },
+      { title: '公需', cell: ({ publicHundredths }) => formatHours(publicHundredths), isNumber: true },
+      { title: '专业', cell: ({ professionalHundredths }) => formatHours(professionalHundredths), isNumber: true },
+    ]}
+    rows={items}
+    keyOf={({ personId }) => personId}
+  />
 );

@@ -1,5 +1,5 @@
 import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query';
-import { App, Button, Input, Select, type TableColumnsType } from 'antd';
+import { App, Button, Input, type TableColumnsType } from 'antd';
 import { useState } from 'react';
 import { YEAR_STANDINGS, type YearStanding } from '../../contract/statistics.ts';
 import type { UnitPeople, UnitPerson } from '../../contract/unit-people.ts';
@@ -11,6 +11,7 @@ import { formatDay } from '../lib/format.ts';
 import { call } from '../lib/http.ts';
 import { keys } from '../lib/keys.ts';
 import { useTitle } from '../lib/title.ts';
+import { AnyOf } from '../parts/AnyOf.tsx';
 import { DataTable } from '../parts/DataTable.tsx';
 import { Loading } from '../parts/Loading.tsx';
 import { LoadMore } from '../parts/LoadMore.tsx';
@@ -66,14 +67,12 @@ function People({ unitId, year }: { unitId: string; year: number }) {
           onChange={(event) => setText(event.target.value)}
           style={{ width: 200 }}
         />
-        <Select<YearStanding>
-          aria-label="完成情况"
-          placeholder="全部完成情况"
-          allowClear
-          value={standing ?? null}
+        <AnyOf<YearStanding>
+          label="完成情况"
+          value={standing}
           options={optionsOf(YEAR_STANDINGS)}
-          onChange={(picked?: YearStanding) => setStanding(picked)}
-          style={{ width: 150 }}
+          onChange={setStanding}
+          width={150}
         />
         <Reminders unitId={unitId} year={year} chosen={chosen} behind={counts?.behind ?? 0} />
       </div>

@@ -12,8 +12,8 @@ import { useTitle } from '../lib/title.ts';
 import { Loading } from '../parts/Loading.tsx';
 import { Nothing } from '../parts/Nothing.tsx';
 import { PageHead } from '../parts/PageHead.tsx';
+import { PlainTable } from '../parts/PlainTable.tsx';
 import { ProblemNotice } from '../parts/ProblemNotice.tsx';
-import { Scroll } from '../parts/Scroll.tsx';
 import { questionOf, Result } from '../what-if/Result.tsx';
 import { FigureFields, isSupposing, PlaceFields } from '../what-if/Supposing.tsx';
 
@@ -80,36 +80,26 @@ function Earlier({ open, onOpen }: { open: string | null; onOpen: (id: string) =
       {list.isLoading ? <Loading /> : null}
       {list.data?.items.length === 0 ? <Nothing title="还没有试算过" /> : null}
       {list.data && list.data.items.length > 0 ? (
-        <Scroll label="历次试算">
-          <table className="plain-table">
-            <thead>
-              <tr>
-                <th>时间</th>
-                <th>试算</th>
-                <th>状态</th>
-                <th>有变化</th>
-                <th>操作</th>
-              </tr>
-            </thead>
-            <tbody>
-              {list.data.items.map((each) => (
-                <tr key={each.id}>
-                  <td>{formatInstant(each.createdAt)}</td>
-                  <td>{questionOf(each)}</td>
-                  <td>
-                    <Tag>{each.stateLabel}</Tag>
-                  </td>
-                  <td className="num">{each.changed.toLocaleString('zh-CN')} 人</td>
-                  <td>
-                    <Button type="link" disabled={each.id === open} onClick={() => onOpen(each.id)}>
-                      查看
-                    </Button>
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </Scroll>
+        <PlainTable
+          label="历次试算"
+          hasCards
+          columns={[
+            { title: '时间', cell: ({ createdAt }) => formatInstant(createdAt) },
+            { title: '试算', cell: questionOf },
+            { title: '状态', cell: ({ stateLabel }) => <Tag>{stateLabel}</Tag> },
+            { title: '有变化', cell: ({ changed }) => `${changed.toLocaleString('zh-CN')} 人`, isNumber: true },
+            {
+              title: '操作',
+              cell: ({ id }) => (
+                <Button type="link" disabled={id === open} onClick={() => onOpen(id)}>
+                  查看
+                </Button>
+              ),
+            },
+          ]}
+          rows={list.data.items}
+          keyOf={({ id }) => id}
+        />
       ) : null}
     </section>
   );

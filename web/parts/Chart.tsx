@@ -26,10 +26,27 @@ const ROW = 30;
 
 /** Stacked bars lying down, one a category: long Chinese names stay readable. The same numbers must be at hand as a table. */
 export function Chart({ label, categories, series, unit, onPick }: ChartProps) {
+  const { place, chart } = useECharts(onPick);
+  const { token } = theme.useToken();
+  useEffect(() => {
+    chart.current?.setOption(optionOf({ label, categories, series, unit, onPick }, token), { notMerge: true });
+  }, [chart, label, categories, series, unit, onPick, token]);
+  return (
+    <div
+      ref={place}
+      className="chart"
+      role="img"
+      aria-label={label}
+      style={{ height: categories.length * ROW + (series.length > 1 ? 76 : 50) }}
+    />
+  );
+}
+
+/** The drawing and its place, as large as the place is; what is clicked on is told to whoever listens now. */
+function useECharts(onPick: ChartProps['onPick']) {
   const place = useRef<HTMLDivElement>(null);
   const chart = useRef<ECharts | null>(null);
   const pick = useRef(onPick);
-  const { token } = theme.useToken();
   useEffect(() => {
     pick.current = onPick;
   }, [onPick]);
@@ -47,59 +64,52 @@ export function Chart({ label, categories, series, unit, onPick }: ChartProps) {
       made.dispose();
     };
   }, []);
-  useEffect(() => {
-    const tones: Record<Tone, string> = {
-      main: token.colorPrimary,
-      good: token.colorSuccess,
-      also: token['cyan-7'],
-      open: token['gold-5'],
-      bad: token.colorError,
-      grey: token.colorTextQuaternary,
-    };
-    chart.current?.setOption(
-      {
-        animation: false,
-        aria: { enabled: true, label: { description: label }, decal: { show: series.length > 1 } },
-        color: series.map(({ tone }) => tones[tone]),
-        textStyle: { fontFamily: token.fontFamily, fontSize: token.fontSize },
-        grid: { left: 8, right: 24, top: series.length > 1 ? 34 : 8, bottom: 8, containLabel: true },
-        legend:
-          series.length > 1
-            ? { type: 'scroll', top: 0, left: 0, itemGap: 16, textStyle: { fontSize: token.fontSize } }
-            : { show: false },
-        tooltip: {
-          trigger: 'axis',
-          axisPointer: { type: 'shadow' },
-          confine: true,
-          valueFormatter: (value: unknown) => `${Number(value).toLocaleString('zh-CN')} ${unit}`,
-        },
-        xAxis: { type: 'value', splitNumber: 4, axisLabel: { hideOverlap: true } },
-        yAxis: {
-          type: 'category',
-          inverse: true,
-          data: [...categories],
-          axisTick: { show: false },
-          axisLabel: { width: 130, overflow: 'truncate' },
-        },
-        series: series.map(({ name, values }) => ({
-          type: 'bar',
-          name,
-          stack: 'all',
-          barMaxWidth: 20,
-          cursor: onPick === undefined ? 'default' : 'pointer',
-          data: [...values],
-        })),
-      },
-      { notMerge: true },
-    );
-  }, [label, categories, series, unit, onPick, token]);
-  return (
-    <div
-      ref={place}
-      className="chart"
-      role="img"
-      aria-label={label}
-      style={{ height: categories.length * ROW + (series.length > 1 ? 76 : 50) }}
-    />
-  );
+  return { place, chart };
+}
+
+type Token = ReturnType<typeof theme.useToken>['token'];
+
+const tonesOf = (token: Token): Record<Tone, string> => ({
+  main: token.colorPrimary,
+  good: token.colorSuccess,
+  also: token['cyan-7'],
+  open: token['gold-5'],
+  bad: token.colorError,
+  grey: token.colorTextQuaternary,
+});
+
+function optionOf({ label, categories, series, unit, onPick }: ChartProps, token: Token) {
+  const tones = tonesOf(token);
+  const isStacked = series.length > 1;
+  const { fontFamily, fontSize } = token;
+  return {
+    animation: false,
+    aria: { enabled: true, label: { description: label }, decal: { show: isStacked } },
+    color: series.map(({ tone }) => tones[tone]),
+    textStyle: { fontFamily, fontSize },
+    grid: { left: 8, right: 24, top: isStacked ? 34 : 8, bottom: 8, containLabel: true },
+    legend: isStacked ? { type: 'scroll', top: 0, left: 0, itemGap: 16, textStyle: { fontSize } } : { show: false },
+    tooltip: {
+      trigger: 'axis',
+      axisPointer: { type: 'shadow' },
+      confine: true,
+      valueFormatter: (value: unknown) => `${Number(value).toLocaleString('zh-CN')} ${unit}`,
+    },
+    xAxis: { type: 'value', splitNumber: 4, axisLabel: { hideOverlap: true } },
+    yAxis: {
+      type: 'category',
+      inverse: true,
+      data: [...categories],
+      axisTick: { show: false },
+      axisLabel: { width: 130, overflow: 'truncate' },
+    },
+    series: series.map(({ name, values }) => ({
+      type: 'bar',
+      name,
+      stack: 'all',
+      barMaxWidth: 20,
+      cursor: onPick === undefined ? 'default' : 'pointer',
+      data: [...values],
+    })),
+  };
 }

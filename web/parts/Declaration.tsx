@@ -3,7 +3,7 @@ import { formatHours } from '../../rules/hours.ts';
 import { SUBJECTS } from '../../rules/vocabulary.ts';
 import { factsOf } from '../declare/facts.ts';
 import { formatDay } from '../lib/format.ts';
-import { Scroll } from './Scroll.tsx';
+import { PlainTable } from './PlainTable.tsx';
 
 /** A declaration as it was written. `withDays` is false where another table shows the days. */
 export function DeclarationView({ declared, withDays = true }: { declared: Declared; withDays?: boolean }) {
@@ -19,27 +19,20 @@ export function DeclarationView({ declared, withDays = true }: { declared: Decla
         ))}
       </dl>
       {days.length === 0 || !withDays ? null : (
-        <Scroll label="培训日程">
-          <table className="plain-table">
-            <thead>
-              <tr>
-                <th>日期</th>
-                <th>科目</th>
-                <th>填报</th>
-              </tr>
-            </thead>
-            <tbody>
-              {days.map((day, index) => (
-                // biome-ignore lint/suspicious/noArrayIndexKey: a submitted day has no name but its place.
-                <tr key={index}>
-                  <td className="num">{formatDay(day.on)}</td>
-                  <td>{SUBJECTS[declared.form === 'unit-training' ? 'professional' : day.subject]}</td>
-                  <td className="num">{amountOf(day)}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </Scroll>
+        <PlainTable
+          label="培训日程"
+          columns={[
+            { title: '日期', cell: ({ on }) => formatDay(on), isNumber: true },
+            {
+              title: '科目',
+              cell: ({ subject }) => SUBJECTS[declared.form === 'unit-training' ? 'professional' : subject],
+            },
+            { title: '填报', cell: amountOf, isNumber: true },
+          ]}
+          rows={days}
+          // A submitted day has no name but its place.
+          keyOf={(_, index) => index}
+        />
       )}
     </div>
   );

@@ -14,34 +14,7 @@ export function EvidenceList({ claimId, pieces, onRemove }: ListProps) {
   return (
     <>
       {pieces.map((piece) => (
-        <div className="evidence-item" key={piece.id}>
-          <Thumb claimId={claimId} piece={piece} />
-          <div>
-            <div className="evidence-name" title={piece.fileName}>
-              {piece.fileName}
-            </div>
-            <div className="muted small">
-              {formatBytes(piece.sizeBytes)}　{formatInstant(piece.uploadedAt)}上传
-            </div>
-          </div>
-          <Button
-            icon={<EyeOutlined />}
-            onClick={() => {
-              setOpen(piece);
-            }}
-          >
-            查看
-          </Button>
-          {onRemove === undefined ? null : (
-            <Button
-              icon={<DeleteOutlined />}
-              aria-label={`删除 ${piece.fileName}`}
-              onClick={() => {
-                onRemove(piece.id);
-              }}
-            />
-          )}
-        </div>
+        <Piece key={piece.id} claimId={claimId} piece={piece} onOpen={setOpen} onRemove={onRemove} />
       ))}
       <Modal
         open={open !== null}
@@ -62,6 +35,33 @@ export function EvidenceList({ claimId, pieces, onRemove }: ListProps) {
     </>
   );
 }
+
+type PieceProps = {
+  claimId: string;
+  piece: Evidence;
+  onOpen: (piece: Evidence) => void;
+  onRemove: ListProps['onRemove'] | undefined;
+};
+
+const Piece = ({ claimId, piece, onOpen, onRemove }: PieceProps) => (
+  <div className="evidence-item">
+    <Thumb claimId={claimId} piece={piece} />
+    <div>
+      <div className="evidence-name" title={piece.fileName}>
+        {piece.fileName}
+      </div>
+      <div className="muted small">
+        {formatBytes(piece.sizeBytes)}　{formatInstant(piece.uploadedAt)}上传
+      </div>
+    </div>
+    <Button icon={<EyeOutlined />} onClick={() => onOpen(piece)}>
+      查看
+    </Button>
+    {onRemove === undefined ? null : (
+      <Button icon={<DeleteOutlined />} aria-label={`删除 ${piece.fileName}`} onClick={() => onRemove(piece.id)} />
+    )}
+  </div>
+);
 
 function Thumb({ claimId, piece }: { claimId: string; piece: Evidence }) {
   if (piece.mediaType === 'application/pdf') {

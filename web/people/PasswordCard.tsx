@@ -33,22 +33,7 @@ export function PasswordCard({ hint, onChanged }: { hint: string; onChanged?: ()
       >
         <Input.Password autoComplete="new-password" maxLength={200} />
       </Form.Item>
-      <Form.Item
-        name="again"
-        label="再输一次新密码"
-        dependencies={['next']}
-        rules={[
-          { required: true, message: '请再输一次' },
-          ({ getFieldValue }) => ({
-            validator: (_, value) =>
-              value === undefined || value === getFieldValue('next')
-                ? Promise.resolve()
-                : Promise.reject(new Error('两次输入不一致')),
-          }),
-        ]}
-      >
-        <Input.Password autoComplete="new-password" maxLength={200} />
-      </Form.Item>
+      <AgainField />
       <Button type="primary" htmlType="submit" loading={change.isPending}>
         修改密码
       </Button>
@@ -58,3 +43,23 @@ export function PasswordCard({ hint, onChanged }: { hint: string; onChanged?: ()
     </Form>
   );
 }
+
+/** Typed twice, so that nobody is locked out by a slip. */
+const AgainField = () => (
+  <Form.Item
+    name="again"
+    label="再输一次新密码"
+    dependencies={['next']}
+    rules={[
+      { required: true, message: '请再输一次' },
+      ({ getFieldValue }) => ({
+        validator: (_, value) =>
+          value === undefined || value === getFieldValue('next')
+            ? Promise.resolve()
+            : Promise.reject(new Error('两次输入不一致')),
+      }),
+    ]}
+  >
+    <Input.Password autoComplete="new-password" maxLength={200} />
+  </Form.Item>
+);

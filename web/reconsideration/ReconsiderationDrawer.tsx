@@ -40,49 +40,7 @@ function Body({ review }: { review: ReconsiderationDetail }) {
         title={review.isOverdue ? `${review.stateLabel}，已逾期` : review.stateLabel}
         description={withDays(review.now)}
       />
-      <dl className="facts">
-        <dt>申报人</dt>
-        <dd>
-          {review.personName}（{review.employerName}）
-        </dd>
-        <dt>原决定</dt>
-        <dd>
-          {review.rejectedByName}
-          {review.rejection.deciderName}　{STAGE_KINDS[review.stageKind]}不予认定
-          <span className="muted small">　{formatInstant(review.rejection.decidedAt)}</span>
-          <ul className="why">
-            {review.rejection.reasons.map((reason, index) => (
-              // biome-ignore lint/suspicious/noArrayIndexKey: the reasons of one decision are fixed and have no id.
-              <li key={index}>
-                {reason.label}：{reason.text}
-                {reason.article === undefined ? '' : `（${citation(reason.article)}）`}
-              </li>
-            ))}
-          </ul>
-        </dd>
-        <dt>申请理由</dt>
-        <dd>
-          {review.grounds}
-          <div className="muted small">{formatInstant(review.requestedAt)}申请</div>
-        </dd>
-        {review.decision === null ? (
-          <>
-            <dt>办理期限</dt>
-            <dd>{formatDay(review.dueOn)}</dd>
-          </>
-        ) : (
-          <>
-            <dt>复核决定</dt>
-            <dd>
-              {review.stateLabel}：{review.decision.reason}（{review.decision.citation}）
-              <div className="muted small">
-                {review.organisationName}
-                {review.decision.deciderName}　{formatInstant(review.decision.decidedAt)}
-              </div>
-            </dd>
-          </>
-        )}
-      </dl>
+      <Facts review={review} />
       {review.mayDecide ? (
         <div>
           <Button type="primary" onClick={() => setDeciding(true)}>
@@ -95,6 +53,57 @@ function Body({ review }: { review: ReconsiderationDetail }) {
     </div>
   );
 }
+
+/** The rejection and what is said against it; then the decision, or until when it is due. */
+const Facts = ({ review }: { review: ReconsiderationDetail }) => (
+  <dl className="facts">
+    <dt>申报人</dt>
+    <dd>
+      {review.personName}（{review.employerName}）
+    </dd>
+    <dt>原决定</dt>
+    <dd>
+      {review.rejectedByName}
+      {review.rejection.deciderName}　{STAGE_KINDS[review.stageKind]}不予认定
+      <span className="muted small">　{formatInstant(review.rejection.decidedAt)}</span>
+      <Reasons reasons={review.rejection.reasons} />
+    </dd>
+    <dt>申请理由</dt>
+    <dd>
+      {review.grounds}
+      <div className="muted small">{formatInstant(review.requestedAt)}申请</div>
+    </dd>
+    {review.decision === null ? (
+      <>
+        <dt>办理期限</dt>
+        <dd>{formatDay(review.dueOn)}</dd>
+      </>
+    ) : (
+      <>
+        <dt>复核决定</dt>
+        <dd>
+          {review.stateLabel}：{review.decision.reason}（{review.decision.citation}）
+          <div className="muted small">
+            {review.organisationName}
+            {review.decision.deciderName}　{formatInstant(review.decision.decidedAt)}
+          </div>
+        </dd>
+      </>
+    )}
+  </dl>
+);
+
+const Reasons = ({ reasons }: { reasons: ReconsiderationDetail['rejection']['reasons'] }) => (
+  <ul className="why">
+    {reasons.map((reason, index) => (
+      // biome-ignore lint/suspicious/noArrayIndexKey: the reasons of one decision are fixed and have no id.
+      <li key={index}>
+        {reason.label}：{reason.text}
+        {reason.article === undefined ? '' : `（${citation(reason.article)}）`}
+      </li>
+    ))}
+  </ul>
+);
 
 /** What was declared, with its evidence: what the decision rests on. */
 function Claim({ claimId }: { claimId: string }) {

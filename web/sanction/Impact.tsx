@@ -20,20 +20,7 @@ export function Impact({ impact }: { impact: SanctionImpact }) {
       ))}
       <dt>完成证书</dt>
       <dd>{impact.certificateNumber === null ? '没有有效证书' : `${impact.certificateNumber} 撤销`}</dd>
-      <dt>在办申报</dt>
-      <dd>
-        {impact.claimsClosed.length === 0 ? '没有因此终止的申报' : null}
-        {impact.claimsClosed.map((claim) => (
-          <div key={claim.claimId}>
-            {claim.number} 号 {claim.title}：终止
-          </div>
-        ))}
-        {impact.claimsKept.map((claim) => (
-          <div key={claim.claimId}>
-            {claim.number} 号 {claim.title}：跨年度，继续办理其他年度的部分
-          </div>
-        ))}
-      </dd>
+      <Claims impact={impact} />
       <dt>失信记录</dt>
       <dd>
         {formatDay(impact.record.from)}起，至{formatDay(impact.record.endsOn)}零时，期间不得申报职称
@@ -47,16 +34,7 @@ export function Impact({ impact }: { impact: SanctionImpact }) {
           </div>
         ))}
       </dd>
-      <dt>此前答复的查询</dt>
-      <dd>
-        {impact.answers.length === 0 ? '没有会改变的答复' : null}
-        {impact.answers.map((one) => (
-          <div key={`${one.organisationName}${one.purpose}${one.caseNumber}`}>
-            {one.organisationName} {one.caseNumber}（{one.years.join('、')}年）：{OUTCOMES[one.before]} →{' '}
-            {OUTCOMES[one.after]}
-          </div>
-        ))}
-      </dd>
+      <Answers answers={impact.answers} />
       <dt>将被告知</dt>
       <dd>{impact.told.map((one) => `${one.organisationName} ${one.people} 人`).join('，')}</dd>
     </dl>
@@ -68,6 +46,42 @@ const Other = ({ other }: { other: SanctionImpact['otherYears'][number] }) => (
     <dt>{other.year}年度学时</dt>
     <dd>
       {formatHours(other.before.totalHundredths)} → {formatHours(other.after.totalHundredths)}
+    </dd>
+  </>
+);
+
+/** Open claims that end with the decision, and those that go on for their other years. */
+const Claims = ({ impact: { claimsClosed, claimsKept } }: { impact: SanctionImpact }) => (
+  <>
+    <dt>在办申报</dt>
+    <dd>
+      {claimsClosed.length === 0 ? '没有因此终止的申报' : null}
+      {claimsClosed.map((claim) => (
+        <div key={claim.claimId}>
+          {claim.number} 号 {claim.title}：终止
+        </div>
+      ))}
+      {claimsKept.map((claim) => (
+        <div key={claim.claimId}>
+          {claim.number} 号 {claim.title}：跨年度，继续办理其他年度的部分
+        </div>
+      ))}
+    </dd>
+  </>
+);
+
+/** What was answered before to those who asked about the person, and what the answer would be now. */
+const Answers = ({ answers }: Pick<SanctionImpact, 'answers'>) => (
+  <>
+    <dt>此前答复的查询</dt>
+    <dd>
+      {answers.length === 0 ? '没有会改变的答复' : null}
+      {answers.map((one) => (
+        <div key={`${one.organisationName}${one.purpose}${one.caseNumber}`}>
+          {one.organisationName} {one.caseNumber}（{one.years.join('、')}年）：{OUTCOMES[one.before]} →{' '}
+          {OUTCOMES[one.after]}
+        </div>
+      ))}
     </dd>
   </>
 );

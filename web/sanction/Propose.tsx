@@ -7,9 +7,9 @@ import { PROPOSAL_KINDS, type ProposalKind } from '../../rules/sanction.ts';
 import { call } from '../lib/http.ts';
 import { keys } from '../lib/keys.ts';
 import { FormModal, ReasonField } from '../parts/FormModal.tsx';
+import { FoundField } from '../parts/FoundField.tsx';
 import { Loading } from '../parts/Loading.tsx';
 import { ProblemNotice } from '../parts/ProblemNotice.tsx';
-import { FoundField } from '../supervision/parts.tsx';
 import { Impact } from './Impact.tsx';
 
 type Title = { title?: string; organisationId?: string; dueOn?: Dayjs };

@@ -1,9 +1,10 @@
 import { Link, useNavigate } from '@tanstack/react-router';
 import { Button, Segmented } from 'antd';
-import { useMemo } from 'react';
+import { type ReactNode, useMemo } from 'react';
 import { GROUPINGS, type Grouping, type Overview } from '../../contract/statistics.ts';
 import { inBackground } from '../lib/faults.ts';
 import type { Series } from '../parts/Chart.tsx';
+import { type PlainColumn, PlainTable } from '../parts/PlainTable.tsx';
 import type { StatisticsSearch } from '../search.ts';
 import { Figure } from './Figure.tsx';
 import { formatCount, formatShare, formatSum } from './format.ts';
@@ -21,7 +22,7 @@ export function Breakdown({ overview, search }: { overview: Overview; search: St
   };
   return (
     <Figure
-      title={`人数与完成情况（按${GROUPINGS[by]}）`}
+      title={titleOf(by)}
       empty="所选范围内没有人员"
       unit="人"
       categories={categories}
@@ -102,64 +103,41 @@ function leadsTo({ within }: Row, search: StatisticsSearch) {
     : { to: '/statistics/people' as const, search: { year: search.year, ...place } };
 }
 
-function RowsTable({ overview, search }: { overview: Overview; search: StatisticsSearch }) {
-  const rows = overview.rows.map((row) => ({ ...row, name: <Link {...leadsTo(row, search)}>{row.label}</Link> }));
+type Line = { key: string; name: ReactNode; figures: Row['figures'] };
+
+const column = (title: string, cell: (figures: Row['figures']) => string): PlainColumn<Line> => ({
+  title,
+  cell: ({ figures }) => cell(figures),
+  isNumber: true,
+});
+
+const COLUMNS: readonly PlainColumn<Line>[] = [
+  column('人数', ({ people }) => formatCount(people)),
+  column('合格', ({ qualified }) => formatCount(qualified)),
+  column('视为完成', ({ deemedComplete }) => formatCount(deemedComplete)),
+  column('已批准顺延', ({ deferred }) => formatCount(deferred)),
+  column('进行中', ({ inProgress }) => formatCount(inProgress)),
+  column('不合格', ({ unqualified }) => formatCount(unqualified)),
+  column('学时已取消', ({ cancelled }) => formatCount(cancelled)),
+  column('完成率', ({ completedPer10000 }) => formatShare(completedPer10000)),
+  column('公需学时', ({ publicHundredths }) => formatSum(publicHundredths)),
+  column('专业学时', ({ professionalHundredths }) => formatSum(professionalHundredths)),
+  column('申报', ({ claims }) => formatCount(claims)),
+  column('已备案', ({ filed }) => formatCount(filed)),
+];
+
+function RowsTable({ overview: { by, rows, total }, search }: { overview: Overview; search: StatisticsSearch }) {
   return (
-    <table className="plain-table figures">
-      <thead>
-        <tr>
-          <th>{GROUPINGS[overview.by]}</th>
-          {[
-            '人数',
-            '合格',
-            '视为完成',
-            '已批准顺延',
-            '进行中',
-            '不合格',
-            '已取消',
-            '完成率',
-            '公需学时',
-            '专业学时',
-            '申报',
-            '已备案',
-          ].map((name) => (
-            <th key={name}>{name}</th>
-          ))}
-        </tr>
-      </thead>
-      <tbody>
-        {rows.map(({ key, name, figures }) => (
-          <FigureRow key={key} name={name} figures={figures} />
-        ))}
-      </tbody>
-      <tfoot>
-        <FigureRow name="合计" figures={overview.total} />
-      </tfoot>
-    </table>
+    <PlainTable<Line>
+      label={titleOf(by)}
+      isFigures
+      hasCards
+      columns={[{ title: GROUPINGS[by], cell: ({ name }) => name }, ...COLUMNS]}
+      rows={rows.map((row) => ({ ...row, name: <Link {...leadsTo(row, search)}>{row.label}</Link> }))}
+      keyOf={({ key }) => key}
+      total={{ key: 'total', name: '合计', figures: total }}
+    />
   );
 }
 
-function FigureRow({ name, figures: f }: { name: React.ReactNode; figures: Row['figures'] }) {
-  const counts = [f.people, f.qualified, f.deemedComplete, f.deferred, f.inProgress, f.unqualified, f.cancelled].map(
-    formatCount,
-  );
-  const cells = [
-    ...counts,
-    formatShare(f.completedPer10000),
-    formatSum(f.publicHundredths),
-    formatSum(f.professionalHundredths),
-    formatCount(f.claims),
-    formatCount(f.filed),
-  ];
-  return (
-    <tr>
-      <th scope="row">{name}</th>
-      {cells.map((cell, index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: the columns are fixed.
-        <td key={index} className="num">
-          {cell}
-        </td>
-      ))}
-    </tr>
-  );
-}
+const titleOf = (by: Grouping): string => `人数与完成情况（按${GROUPINGS[by]}）`;

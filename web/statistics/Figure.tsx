@@ -4,7 +4,6 @@ import { lazy, type ReactNode, Suspense, useId, useState } from 'react';
 import type { Series } from '../parts/Chart.tsx';
 import { Loading } from '../parts/Loading.tsx';
 import { Nothing } from '../parts/Nothing.tsx';
-import { Scroll } from '../parts/Scroll.tsx';
 
 const Chart = lazy(async () => ({ default: (await import('../parts/Chart.tsx')).Chart }));
 
@@ -60,7 +59,7 @@ export function Figure({ title, categories, series, unit, onPick, table, actions
           {categories.length > BARS ? <p className="muted small">图中为前 {BARS} 行，其余见表。</p> : null}
         </Suspense>
       ) : null}
-      {!isEmpty && look === 'table' ? <Scroll label={title}>{table}</Scroll> : null}
+      {!isEmpty && look === 'table' ? table : null}
       {note === undefined ? null : <p className="muted small">{note}</p>}
     </section>
   );

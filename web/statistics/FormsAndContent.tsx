@@ -1,49 +1,50 @@
 import { Link } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import type { Overview } from '../../contract/statistics.ts';
+import { type PlainColumn, PlainTable } from '../parts/PlainTable.tsx';
 import type { StatisticsSearch } from '../search.ts';
 import { Figure } from './Figure.tsx';
 import { formatCount, formatSum } from './format.ts';
+
+type HoursRow = { label: string; publicHundredths: number; professionalHundredths: number };
+type FormRow = Overview['forms'][number];
+
+const HOURS: readonly PlainColumn<HoursRow>[] = [
+  { title: '公需学时', cell: (row) => formatSum(row.publicHundredths), isNumber: true },
+  { title: '专业学时', cell: (row) => formatSum(row.professionalHundredths), isNumber: true },
+];
 
 /** Counted hours by form of study (Art. 11). */
 export function FormsFigure({ overview, search }: { overview: Overview; search: StatisticsSearch }) {
   const rows = overview.forms.filter((f) => f.publicHundredths + f.professionalHundredths > 0 || f.claims > 0);
   const { by: _, after: __, ...place } = search;
+  const isClaimed = ({ form }: FormRow) => form !== 'platform-course';
+  const claims = (row: FormRow) =>
+    isClaimed(row) ? (
+      <Link to="/statistics/claims" search={{ ...place, form: row.form }}>
+        {formatCount(row.claims)}
+      </Link>
+    ) : (
+      '无需申报'
+    );
   return (
     <HoursFigure
       title="学时（按形式）"
       rows={rows}
       table={
-        <table className="plain-table figures">
-          <thead>
-            <tr>
-              <th>形式</th>
-              <th>公需学时</th>
-              <th>专业学时</th>
-              <th>申报</th>
-              <th>已备案</th>
-            </tr>
-          </thead>
-          <tbody>
-            {rows.map((row) => (
-              <tr key={row.form}>
-                <th scope="row">{row.label}</th>
-                <td className="num">{formatSum(row.publicHundredths)}</td>
-                <td className="num">{formatSum(row.professionalHundredths)}</td>
-                <td className="num">
-                  {row.form === 'platform-course' ? (
-                    '无需申报'
-                  ) : (
-                    <Link to="/statistics/claims" search={{ ...place, form: row.form }}>
-                      {formatCount(row.claims)}
-                    </Link>
-                  )}
-                </td>
-                <td className="num">{row.form === 'platform-course' ? '—' : formatCount(row.filed)}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
+        <PlainTable
+          label="学时（按形式）"
+          isFigures
+          hasCards
+          columns={[
+            { title: '形式', cell: ({ label }) => label },
+            ...HOURS,
+            { title: '申报', cell: claims, isNumber: true },
+            { title: '已备案', cell: (row) => (isClaimed(row) ? formatCount(row.filed) : '—'), isNumber: true },
+          ]}
+          rows={rows}
+          keyOf={({ form }) => form}
+        />
       }
     />
   );
@@ -56,30 +57,17 @@ export function ContentFigure({ overview }: { overview: Overview }) {
       title="学时（按内容：行业与科目）"
       rows={overview.content}
       table={
-        <table className="plain-table figures">
-          <thead>
-            <tr>
-              <th>行业</th>
-              <th>公需学时</th>
-              <th>专业学时</th>
-            </tr>
-          </thead>
-          <tbody>
-            {overview.content.map((row) => (
-              <tr key={row.industry}>
-                <th scope="row">{row.label}</th>
-                <td className="num">{formatSum(row.publicHundredths)}</td>
-                <td className="num">{formatSum(row.professionalHundredths)}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
+        <PlainTable
+          label="学时（按内容：行业与科目）"
+          isFigures
+          columns={[{ title: '行业', cell: ({ label }) => label }, ...HOURS]}
+          rows={overview.content}
+          keyOf={({ industry }) => industry}
+        />
       }
     />
   );
 }
-
-type HoursRow = { label: string; publicHundredths: number; professionalHundredths: number };
 
 function HoursFigure({ title, rows, table }: { title: string; rows: readonly HoursRow[]; table: React.ReactNode }) {
   const categories = useMemo(() => rows.map(({ label }) => label), [rows]);

@@ -9,6 +9,7 @@ import { addressOf } from '../lib/address.ts';
 import { inBackground } from '../lib/faults.ts';
 import { call } from '../lib/http.ts';
 import { keys } from '../lib/keys.ts';
+import { AnyOf } from '../parts/AnyOf.tsx';
 import type { StatisticsSearch } from '../search.ts';
 
 type Asked = StatisticsSearch & { year: number };
@@ -16,25 +17,18 @@ type Asked = StatisticsSearch & { year: number };
 /** Year, region, trade and level, of those the caller oversees. */
 export function Selectors({ asked }: { asked: Asked }) {
   const navigate = useNavigate();
-  const choices = useQuery({
-    queryKey: keys.statistics('choices'),
-    queryFn: () => call('statisticsChoices', {}),
-    staleTime: 5 * 60_000,
-  });
   const change = (part: Partial<StatisticsSearch>) => {
     const { employer: _, after: __, ...rest } = asked;
     inBackground(navigate({ to: '/statistics', search: { ...rest, ...part } }));
   };
-  const { years = [], regions = [], industries = [] } = choices.data ?? {};
+  const { years = [], regions = [], industries = [] } = useChoices().data ?? {};
   return (
     <div className="row">
       <Select<number>
         aria-label="年度"
         value={asked.year}
         options={[...new Set([...years, asked.year])].map((value) => ({ value, label: `${value}年` }))}
-        onChange={(year) => {
-          change({ year });
-        }}
+        onChange={(year) => change({ year })}
         style={{ width: 100 }}
       />
       <TreeSelect<string | null>
@@ -50,33 +44,32 @@ export function Selectors({ asked }: { asked: Asked }) {
         popupMatchSelectWidth={240}
         style={{ width: 150 }}
       />
-      <Select<string>
-        aria-label="行业"
-        placeholder="全部行业"
-        allowClear
-        showSearch={{ optionFilterProp: 'label' }}
-        value={asked.industry ?? null}
+      <AnyOf
+        label="行业"
+        value={asked.industry}
         options={industries.map(({ code, name }) => ({ value: code, label: name }))}
-        onChange={(industry?: string) => {
-          change({ industry });
-        }}
-        popupMatchSelectWidth={200}
-        style={{ width: 140 }}
+        onChange={(industry) => change({ industry })}
+        width={140}
+        listWidth={200}
+        isLong
       />
-      <Select<Level>
-        aria-label="层级"
-        placeholder="全部层级"
-        allowClear
-        value={asked.level ?? null}
+      <AnyOf<Level>
+        label="层级"
+        value={asked.level}
         options={optionsOf(LEVELS)}
-        onChange={(level?: Level) => {
-          change({ level });
-        }}
-        style={{ width: 120 }}
+        onChange={(level) => change({ level })}
+        width={120}
       />
     </div>
   );
 }
+
+const useChoices = () =>
+  useQuery({
+    queryKey: keys.statistics('choices'),
+    queryFn: () => call('statisticsChoices', {}),
+    staleTime: 5 * 60_000,
+  });
 
 type Node = { value: string; title: string; children?: Node[] };
 

@@ -2,9 +2,12 @@ import { Link, useNavigate } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import type { Overview } from '../../contract/statistics.ts';
 import { inBackground } from '../lib/faults.ts';
+import { PlainTable } from '../parts/PlainTable.tsx';
 import type { StatisticsSearch } from '../search.ts';
 import { Figure } from './Figure.tsx';
 import { formatCount } from './format.ts';
+
+const TITLE = '申报（按状态）';
 
 /** The year's submitted claims by where they stand; each state leads to its claims. */
 export function StatesFigure({ overview: { states }, search }: { overview: Overview; search: StatisticsSearch }) {
@@ -22,7 +25,7 @@ export function StatesFigure({ overview: { states }, search }: { overview: Overv
   });
   return (
     <Figure
-      title="申报（按状态）"
+      title={TITLE}
       empty="所选范围内还没有申报"
       unit="件"
       categories={categories}
@@ -32,24 +35,20 @@ export function StatesFigure({ overview: { states }, search }: { overview: Overv
       }}
       note="申报按提交当日的任职单位归属，不含草稿。"
       table={
-        <table className="plain-table figures">
-          <thead>
-            <tr>
-              <th>状态</th>
-              <th>件数</th>
-            </tr>
-          </thead>
-          <tbody>
-            {rows.map((row) => (
-              <tr key={row.state}>
-                <th scope="row">{row.label}</th>
-                <td className="num">
-                  <Link {...leadsTo(row)}>{formatCount(row.claims)}</Link>
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
+        <PlainTable
+          label={TITLE}
+          isFigures
+          columns={[
+            { title: '状态', cell: ({ label }) => label },
+            {
+              title: '件数',
+              cell: (row) => <Link {...leadsTo(row)}>{formatCount(row.claims)}</Link>,
+              isNumber: true,
+            },
+          ]}
+          rows={rows}
+          keyOf={({ state }) => state}
+        />
       }
     />
   );

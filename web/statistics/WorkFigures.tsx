@@ -7,6 +7,7 @@ import { call } from '../lib/http.ts';
 import { keys } from '../lib/keys.ts';
 import type { Tone } from '../parts/Chart.tsx';
 import { Loading } from '../parts/Loading.tsx';
+import { PlainTable } from '../parts/PlainTable.tsx';
 import { ProblemNotice } from '../parts/ProblemNotice.tsx';
 import type { StatisticsSearch } from '../search.ts';
 import { Figure } from './Figure.tsx';
@@ -30,6 +31,7 @@ export function WorkFigures({ place }: WorkProps) {
   );
 }
 
+const WAITING = '在办与等待天数';
 const TONES: readonly Tone[] = ['main', 'also', 'open', 'bad'];
 
 function Waiting({ work, place }: { work: Work } & WorkProps) {
@@ -47,49 +49,48 @@ function Waiting({ work, place }: { work: Work } & WorkProps) {
   );
   return (
     <Figure
-      title="在办与等待天数"
+      title={WAITING}
       empty="没有在办的申报"
       unit="件"
       categories={categories}
       series={series}
       note={`${AGE_DEFINITION} 另有 ${formatCount(corrections)} 件待申报人补正。`}
-      table={
-        <table className="plain-table figures">
-          <thead>
-            <tr>
-              <th>环节</th>
-              <th>在办</th>
-              <th>超期</th>
-              {ages.map(({ label }) => (
-                <th key={label}>{label}</th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {stages.map((stage) => (
-              <tr key={stage.stage}>
-                <th scope="row">{stage.label}</th>
-                <td className="num">
-                  <Link to="/statistics/claims" search={{ ...place, state: stage.stage }}>
-                    {formatCount(stage.waiting)}
-                  </Link>
-                </td>
-                <td className="num">{formatCount(stage.overdue)}</td>
-                {stage.ages.map(({ label, waiting }) => (
-                  <td key={label} className="num">
-                    {formatCount(waiting)}
-                  </td>
-                ))}
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      }
+      table={<WaitingTable stages={stages} place={place} />}
+    />
+  );
+}
+
+function WaitingTable({ stages, place }: { stages: Work['stages'] } & WorkProps) {
+  type Stage = Work['stages'][number];
+  const ages = stages[0]?.ages ?? [];
+  const waiting = ({ stage, waiting: count }: Stage) => (
+    <Link to="/statistics/claims" search={{ ...place, state: stage }}>
+      {formatCount(count)}
+    </Link>
+  );
+  return (
+    <PlainTable<Stage>
+      label={WAITING}
+      isFigures
+      hasCards
+      columns={[
+        { title: '环节', cell: ({ label }) => label },
+        { title: '在办', cell: waiting, isNumber: true },
+        { title: '超期', cell: ({ overdue }) => formatCount(overdue), isNumber: true },
+        ...ages.map(({ label }, at) => ({
+          title: label,
+          cell: (stage: Stage) => formatCount(stage.ages[at]?.waiting ?? 0),
+          isNumber: true,
+        })),
+      ]}
+      rows={stages}
+      keyOf={({ stage }) => stage}
     />
   );
 }
 
 function TurnAround({ work: { turnAround, year } }: { work: Work }) {
+  const title = `${year}年办结环节的办理天数`;
   const categories = useMemo(() => turnAround.map(({ label }) => label), [turnAround]);
   const series = useMemo(
     () => [
@@ -104,33 +105,26 @@ function TurnAround({ work: { turnAround, year } }: { work: Work }) {
   );
   return (
     <Figure
-      title={`${year} 年办结环节的办理天数`}
+      title={title}
       empty="本年度还没有办结的环节"
       unit="天"
       categories={turnAround.some(({ settled }) => settled > 0) ? categories : []}
       series={series}
       note={TURN_AROUND_DEFINITION}
       table={
-        <table className="plain-table figures">
-          <thead>
-            <tr>
-              <th>环节</th>
-              <th>办结</th>
-              <th>中位数（天）</th>
-              <th>90 分位数（天）</th>
-            </tr>
-          </thead>
-          <tbody>
-            {turnAround.map(({ stage, label, settled, medianDays, p90Days }) => (
-              <tr key={stage}>
-                <th scope="row">{label}</th>
-                <td className="num">{formatCount(settled)}</td>
-                <td className="num">{medianDays ?? '—'}</td>
-                <td className="num">{p90Days ?? '—'}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
+        <PlainTable
+          label={title}
+          isFigures
+          hasCards
+          columns={[
+            { title: '环节', cell: ({ label }) => label },
+            { title: '办结', cell: ({ settled }) => formatCount(settled), isNumber: true },
+            { title: '中位数（天）', cell: ({ medianDays }) => medianDays ?? '—', isNumber: true },
+            { title: '90 分位数（天）', cell: ({ p90Days }) => p90Days ?? '—', isNumber: true },
+          ]}
+          rows={turnAround}
+          keyOf={({ stage }) => stage}
+        />
       }
     />
   );

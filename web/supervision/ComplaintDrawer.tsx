@@ -9,11 +9,13 @@ import { inBackground } from '../lib/faults.ts';
 import { formatDay } from '../lib/format.ts';
 import { call } from '../lib/http.ts';
 import { keys } from '../lib/keys.ts';
+import { CaseEvents } from '../parts/CaseEvents.tsx';
+import { CaseFiles } from '../parts/CaseFiles.tsx';
 import { FormModal } from '../parts/FormModal.tsx';
 import { Loading } from '../parts/Loading.tsx';
 import { ProblemNotice } from '../parts/ProblemNotice.tsx';
+import { Words } from '../parts/Words.tsx';
 import { OrderForm } from './OrderForm.tsx';
-import { CaseEvents, CaseFiles, Words } from './parts.tsx';
 
 /** One complaint: what was said, who deals with it, and what comes next. Who complained is asked for apart. */
 export function ComplaintDrawer({ id, onClose }: { id: string | null; onClose: () => void }) {
@@ -57,7 +59,6 @@ function Body({ complaint }: { complaint: ComplaintDetail }) {
 }
 
 function Facts({ complaint }: { complaint: ComplaintDetail }) {
-  const { investigation, answer, leads } = complaint;
   return (
     <dl className="facts">
       <dt>反映的问题</dt>
@@ -84,11 +85,20 @@ function Facts({ complaint }: { complaint: ComplaintDetail }) {
       <dd>
         {complaint.may.identity ? <Complainant id={complaint.id} /> : complaint.isNamed ? '实名（无权查看）' : '匿名'}
       </dd>
+      <Results complaint={complaint} />
+    </dl>
+  );
+}
+
+/** What was found, answered and begun because of it. */
+function Results({ complaint: { investigation, findingLabel, answer, leads } }: { complaint: ComplaintDetail }) {
+  return (
+    <>
       {investigation === null ? null : (
         <>
           <dt>调查结果</dt>
           <dd className="pre-line">
-            {complaint.findingLabel}：{investigation}
+            {findingLabel}：{investigation}
           </dd>
         </>
       )}
@@ -104,7 +114,7 @@ function Facts({ complaint }: { complaint: ComplaintDetail }) {
           <dd>{leads.map((lead) => lead.label).join('、')}</dd>
         </>
       )}
-    </dl>
+    </>
   );
 }
 
@@ -177,33 +187,28 @@ type Fields = {
 };
 type FormProps = { complaint: ComplaintDetail; act: Exclude<Act, 'order'>; onClose: () => void };
 
+function save(act: FormProps['act'], id: string, fields: Fields) {
+  const { handlerId = '', note = '', finding = 'unclear', investigation = '', answer = '', claimNumber = 0 } = fields;
+  const params = { id };
+  switch (act) {
+    case 'assign':
+      return call('assignComplaint', { params, body: { handlerId, note } });
+    case 'investigate':
+      return call('investigateComplaint', { params, body: { finding, investigation } });
+    case 'answer':
+      return call('answerComplaint', { params, body: { answer } });
+    case 'check':
+      return call('checkFromComplaint', { params, body: { claimNumber } });
+  }
+}
+
 function ActForm({ complaint: { id, handlers }, act, onClose }: FormProps) {
-  const save = ({
-    handlerId = '',
-    note = '',
-    finding = 'unclear',
-    investigation = '',
-    answer = '',
-    claimNumber = 0,
-  }: Fields) => {
-    const params = { id };
-    switch (act) {
-      case 'assign':
-        return call('assignComplaint', { params, body: { handlerId, note } });
-      case 'investigate':
-        return call('investigateComplaint', { params, body: { finding, investigation } });
-      case 'answer':
-        return call('answerComplaint', { params, body: { answer } });
-      case 'check':
-        return call('checkFromComplaint', { params, body: { claimNumber } });
-    }
-  };
   return (
     <FormModal<Fields>
       title={LABELS[act]}
       okText={LABELS[act]}
       start={{ ...(handlers[0] && { handlerId: handlers[0].id }), finding: 'true' }}
-      save={save}
+      save={(fields) => save(act, id, fields)}
       refreshes={[keys.complaints(), keys.checks()]}
       onClose={onClose}
     >

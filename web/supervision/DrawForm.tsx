@@ -12,8 +12,8 @@ import { call } from '../lib/http.ts';
 import { keys } from '../lib/keys.ts';
 import { useMe } from '../lib/me.ts';
 import { FormModal } from '../parts/FormModal.tsx';
+import { FoundField } from '../parts/FoundField.tsx';
 import { dayText } from '../people/fields.tsx';
-import { FoundField } from './parts.tsx';
 
 type Fields = {
   kind: InspectionKind;
@@ -86,16 +86,7 @@ export function DrawForm({ onDrawn, onClose }: { onDrawn: (id: string) => void; 
         find={(q) => call('rectifiable', { query: { q } })}
         required={false}
       />
-      {asked.kind === 'use' ? null : (
-        <>
-          <Form.Item name="form" label="形式（选填）">
-            <Select allowClear options={optionsOf(FORMS).filter(({ value }) => value !== 'platform-course')} />
-          </Form.Item>
-          <Form.Item name="filed" label="备案日期（选填）">
-            <DatePicker.RangePicker />
-          </Form.Item>
-        </>
-      )}
+      {asked.kind === 'use' ? null : <ClaimFields />}
       <Form.Item name="size" label="抽取数量" rules={[{ required: true, message: '请填写数量' }]}>
         <InputNumber min={1} max={1000} precision={0} />
       </Form.Item>
@@ -103,6 +94,18 @@ export function DrawForm({ onDrawn, onClose }: { onDrawn: (id: string) => void; 
     </FormModal>
   );
 }
+
+/** What narrows claims; units have neither. */
+const ClaimFields = () => (
+  <>
+    <Form.Item name="form" label="形式（选填）">
+      <Select allowClear options={optionsOf(FORMS).filter(({ value }) => value !== 'platform-course')} />
+    </Form.Item>
+    <Form.Item name="filed" label="备案日期（选填）">
+      <DatePicker.RangePicker />
+    </Form.Item>
+  </>
+);
 
 function Places() {
   const choices = useQuery({

@@ -11,10 +11,10 @@ import { keys } from '../lib/keys.ts';
 import { FormModal } from '../parts/FormModal.tsx';
 import { Loading } from '../parts/Loading.tsx';
 import { ProblemNotice } from '../parts/ProblemNotice.tsx';
+import { Words } from '../parts/Words.tsx';
 import { DayField, dayText } from '../people/fields.tsx';
 import { CheckTable } from './CheckTable.tsx';
 import { InquiryCard } from './InquiryCard.tsx';
-import { Words } from './parts.tsx';
 
 type DrawerProps = { id: string | null; onClose: () => void; onCheck: (id: string) => void };
 

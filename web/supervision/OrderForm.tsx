@@ -6,8 +6,9 @@ import { optionsOf } from '../declare/controls.tsx';
 import { call } from '../lib/http.ts';
 import { keys } from '../lib/keys.ts';
 import { FormModal } from '../parts/FormModal.tsx';
+import { FoundField } from '../parts/FoundField.tsx';
+import { Words } from '../parts/Words.tsx';
 import { DayField, dayText } from '../people/fields.tsx';
-import { FoundField, Words } from './parts.tsx';
 
 type Fields = { targetId: string; violation: Violation; facts: string; requirement: string; dueOn: Dayjs };
 type OrderProps = {

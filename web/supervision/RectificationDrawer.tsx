@@ -8,11 +8,14 @@ import { inBackground } from '../lib/faults.ts';
 import { formatDay, formatInstant, withDays } from '../lib/format.ts';
 import { call } from '../lib/http.ts';
 import { keys } from '../lib/keys.ts';
+import { CaseEvents } from '../parts/CaseEvents.tsx';
+import { CaseFiles } from '../parts/CaseFiles.tsx';
 import { FormModal } from '../parts/FormModal.tsx';
 import { Loading } from '../parts/Loading.tsx';
 import { ProblemNotice } from '../parts/ProblemNotice.tsx';
+import { UploadFile } from '../parts/UploadFile.tsx';
+import { Words } from '../parts/Words.tsx';
 import { DayField, dayText } from '../people/fields.tsx';
-import { CaseEvents, CaseFiles, UploadFile, Words } from './parts.tsx';
 
 /** One order: what is to be mended, by when, and what its reader may do. */
 export function RectificationDrawer({ id, onClose }: { id: string | null; onClose: () => void }) {

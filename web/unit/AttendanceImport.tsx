@@ -4,8 +4,8 @@ import { useRef, useState } from 'react';
 import { ATTENDANCE_AT_ONCE, type AttendanceResult } from '../../contract/trainings.ts';
 import { call } from '../lib/http.ts';
 import { keys } from '../lib/keys.ts';
+import { PlainTable } from '../parts/PlainTable.tsx';
 import { ProblemNotice } from '../parts/ProblemNotice.tsx';
-import { Scroll } from '../parts/Scroll.tsx';
 import { type ListedRow, readList } from './attendance-list.ts';
 
 type ImportProps = { unitId: string; atBase: boolean; trainingId: string; days: readonly string[] };
@@ -28,6 +28,7 @@ export function AttendanceImport({ unitId, atBase, trainingId, days }: ImportPro
     setList(given);
     preview.mutate(given);
   };
+  const error = preview.error ?? enter.error;
   const lookAtText = () => {
     const read = readList(text);
     if ('problem' in read) setProblem(read.problem);
@@ -51,8 +52,7 @@ export function AttendanceImport({ unitId, atBase, trainingId, days }: ImportPro
         <FileChoice isBusy={preview.isPending} onFile={(file) => look({ file })} />
       </div>
       {problem === null ? null : <Wrong text={problem} />}
-      {preview.error ? <ProblemNotice error={preview.error} /> : null}
-      {enter.error ? <ProblemNotice error={enter.error} /> : null}
+      {error ? <ProblemNotice error={error} /> : null}
       {preview.data === undefined || list === null ? null : (
         <Preview
           result={preview.data}
@@ -151,9 +151,8 @@ type PreviewProps = {
 
 function Preview({ result, rows, isEntering, onEnter }: PreviewProps) {
   const listed = new Map(rows.map((row) => [row.row, row]));
-  const good = (outcome: string) => outcome === 'added' || outcome === 'listed' || outcome === 'changed';
   // What is wrong comes first: that is what somebody has to look at.
-  const items = [...result.items].sort((a, b) => Number(good(a.outcome)) - Number(good(b.outcome)) || a.row - b.row);
+  const items = [...result.items].sort((a, b) => Number(isGood(a)) - Number(isGood(b)) || a.row - b.row);
   return (
     <>
       <div role="status">
@@ -161,31 +160,19 @@ function Preview({ result, rows, isEntering, onEnter }: PreviewProps) {
           {result.good} 行可以列入{result.bad > 0 ? `，${result.bad} 行有问题，不会列入` : ''}
         </strong>
       </div>
-      <Scroll label="名单预览" style={{ maxHeight: 320 }}>
-        <table className="plain-table">
-          <thead>
-            <tr>
-              <th scope="col">行</th>
-              <th scope="col">名单上</th>
-              <th scope="col">登记的姓名</th>
-              <th scope="col">结果</th>
-            </tr>
-          </thead>
-          <tbody>
-            {items.slice(0, SHOWN_ROWS).map((item) => {
-              const row = listed.get(item.row);
-              return (
-                <tr key={item.row}>
-                  <td>{item.row}</td>
-                  <td>{[row?.workNumber, row?.name, row?.idNumber && '（证件号码）'].filter(Boolean).join('　')}</td>
-                  <td>{item.name ?? '—'}</td>
-                  <td className={good(item.outcome) ? undefined : 'field-error'}>{item.text}</td>
-                </tr>
-              );
-            })}
-          </tbody>
-        </table>
-      </Scroll>
+      <PlainTable
+        label="名单预览"
+        hasCards
+        maxHeight={320}
+        columns={[
+          { title: '行', cell: ({ row }) => row, isNumber: true },
+          { title: '名单上', cell: ({ row }) => writtenOf(listed.get(row)) },
+          { title: '登记的姓名', cell: ({ name }) => name ?? '—' },
+          { title: '结果', cell: Outcome },
+        ]}
+        rows={items.slice(0, SHOWN_ROWS)}
+        keyOf={({ row }) => row}
+      />
       {items.length > SHOWN_ROWS ? <div className="muted">另有 {items.length - SHOWN_ROWS} 行未显示。</div> : null}
       <div>
         <Button type="primary" disabled={result.good === 0} loading={isEntering} onClick={onEnter}>
@@ -195,3 +182,12 @@ function Preview({ result, rows, isEntering, onEnter }: PreviewProps) {
     </>
   );
 }
+
+type Item = AttendanceResult['items'][number];
+
+const isGood = ({ outcome }: Item): boolean => outcome === 'added' || outcome === 'listed' || outcome === 'changed';
+
+const Outcome = (item: Item) => <span className={isGood(item) ? undefined : 'field-error'}>{item.text}</span>;
+
+const writtenOf = (row: ListedRow | undefined): string =>
+  [row?.workNumber, row?.name, row?.idNumber && '（证件号码）'].filter(Boolean).join('　');

@@ -4,8 +4,8 @@ import { useState } from 'react';
 import type { BatchResult, TrainingDetail } from '../../contract/trainings.ts';
 import { call } from '../lib/http.ts';
 import { keys } from '../lib/keys.ts';
+import { PlainTable } from '../parts/PlainTable.tsx';
 import { ProblemNotice } from '../parts/ProblemNotice.tsx';
-import { Scroll } from '../parts/Scroll.tsx';
 
 type Items = BatchResult['items'];
 type BatchProps = { unitId: string; training: TrainingDetail };
@@ -66,27 +66,16 @@ function Results({ preview, items }: { preview: boolean; items: Items }) {
         {items.length > proposed.length ? `；${items.length - proposed.length} 人不代报` : ''}
       </strong>
       {notable.length === 0 ? null : (
-        <Scroll label="不代报或有提示的人员" style={{ maxHeight: 320 }}>
-          <table className="plain-table">
-            <thead>
-              <tr>
-                <th scope="col">姓名</th>
-                <th scope="col">结果</th>
-              </tr>
-            </thead>
-            <tbody>
-              {notable.slice(0, SHOWN_ROWS).map((item) => (
-                <tr key={item.personId}>
-                  <td>{item.name}</td>
-                  <td>
-                    {item.text}
-                    {item.warning === null ? null : <div className="field-error">{item.warning}</div>}
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </Scroll>
+        <PlainTable
+          label="不代报或有提示的人员"
+          maxHeight={320}
+          columns={[
+            { title: '姓名', cell: ({ name }) => name, isNumber: true },
+            { title: '结果', cell: Outcome },
+          ]}
+          rows={notable.slice(0, SHOWN_ROWS)}
+          keyOf={({ personId }) => personId}
+        />
       )}
       {notable.length > SHOWN_ROWS ? (
         <div className="muted">另有 {notable.length - SHOWN_ROWS} 人未显示，见参训名单。</div>
@@ -94,3 +83,10 @@ function Results({ preview, items }: { preview: boolean; items: Items }) {
     </>
   );
 }
+
+const Outcome = ({ text, warning }: Items[number]) => (
+  <>
+    {text}
+    {warning === null ? null : <div className="field-error">{warning}</div>}
+  </>
+);

@@ -12,8 +12,8 @@ import { keys } from '../lib/keys.ts';
 import { Loading } from '../parts/Loading.tsx';
 import { LoadMore } from '../parts/LoadMore.tsx';
 import { Nothing } from '../parts/Nothing.tsx';
+import { PlainTable } from '../parts/PlainTable.tsx';
 import { ProblemNotice } from '../parts/ProblemNotice.tsx';
-import { Scroll } from '../parts/Scroll.tsx';
 import { supposedInWords } from './Supposing.tsx';
 
 const BUSY_MS = 1_000;
@@ -114,35 +114,25 @@ function Changes({ whatIf: { id, changed } }: { whatIf: WhatIf }) {
   return (
     <>
       <p className="muted small">有变化的 {count(changed)} 人；查看名单已留痕。</p>
-      <Table items={list.data.pages.flatMap((page) => page.items)} />
+      <Affected items={list.data.pages.flatMap((page) => page.items)} />
       <LoadMore list={list} />
     </>
   );
 }
 
-const Table = ({ items }: { items: readonly WhatIfChange[] }) => (
-  <Scroll label="受影响的人员">
-    <table className="plain-table">
-      <thead>
-        <tr>
-          <th>姓名</th>
-          <th>单位</th>
-          <th>现在</th>
-          <th>试算</th>
-        </tr>
-      </thead>
-      <tbody>
-        {items.map(({ personId, name, employerName, before, after }) => (
-          <tr key={personId}>
-            <td>{name}</td>
-            <td>{employerName ?? '—'}</td>
-            <td className="num">{wordsOf(before)}</td>
-            <td className="num">{wordsOf(after)}</td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
-  </Scroll>
+const Affected = ({ items }: { items: readonly WhatIfChange[] }) => (
+  <PlainTable
+    label="受影响的人员"
+    hasCards
+    columns={[
+      { title: '姓名', cell: ({ name }) => name },
+      { title: '单位', cell: ({ employerName }) => employerName ?? '—' },
+      { title: '现在', cell: ({ before }) => wordsOf(before) },
+      { title: '试算', cell: ({ after }) => wordsOf(after) },
+    ]}
+    rows={items}
+    keyOf={({ personId }) => personId}
+  />
 );
 
 const wordsOf = (judged: WhatIfChange['before']): string =>

@@ -7,6 +7,7 @@ import { type FigureLine, lineInForce, SUPPOSABLE, type SupposableName } from '.
 import { codes } from '../../rules/vocabulary.ts';
 import { call } from '../lib/http.ts';
 import { keys } from '../lib/keys.ts';
+import { AnyOf } from '../parts/AnyOf.tsx';
 import { Basis, Reading } from '../parts/Basis.tsx';
 import { Scroll } from '../parts/Scroll.tsx';
 import { UnitSelect } from '../people/fields.tsx';
@@ -41,16 +42,15 @@ export function PlaceFields({ supposed, onChange, years }: Editing & { years: re
         onChange={(year) => onChange({ ...supposed, year })}
         style={{ width: 110 }}
       />
-      <Select<string>
-        aria-label="地区"
-        placeholder="全省"
-        allowClear
-        showSearch={{ optionFilterProp: 'label' }}
-        loading={places.isLoading}
-        value={supposed.region ?? null}
+      <AnyOf
+        label="地区"
+        all="全省"
+        value={supposed.region}
         options={(places.data?.regions ?? []).map(({ code, name }) => ({ value: code, label: name }))}
-        onChange={(picked?: string) => put('region', picked)}
-        style={{ width: 200 }}
+        onChange={(picked) => put('region', picked)}
+        width={200}
+        isLong
+        isLoading={places.isLoading}
       />
       <UnitSelect
         aria-label="单位"

@@ -7,8 +7,8 @@ import { call } from '../lib/http.ts';
 import { newId } from '../lib/ids.ts';
 import { keys } from '../lib/keys.ts';
 import { Loading } from '../parts/Loading.tsx';
+import { PlainTable } from '../parts/PlainTable.tsx';
 import { ProblemNotice } from '../parts/ProblemNotice.tsx';
-import { Scroll } from '../parts/Scroll.tsx';
 
 type ChoosingProps = { course: MakeUp['courses'][number]; year: number; onClose: () => void };
 
@@ -62,24 +62,14 @@ const rowOf = ({ before, after }: MakeUpPreview['own']): Row => {
 };
 
 const Effects = ({ preview }: { preview: MakeUpPreview }) => (
-  <Scroll label="两个年度的变化">
-    <table className="plain-table">
-      <thead>
-        <tr>
-          <th>年度</th>
-          <th>现在</th>
-          <th>选定后</th>
-        </tr>
-      </thead>
-      <tbody>
-        {[rowOf(preview.deferred), rowOf(preview.own)].map(({ year, before, after }) => (
-          <tr key={year}>
-            <td>{year}年</td>
-            <td>{before}</td>
-            <td>{after}</td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
-  </Scroll>
+  <PlainTable
+    label="两个年度的变化"
+    columns={[
+      { title: '年度', cell: ({ year }) => `${year}年`, isNumber: true },
+      { title: '现在', cell: ({ before }) => before },
+      { title: '选定后', cell: ({ after }) => after },
+    ]}
+    rows={[rowOf(preview.deferred), rowOf(preview.own)]}
+    keyOf={({ year }) => year}
+  />
 );

@@ -1,0 +1,35 @@
+import { Select } from 'antd';
+
+type AnyOfProps<T extends string | number> = {
+  label: string;
+  /** What stands there while nothing is chosen; `全部` and the label unless given. */
+  all?: string;
+  value: T | undefined;
+  options: readonly { value: T; label: string }[];
+  onChange: (chosen: T | undefined) => void;
+  width: number;
+  /** Of the list, where its names are longer than the box. */
+  listWidth?: number;
+  /** A long list is searched by typing. */
+  isLong?: boolean;
+  isLoading?: boolean;
+};
+
+/** What narrows a list: one of some, or all of them. */
+export const AnyOf = <T extends string | number>(props: AnyOfProps<T>) => {
+  const { label, all = `全部${label}`, value, options, onChange, width, listWidth, isLong = false, isLoading } = props;
+  return (
+    <Select<T>
+      aria-label={label}
+      placeholder={all}
+      allowClear
+      value={value ?? null}
+      options={[...options]}
+      onChange={(chosen?: T) => onChange(chosen)}
+      style={{ width, maxWidth: '100%' }}
+      {...(listWidth !== undefined && { popupMatchSelectWidth: listWidth })}
+      {...(isLong && { showSearch: { optionFilterProp: 'label' } })}
+      {...(isLoading !== undefined && { loading: isLoading })}
+    />
+  );
+};
