@@ -4,7 +4,7 @@ import { cursor, idempotencyHeaders, idParams, pageLimit } from './claims.ts';
 import type { Route } from './routes.ts';
 import { codeOf, day, hundredths, id, organisationId, shortText } from './values.ts';
 
-/** Documents by which an industry authority of the province or above recognised a form of learning (认定文件; Arts. 11(8), 15). */
+/** Documents by which an industry authority of the province or above recognised a form of learning (认可文件; Arts. 11(8), 15). */
 
 export const RECOGNISED_KINDS = {
   'online-platform': '线上学习平台',
@@ -75,7 +75,7 @@ export const documentRoutes = {
   recognitionDocuments: {
     method: 'GET',
     path: '/recognition-documents',
-    summary: '行业主管部门认定文件（可按文号、机关、名称查找）',
+    summary: '行业主管部门认可文件（可按文号、机关、名称查找）',
     access: 'signed-in',
     query: documentsQuery,
     response: recognitionDocuments,
@@ -84,7 +84,7 @@ export const documentRoutes = {
   createRecognitionDocument: {
     method: 'POST',
     path: '/recognition-documents',
-    summary: '登记认定文件',
+    summary: '登记认可文件',
     access: 'signed-in',
     headers: idempotencyHeaders,
     body: newRecognitionDocument,
@@ -94,7 +94,7 @@ export const documentRoutes = {
   saveRecognitionDocument: {
     method: 'PATCH',
     path: '/recognition-documents/:id',
-    summary: '修改认定文件',
+    summary: '修改认可文件',
     access: 'signed-in',
     params: idParams,
     body: changedRecognitionDocument,

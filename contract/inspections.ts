@@ -187,7 +187,7 @@ export const inspectionRoutes = {
   inspection: {
     method: 'GET',
     path: '/inspections/:id',
-    summary: '抽查详情：结果、种子与范围指纹',
+    summary: '抽查详情：结果、随机数与范围校验码',
     access: 'signed-in',
     params: idParams,
     response: inspectionDetail,
@@ -196,7 +196,7 @@ export const inspectionRoutes = {
   inspectionIds: {
     method: 'GET',
     path: '/inspections/:id/frame',
-    summary: '抽查范围的全部编号与抽中的编号，供复算',
+    summary: '抽查范围的全部编号与抽中的编号，供重抽核对',
     access: 'signed-in',
     params: idParams,
     response: z.object({

@@ -74,7 +74,7 @@ export const PROBLEMS = {
   'import-empty': [422, '文件没有内容'],
   'import-too-large': [413, '文件过大'],
   'import-state': [409, '导入状态已变化'],
-  'request-key-reused': [409, '幂等键已用于其他请求'],
+  'request-key-reused': [409, '请求编号已用于其他请求'],
   'purpose-missing': [422, '缺少查询目的'],
   'purpose-not-open': [403, '查询目的不在授权范围内'],
   'person-key-invalid': [422, '人员标识有误'],

@@ -121,22 +121,22 @@ const NOT_LECTURER: ListRefusal = {
 };
 const NOT_IN_FORCE: ListRefusal = {
   code: 'document-not-in-force',
-  message: '活动之日该认定文件尚未生效或已失效。',
-  fix: '请核对活动日期，或选择当日有效的认定文件。',
+  message: '活动之日该认可文件尚未生效或已失效。',
+  fix: '请核对活动日期，或选择当日有效的认可文件。',
   provision: '11(8)',
   path: 'declared.on',
 };
 const OTHER_COUNTING: ListRefusal = {
   code: 'document-counting',
-  message: '计算方式与认定文件规定的不同。',
+  message: '计算方式与认可文件规定的不同。',
   fix: '文件规定按学分换算的填写学分，按学时的填写学时。',
   provision: '11(8)',
   path: 'declared.hundredths',
 };
 const OVER_DOCUMENT: ListRefusal = {
   code: 'document-hours',
-  message: '填报学时超过认定文件规定的每次上限。',
-  fix: '请按认定文件的上限填写。',
+  message: '填报学时超过认可文件规定的每次上限。',
+  fix: '请按认可文件的上限填写。',
   provision: '11(8)',
   path: 'declared.hundredths',
 };

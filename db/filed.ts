@@ -23,9 +23,9 @@ export const filedYear = (year: number, item: ItemResult): FiledYear => ({
 
 /** “计入 2026 年 12 学时”, or that nothing counts and why. */
 export function filedYearWords({ year, hundredths, deemedComplete, refusal: code, cuts }: FiledYear): string {
-  if (code !== null) return `${year} 年不计学时：${refusal(code).message.replace(/。$/, '')}`;
-  if (deemedComplete) return `${year} 年视为完成学时`;
+  if (code !== null) return `${year}年不计学时：${refusal(code).message.replace(/。$/, '')}`;
+  if (deemedComplete) return `${year}年视为完成学时`;
   const cut = cuts.map((each) => `${formatHours(each.hundredths)}超出${CAPS[each.cap]}`).join('，');
-  if (hundredths === 0) return `${year} 年计入 0 学时：${cut === '' ? '核定为 0 学时' : cut}`;
-  return `计入 ${year} 年 ${formatHours(hundredths)}${cut === '' ? '' : `（${cut}，不计入）`}`;
+  if (hundredths === 0) return `${year}年计入 0 学时：${cut === '' ? '核定为 0 学时' : cut}`;
+  return `计入${year}年 ${formatHours(hundredths)}${cut === '' ? '' : `（${cut}，不计入）`}`;
 }

@@ -128,7 +128,7 @@ export const NAV: readonly NavGroup[] = [
       { to: '/admin/courseware', label: '课件目录', visible: isProvince(['administrator']) },
       {
         to: '/admin/documents',
-        label: '认定文件',
+        label: '认可文件',
         visible: (me) =>
           me.holdings.some((h) => h.level === 'province' && (h.role === 'administrator' || h.role === 'supervisor')),
       },

@@ -128,7 +128,7 @@ export async function startBatch(
   const isSame = batch.employer_id === employerId && batch.year === year && sameSet(batch.person_ids, personIds);
   return isSame
     ? { ok: true, value: batch }
-    : refuse('request-key-reused', '这个幂等键已用于另一次打印。', '请换一个幂等键重新提交。');
+    : refuse('request-key-reused', '这个请求编号已用于另一次打印。', '请刷新页面后重新打印。');
 }
 
 function sameSet(a: readonly string[] | null, b: readonly string[] | undefined): boolean {

@@ -59,7 +59,7 @@ export async function actOfKey(trx: Db, claimId: string, requestKey: string): Pr
 }
 
 export const keyReused = (more: Record<string, unknown> = {}) =>
-  refuse('request-key-reused', '这个幂等键已用于另一项请求，本次操作没有执行。', '请刷新页面查看最新状态后重新办理。', {
+  refuse('request-key-reused', '这个请求编号已用于另一项请求，本次操作没有执行。', '请刷新页面查看最新状态后重新办理。', {
     more,
   });
 

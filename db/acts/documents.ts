@@ -57,7 +57,7 @@ async function madeBefore(
   if (!before) return numberTaken();
   if (before.number !== number || before.title !== title) return keyReused();
   const value = await findDocument(trx, scope, before.id);
-  return value ? { ok: true, value } : notFound('份认定文件');
+  return value ? { ok: true, value } : notFound('份认可文件');
 }
 
 /** Changes an entry; what was filed keeps the facts it was filed with. Another authority's entry answers as an unknown one. */
@@ -70,7 +70,7 @@ export async function saveDocument(
   try {
     return await db.transaction().execute(async (trx) => {
       const before = await findDocument(trx, scope, id);
-      if (!before?.mine) return notFound('份认定文件');
+      if (!before?.mine) return notFound('份认可文件');
       const saved = await trx
         .updateTable('recognition_document')
         .set({ ...columnsOf(given), revision: revision + 1 })
@@ -95,16 +95,16 @@ async function record(
 ): Promise<Outcomes<RecognitionDocument>> {
   await audit(trx, scope, { action, subjectKind: 'recognition-document', subjectId: id, detail: given });
   const value = await findDocument(trx, scope, id);
-  return value ? { ok: true, value } : notFound('份认定文件');
+  return value ? { ok: true, value } : notFound('份认可文件');
 }
 
 const notKeeper = () =>
-  refuse('forbidden', '认定文件由省级行业主管部门和省人社厅登记。', '请联系所属行业的省级主管部门。', {
+  refuse('forbidden', '认可文件由省级行业主管部门和省人社厅登记。', '请联系所属行业的省级主管部门。', {
     provision: '15',
   });
 
 const numberTaken = () =>
-  refuse('code-taken', '同一文号、同一名称的认定文件已登记。', '请在列表中修改已有的一份。', {
+  refuse('code-taken', '同一文号、同一名称的认可文件已登记。', '请在列表中修改已有的一份。', {
     fields: [{ path: 'number', message: '已登记' }],
   });
 

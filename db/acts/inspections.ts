@@ -106,7 +106,7 @@ function whyNotFrame(ids: readonly string[], { kind, year }: NewInspection) {
     }[kind];
     return refuse(
       'frame-empty',
-      `所选范围内 ${year} 年度${what}。`,
+      `所选范围内${year}年度${what}。`,
       '请放宽地区、行业、单位、形式或日期后再抽取。',
       basis,
     );

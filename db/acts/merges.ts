@@ -235,7 +235,7 @@ const own = () => refuse('merge-own', '不能办理涉及本人的合并。', '�
 const another = () =>
   refuse('merge-same-administrator', '提出人不能自己确认。', '请由省人社厅另一名系统管理员核对后确认。');
 const stateChanged = () => refuse('merge-state', '这项合并的状态已变化。', '请刷新页面查看最新状态。');
-const keyReused = () => refuse('request-key-reused', '这个幂等键已用于另一项合并。', '请刷新页面后重新提出。');
+const keyReused = () => refuse('request-key-reused', '这个请求编号已用于另一项合并。', '请刷新页面后重新提出。');
 
 const trail = (
   trx: Db,

@@ -257,7 +257,7 @@ async function standingFor(
       provision: '23',
     }).refusal;
   if (authority !== null && today < move.authority_from_on) {
-    const fix = `请在 ${move.authority_from_on} 起办理（系统默认解释 D-24）。`;
+    const fix = `请自 ${move.authority_from_on} 起办理（系统默认解释 D-24）。`;
     return refuse('move-not-yet', '原单位答复的期限未到，暂不能代为办理。', fix, { provision: '8' }).refusal;
   }
   return { organisationId: authority ?? body };

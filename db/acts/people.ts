@@ -201,7 +201,7 @@ export async function resetPassword(db: Db, caller: Caller, reset: Reset): Promi
     const [person] = rows;
     if (!person) return notFound('位人员');
     if (personId === caller.personId)
-      return refuse('forbidden', '不能重置本人的密码。', '请在右上角“修改密码”中修改。');
+      return refuse('forbidden', '不能重置本人的密码。', '请在“我的”菜单的“任职与密码”中修改。');
     if (person.trusted && !isProvinceAdministrator(caller))
       return refuse(
         'forbidden',

@@ -97,7 +97,7 @@ export async function reportRectification(
 ): Promise<Outcomes<OrderChanged>> {
   return db.transaction().execute(async (trx) => {
     const order = await lock(trx, id);
-    if (!order || !managedAt(scope).includes(order.target_id)) return notFound('份责令');
+    if (!order || !managedAt(scope).includes(order.target_id)) return notFound('份责令整改');
     if (order.state !== 'ordered' && order.state !== 'overdue') return moved(order);
     const isLate = legalDay(now.getTime()) > order.due_on;
     // No worker looked at midnight: what was late is so nevertheless, and the superior body knows of it.
@@ -191,7 +191,7 @@ export async function attachToRectification(
   return db.transaction().execute(async (trx) => {
     const order = await lock(trx, id);
     const isTarget = order !== undefined && managedAt(scope).includes(order.target_id);
-    if (!order || !(isTarget || actsFor(scope, order))) return notFound('份责令');
+    if (!order || !(isTarget || actsFor(scope, order))) return notFound('份责令整改');
     if (order.state === 'accepted' || order.state === 'withdrawn') return moved(order);
     const organisationId = isTarget ? order.target_id : order.body_id;
     const attached = await attachCaseFile(
@@ -216,7 +216,7 @@ async function asBody(
 ): Promise<Outcomes<OrderChanged>> {
   return db.transaction().execute(async (trx) => {
     const order = await lock(trx, id);
-    return order && actsFor(scope, order) ? act(trx, order) : notFound('份责令');
+    return order && actsFor(scope, order) ? act(trx, order) : notFound('份责令整改');
   });
 }
 

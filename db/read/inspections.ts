@@ -91,7 +91,7 @@ export async function readInspection(db: Db, scope: Scope, id: string): Promise<
 }
 
 const RISK_EXPLAINED =
-  '范围内带风险的申报按风险分从高到低抽取，分数相同的按 SHA-256(种子:编号) 排序；每项风险的理由和分数见核查任务（系统默认解释 D-32）。';
+  '范围内带风险的申报按风险分从高到低抽取，分数相同的按 SHA-256(随机数:编号) 排序；每项风险的理由和分数见核查任务（系统默认解释 D-32）。';
 
 /** The whole frame and the sample, for whoever recomputes it. */
 export async function readInspectionIds(db: Db, scope: Scope, id: string) {

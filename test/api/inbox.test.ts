@@ -189,7 +189,7 @@ describe('a claim’s story', () => {
     const filed = await claim();
     expect(filed).toMatchObject({
       state: 'filed',
-      now: { text: '备案完成，计入 2026 年 16 学时' },
+      now: { text: '备案完成，计入2026年 16 学时' },
       way: [{ status: 'done' }, { status: 'done' }, { status: 'done' }],
     });
     expect(filed.versions).toHaveLength(2);

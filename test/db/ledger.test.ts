@@ -272,9 +272,9 @@ describe('what a filing says', () => {
     const claims: string[] = [];
     for (const n of [1, 2, 3, 4])
       claims.push(await filed(person, { ...conference(`会议 ${n}`), on: dayOf(n) } as never));
-    expect(await sentence(claims[0] ?? '')).toContain('计入 2026 年 12 学时');
-    expect(await sentence(claims[2] ?? '')).toContain('计入 2026 年 6 学时（6 学时超出');
-    expect(await sentence(claims[3] ?? '')).toContain('2026 年计入 0 学时：12 学时超出');
+    expect(await sentence(claims[0] ?? '')).toContain('计入2026年 12 学时');
+    expect(await sentence(claims[2] ?? '')).toContain('计入2026年 6 学时（6 学时超出');
+    expect(await sentence(claims[3] ?? '')).toContain('2026年计入 0 学时：12 学时超出');
   });
 
   test('rests on the study archive of the first submission’s day, whatever the unit keeps later', async () => {

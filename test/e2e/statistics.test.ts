@@ -61,7 +61,7 @@ describe('statistics in the browser', () => {
     await page.waitForURL(/by=employer/);
     await page.getByRole('navigation', { name: '当前范围' }).getByText('西陵区').waitFor();
     await people.getByRole('link', { name: '单位 emp-county' }).click();
-    await page.getByRole('heading', { name: '2026 年人员名单' }).waitFor();
+    await page.getByRole('heading', { name: '2026年人员名单' }).waitFor();
     await page.getByText('单位 emp-county').first().waitFor();
     expect(await page.getByRole('row').count()).toBe(1 + 2);
   });

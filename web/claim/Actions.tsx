@@ -29,7 +29,7 @@ export function Actions({ claim }: { claim: ClaimDetail }) {
           to="/people/$personId/years/$year"
           params={{ personId: claim.declarant.personId, year: String(claim.year) }}
         >
-          <Button tabIndex={-1}>查看其 {claim.year} 年度</Button>
+          <Button tabIndex={-1}>查看其{claim.year}年度</Button>
         </Link>
       )}
       {revoke ? <Revoke of={{ kind: 'claim', id: claim.id }} title={claim.title} /> : null}

@@ -72,7 +72,7 @@ const CoursewareFacts = ({ courseware }: { courseware: Courseware }) => (
 
 const FOUND = 30;
 
-/** 认定文件 (Arts. 11(8), 15), found by number, authority or name. */
+/** 认可文件 (Arts. 11(8), 15), found by number, authority or name. */
 export function DocumentControl() {
   const { fields, set, errors, due } = useDeclaration();
   const [text, setText] = useState('');
@@ -95,7 +95,7 @@ export function DocumentControl() {
       {found.error ? <ProblemNotice error={found.error} /> : null}
       <Field
         path="document.number"
-        label="认定文件"
+        label="认可文件"
         required
         help="按文号、发文机关或名称查找；没有列出的形式或平台，须先由省级以上行业主管部门发文认可并登记。"
         error={error}
@@ -105,7 +105,7 @@ export function DocumentControl() {
           id={fieldId('document.number')}
           loading={found.isFetching}
           value={fields.documentId === '' ? null : fields.documentId}
-          placeholder="从省级以上行业主管部门的认定文件中选择"
+          placeholder="从省级以上行业主管部门的认可文件中选择"
           showSearch={{ filterOption: false, onSearch: setText }}
           notFoundContent={found.isFetching ? '正在查找…' : '没有找到，请换一个词'}
           options={[...kept, ...options]}

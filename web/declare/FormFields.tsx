@@ -265,7 +265,7 @@ function Further({ form }: { form: Form }) {
           value={fields.makeUpFor ?? 0}
           options={[
             { value: 0, label: '活动当年' },
-            { value: lastYear, label: `补学 ${lastYear} 年（须已批准顺延）` },
+            { value: lastYear, label: `补学${lastYear}年度（须已批准顺延）` },
           ]}
           onPick={(year) => {
             set({ makeUpFor: year === 0 ? null : year });

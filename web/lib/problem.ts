@@ -28,7 +28,7 @@ export function told(error: unknown): Told {
   }
   return {
     title: '页面出现错误',
-    detail: error instanceof Error ? error.message : '未知错误。',
+    detail: '页面在处理时出错，与您填写的内容无关。',
     fix: '请刷新页面重试；如果反复出现，请联系系统管理员。',
   };
 }

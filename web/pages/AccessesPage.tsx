@@ -51,7 +51,7 @@ function Row({ access }: { access: Access }) {
       <span className="grow">
         <strong>{access.organisationName}</strong>
         <div>
-          因“{access.purposeLabel}”查询了您 {access.years.join('、')} 年度的学时
+          因“{access.purposeLabel}”查询了您{access.years.join('、')}年度的学时
         </div>
         <div className="muted small">
           {access.scopeLabel}　事项编号 {access.caseNumber}　经由 {access.clientName}

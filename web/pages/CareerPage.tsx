@@ -68,7 +68,7 @@ function History({ career }: { career: Career }) {
         </div>
       </span>
       <span className="muted">
-        {formatDay(one.fromOn)} 起{one.untilOn === null ? '' : `，至 ${formatDay(one.untilOn)} 前`}
+        {formatDay(one.fromOn)}起{one.untilOn === null ? '' : `，至${formatDay(one.untilOn)}前`}
       </span>
     </div>
   ));

@@ -31,7 +31,7 @@ type Fields = {
 
 const LEVELS = optionsOf(DOCUMENT_LEVELS).filter(({ value }) => value !== 'municipal');
 
-/** 认定文件: by which authorities of the province or above recognised forms of learning. */
+/** 认可文件: by which authorities of the province or above recognised forms of learning. */
 export function DocumentsPage() {
   const me = useMe();
   const keeps =
@@ -43,8 +43,8 @@ export function DocumentsPage() {
     ) ?? false;
   return (
     <Catalogue<RecognitionDocument, Fields>
-      title="认定文件"
-      noun="认定文件"
+      title="认可文件"
+      noun="认可文件"
       searchLabel="按文号、机关或名称查找"
       name="documents"
       idOf={(document) => document.id}

@@ -225,7 +225,7 @@ function Detail({ id, onClose }: { id: string; onClose: () => void }) {
                 <div className="muted small">{describe(one)}</div>
               </span>
               <span className="muted small">
-                {formatDay(one.fromOn)} 起　{one.recordedByName}
+                {formatDay(one.fromOn)}起　{one.recordedByName}
               </span>
             </div>
           ))}

@@ -46,7 +46,7 @@ export function StatisticsClaimsPage() {
   };
   return (
     <>
-      <PageHead title={`${asked.year} 年申报清单`}>
+      <PageHead title={`${asked.year}年申报清单`}>
         <Link to="/statistics" search={place}>
           回到统计
         </Link>

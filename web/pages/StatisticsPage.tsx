@@ -51,7 +51,7 @@ export function StatisticsPage() {
           <Narrowed overview={overview.data} asked={asked} />
           {overview.data.total.people === 0 && overview.data.total.claims === 0 ? (
             <section className="panel">
-              <Nothing title={`${year} 年在所选范围内没有人员和申报`}>请调整年度、地区、行业或层级。</Nothing>
+              <Nothing title={`${year}年所选范围内没有人员和申报`}>请调整年度、地区、行业或层级。</Nothing>
             </section>
           ) : (
             <div className="stack" aria-busy={overview.isFetching}>

@@ -35,7 +35,7 @@ export function StatisticsPeoplePage() {
   const { standing: _, ...place } = asked;
   return (
     <>
-      <PageHead title={`${asked.year} 年人员名单`}>
+      <PageHead title={`${asked.year}年人员名单`}>
         <Link to="/statistics" search={{ ...place, by: place.employer === undefined ? 'region' : 'employer' }}>
           回到统计
         </Link>

@@ -84,7 +84,7 @@ function Facts({ close }: { close: YearClose }) {
 function historyOf({ startedAt, startedByName, finishedAt, ruleVersion, asOf }: YearClose): string {
   const started = startedAt === null ? '' : `${formatInstant(startedAt)}由${startedByName ?? '系统'}启动`;
   const finished = finishedAt === null ? '' : `，${formatInstant(finishedAt)}完成`;
-  const basis = asOf === null ? '' : `；结论以 ${formatDay(asOf)}为准，规则版本 ${ruleVersion ?? ''}`;
+  const basis = asOf === null ? '' : `；结论以${formatDay(asOf)}为准，规则版本 ${ruleVersion ?? ''}`;
   return `${started}${finished}${basis}`;
 }
 
@@ -97,7 +97,7 @@ function Start({ close }: { close: YearClose }) {
   });
   return (
     <Popconfirm
-      title={`结算 ${close.year} 年度？`}
+      title={`结算${close.year}年度？`}
       description="将记下每个人的年度结论并通知本人，不能撤销。"
       okText="开始结算"
       cancelText="取消"

@@ -1,4 +1,5 @@
 import { Alert, Button } from 'antd';
+import { withDays } from '../lib/format.ts';
 import { told } from '../lib/problem.ts';
 
 /** A failure in words: what is the matter, and what to do now. */
@@ -11,8 +12,8 @@ export function ProblemNotice({ error, onRetry }: { error: unknown; onRetry?: ()
       title={title}
       description={
         <>
-          <div>{detail}</div>
-          <div>{fix}</div>
+          <div>{withDays(detail)}</div>
+          <div>{withDays(fix)}</div>
           {traceId ? <div className="muted small">追踪编号：{traceId}</div> : null}
         </>
       }

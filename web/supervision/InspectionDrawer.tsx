@@ -105,7 +105,7 @@ function Fairness({ inspection: { id, kind, drawnAt, fairness } }: { inspection:
         <Alert
           type={again.data ? 'success' : 'error'}
           showIcon
-          title={again.data ? '复算一致：范围指纹和抽中的对象都相同。' : '复算不一致，请联系系统管理员。'}
+          title={again.data ? '重抽核对一致：范围校验码和抽中的对象都相同。' : '重抽核对不一致，请联系系统管理员。'}
         />
       )}
     </section>

@@ -4,8 +4,8 @@ const SERVICES: readonly { to: NonNullable<LinkProps['to']>; label: string; what
   { to: '/deferrals', label: '申请顺延', what: '因伤、病、孕等不能按时完成' },
   { to: '/sanctions', label: '诚信记录', what: '案件、陈述申辩与申诉' },
   { to: '/complain', label: '投诉举报', what: '反映弄虚作假等问题，可不留姓名' },
-  { to: '/me/career', label: '我的信息', what: '任职、调动与密码' },
-  { to: '/accesses', label: '查询记录', what: '谁查看过我的信息' },
+  { to: '/me/career', label: '任职与密码', what: '任职经历、调动、修改密码' },
+  { to: '/accesses', label: '查询记录', what: '谁查看过任职与密码' },
 ];
 
 /** 其他办理: what else somebody comes for, one step away. */
