@@ -163,7 +163,7 @@ describe('a claim in the browser', () => {
     await page.goto(`/claims/${claimId}/edit`);
     await page.getByLabel(/^培训名称/).fill('');
     await page.getByRole('button', { name: '核对并提交' }).click();
-    await page.getByRole('button', { name: /^名称：/ }).click();
+    await page.getByRole('button', { name: '培训名称：请填写' }).click();
     expect(await page.evaluate('document.activeElement?.id')).toBe('field-title');
     await page.keyboard.type('院内感染防控培训');
     await until('the saved title', async () => {

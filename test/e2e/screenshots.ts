@@ -20,8 +20,9 @@ const options = new Command('npm run screenshots --')
   .option('--out <文件夹>', '图片放在哪里', 'screenshots')
   .option('--only <名称>', '只拍名称、帐号或地址里含有这段文字的页面')
   .option('--type <字号>', 'normal、large 或 both', 'both')
+  .option('--size <屏幕>', 'desktop、phone 或 both', 'both')
   .parse()
-  .opts<{ url?: string; out: string; only?: string; type: string }>();
+  .opts<{ url?: string; out: string; only?: string; type: string; size: string }>();
 
 const SIZES = { desktop: DESKTOP, phone: PHONE } as const;
 type View = { size: keyof typeof SIZES; type: 'normal' | 'large' };
@@ -47,7 +48,7 @@ async function visit(
   { base, visitor, stops }: { base: string; visitor: Visitor | null; stops: Stop[] },
 ) {
   const own = stops.filter(({ account }) => account === (visitor?.account.username ?? STRANGER));
-  for (const view of viewsOf(options.type)) {
+  for (const view of viewsOf(options)) {
     const context = await contextOf(visitor, { browser, base, viewport: SIZES[view.size] });
     await context.addInitScript(`localStorage.setItem('xueshi.type', '${view.type}')`);
     for (const stop of own) {
@@ -62,22 +63,52 @@ async function visit(
   }
 }
 
-const viewsOf = (type: string): View[] =>
-  (['normal', 'large'] as const)
-    .filter((each) => type === 'both' || type === each)
-    .flatMap((each) => (['desktop', 'phone'] as const).map((size) => ({ size, type: each })));
+const viewsOf = (asked: { type: string; size: string }): View[] => {
+  const wanted = <T extends string>(all: readonly T[], which: string) =>
+    all.filter((each) => which === 'both' || which === each);
+  return wanted(['normal', 'large'] as const, asked.type).flatMap((type) =>
+    wanted(['desktop', 'phone'] as const, asked.size).map((size) => ({ size, type })),
+  );
+};
 
 async function shoot(page: Page, stop: Stop, { size, type }: View): Promise<void> {
   page.on('console', (message) => {
     if (message.type() === 'error') complain(`${stop.name}（${stop.account}）控制台：${message.text()}`);
   });
   await arrive(page, stop);
+  await unfold(page);
   const folder = path.join(options.out, `${size}-${type}`);
   mkdirSync(folder, { recursive: true });
   await page.screenshot({ path: path.join(folder, `${stop.name}.${stop.account}.png`), fullPage: true });
-  const [inner, wide] = await page.evaluate<[number, number]>('[innerWidth, document.documentElement.scrollWidth]');
-  if (wide > inner) complain(`${stop.name}（${stop.account}）比窗口宽 ${wide - inner} 像素：${size} ${type}`);
+  for (const fault of await page.evaluate<string[]>(CROWDED))
+    complain(`${stop.name}（${stop.account}）${fault}：${size} ${type}`);
 }
+
+/** A drawer or a modal lies over the window: the window grows until all of it is seen. */
+async function unfold(page: Page): Promise<void> {
+  const viewport = page.viewportSize();
+  const height = await page.evaluate<number>(
+    `Math.max(0, ...[...document.querySelectorAll('.ant-drawer-body, .ant-modal-wrap')].map((element) => element.scrollHeight + 80))`,
+  );
+  if (viewport === null || height <= viewport.height + 80) return;
+  await page.setViewportSize({ ...viewport, height: Math.min(height, 4000) });
+  await page.waitForTimeout(250);
+}
+
+/** What does not fit: the page wider than its window, a part that scrolls sideways, words that are cut off without being told in full. */
+const CROWDED = `(() => {
+  const faults = [];
+  const { scrollWidth } = document.documentElement;
+  if (scrollWidth > innerWidth) faults.push('比窗口宽 ' + (scrollWidth - innerWidth) + ' 像素');
+  const nameOf = (element) => (element.getAttribute('aria-label') ?? element.className.toString().slice(0, 40)) + ' ' + element.textContent.slice(0, 20);
+  for (const element of document.body.querySelectorAll('*')) {
+    if (element.clientWidth < 20 || element.scrollWidth <= element.clientWidth + 1 || !element.checkVisibility({ visibilityProperty: true })) continue;
+    const { overflowX, textOverflow } = getComputedStyle(element);
+    if (overflowX === 'auto' || overflowX === 'scroll') faults.push('左右滚动 ' + nameOf(element));
+    if (textOverflow === 'ellipsis' && element.closest('[title]') === null) faults.push('截断 ' + nameOf(element));
+  }
+  return faults;
+})()`;
 
 let complaints = 0;
 function complain(what: string): void {

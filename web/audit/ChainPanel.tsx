@@ -26,7 +26,7 @@ export function ChainPanel() {
   return (
     <section className="panel" aria-label="留痕链">
       <div className="row">
-        <span style={{ flex: 1, minWidth: 0 }}>
+        <span style={{ flex: '1 1 260px', minWidth: 0 }}>
           <strong>留痕链</strong>
           <div className="muted small">
             {head === null

@@ -30,7 +30,7 @@ export function AuditFilters({ search, onChange }: Props) {
         showSearch={{ optionFilterProp: 'label' }}
         value={subjectKind ?? null}
         options={KINDS}
-        style={{ width: 220 }}
+        style={{ width: '15.7rem', maxWidth: '100%' }}
         onChange={(kind?: string | null) =>
           onChange({ ...search, subjectKind: auditFilter.shape.subjectKind.catch(undefined).parse(kind ?? undefined) })
         }
@@ -41,7 +41,7 @@ export function AuditFilters({ search, onChange }: Props) {
         allowClear
         key={subjectId ?? ''}
         defaultValue={subjectId ?? ''}
-        style={{ width: 260 }}
+        style={{ width: '18.6rem', maxWidth: '100%' }}
         onSearch={(text) => onChange({ ...search, subjectId: text.trim() === '' ? undefined : text.trim() })}
       />
       {actorId === undefined && action === undefined ? null : <span className="muted small">已限定办理人或事项</span>}

@@ -61,8 +61,8 @@ function BatchProgress({ employerId, batchId }: { employerId: string; batchId: s
     <div style={{ marginTop: 12 }} role="status">
       <Progress percent={batch.total === 0 ? 100 : Math.round((reached * 100) / batch.total)} />
       <div>
-        {batch.stateLabel}：共 {batch.total} 人，已打印 {batch.printed} 份，未打印 {batch.skipped} 人（原因见压缩包内的目录
-        index.csv）。
+        {batch.stateLabel}：共 {batch.total} 人，已打印 {batch.printed} 份，未打印 {batch.skipped}{' '}
+        人（原因见压缩包内的目录 index.csv）。
       </div>
       {batch.state === 'interrupted' || batch.state === 'done' ? <a href={fileOf(batch)}>再次下载</a> : null}
     </div>

@@ -21,7 +21,7 @@ export function Now({ claim }: { claim: ClaimDetail }) {
             // biome-ignore lint/suspicious/noArrayIndexKey: the points of one return are fixed and have no id.
             <li key={index}>
               {point.label}：{point.text}
-              {claim.permissions.edit ? <ToField claimId={claim.id} field={fieldOf(point)} /> : null}
+              {claim.permissions.edit ? <ToField claim={claim} field={fieldOf(point)} /> : null}
             </li>
           ))}
         </Told>
@@ -87,11 +87,11 @@ const Told = ({ type, title, children }: ToldProps) => (
 );
 
 /** Straight to the field that was returned. */
-const ToField = ({ claimId, field }: { claimId: string; field: string }) => (
+const ToField = ({ claim, field }: { claim: ClaimDetail; field: string }) => (
   <>
     　
-    <Link to="/claims/$claimId/edit" params={{ claimId }} search={{ field }}>
-      去改：{labelOf(field)}
+    <Link to="/claims/$claimId/edit" params={{ claimId: claim.id }} search={{ field }}>
+      去改：{labelOf(field, claim.form)}
     </Link>
   </>
 );

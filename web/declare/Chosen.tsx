@@ -105,7 +105,7 @@ export function DocumentControl() {
           id={fieldId('document.number')}
           loading={found.isFetching}
           value={fields.documentId === '' ? null : fields.documentId}
-          placeholder="从省级以上行业主管部门的认可文件中选择"
+          placeholder="选择认可文件"
           showSearch={{ filterOption: false, onSearch: setText }}
           notFoundContent={found.isFetching ? '正在查找…' : '没有找到，请换一个词'}
           options={[...kept, ...options]}

@@ -30,14 +30,8 @@ export function Corrections({ claim }: { claim: ClaimDetail }) {
                   <strong>{point.label}</strong>：{point.text}
                   <span className="muted">（{point.organisationName}）</span>
                 </Checkbox>
-                <Button
-                  type="link"
-                  size="small"
-                  onClick={() => {
-                    goToField(fieldOf(point));
-                  }}
-                >
-                  去改：{labelOf(fieldOf(point))}
+                <Button type="link" size="small" className="button-of-words" onClick={() => goToField(fieldOf(point))}>
+                  去改：{labelOf(fieldOf(point), claim.form)}
                 </Button>
               </li>
             ))}

@@ -74,7 +74,7 @@ function Amount({ day, path, nth, onChange }: AmountProps) {
             onChange({ amount: event.target.value });
           }}
           status={(errors[`${path}.hundredths`] ?? errors[`${path}.minutes`]) === undefined ? '' : 'error'}
-          style={{ width: 76 }}
+          style={{ width: '5.4rem' }}
         />
       )}
       <Select<DayFields['unit']>
@@ -84,7 +84,7 @@ function Amount({ day, path, nth, onChange }: AmountProps) {
         onChange={(unit) => {
           onChange({ unit });
         }}
-        style={{ width: 86 }}
+        style={{ width: '6.1rem' }}
       />
     </span>
   );

@@ -41,7 +41,7 @@ export function Editor(props: EditorProps) {
       <div className="declare">
         <div>
           {isCorrection ? <Corrections claim={claim} /> : null}
-          <ErrorSummary errors={errors} />
+          <ErrorSummary errors={errors} form={form.fields.form} />
           <Sheet editor={editor} claim={claim} />
         </div>
         <LiveCheck checked={autosave.checked} hasEvidence={evidence.length > 0} claimId={autosave.saved.claimId} />

@@ -1,10 +1,11 @@
 import { Alert, Button } from 'antd';
+import type { Form } from '../../rules/vocabulary.ts';
 import { goToField } from '../parts/Field.tsx';
 import type { FieldErrors } from './check.ts';
 import { labelOf } from './labels.ts';
 
 /** All that is wrong, at the top, each leading to its field. */
-export function ErrorSummary({ errors }: { errors: FieldErrors }) {
+export function ErrorSummary({ errors, form }: { errors: FieldErrors; form: Form }) {
   const all = Object.entries(errors);
   if (all.length === 0) return null;
   return (
@@ -20,12 +21,12 @@ export function ErrorSummary({ errors }: { errors: FieldErrors }) {
                 <Button
                   type="link"
                   size="small"
-                  style={{ paddingInline: 0 }}
+                  className="button-of-words"
                   onClick={() => {
                     goToField(path);
                   }}
                 >
-                  {labelOf(path)}：{message}
+                  {labelOf(path, form)}：{message}
                 </Button>
               </li>
             ))}

@@ -67,7 +67,7 @@ function EachDay({ each, onChange }: { each: Each; onChange: (change: Partial<Ea
         value={each.amount}
         inputMode="decimal"
         onChange={(event) => onChange({ amount: event.target.value })}
-        style={{ width: 80 }}
+        style={{ width: '5.7rem' }}
       />
       学时
       {fields.form === 'unit-training' ? null : (

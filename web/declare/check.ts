@@ -22,7 +22,9 @@ export function check(fields: Fields): Checked {
 
 /** The schema's own Chinese words where it has them; else what a person should do. */
 function wordsFor(issue: z.core.$ZodIssue): string {
+  if (issue.code === 'too_small' && issue.origin === 'string' && issue.minimum === 1) return '请填写';
   if (/[\u4e00-\u9fff]/.test(issue.message)) return issue.message;
+  if (issue.code === 'invalid_type' && issue.expected === 'boolean') return '请选择';
   if (issue.code === 'invalid_type') return issue.input === undefined ? '请填写' : '填写的格式不正确';
   if (issue.code === 'invalid_value') return '请选择';
   return issue.code === 'too_small' || issue.code === 'too_big' ? '超出允许的范围' : '请填写';

@@ -12,6 +12,7 @@ import {
   SUBJECTS,
 } from '../../rules/vocabulary.ts';
 import { formatDay } from '../lib/format.ts';
+import { labelOf } from './labels.ts';
 
 /** One thing a declaration says: where it stands in the form, what it is called, and its value in words. */
 export type Fact = { path: string; label: string; value: string };
@@ -24,13 +25,9 @@ const fact = (path: string, label: string, value: string | undefined): Fact[] =>
 export function factsOf(declared: Declared): Fact[] {
   return [
     ...fact('form', '申报形式', FORMS[declared.form]),
-    ...(declared.form === 'courseware-lecturing' ? [] : fact('title', '名称', declared.title)),
+    ...(declared.form === 'courseware-lecturing' ? [] : fact('title', labelOf('title', declared.form), declared.title)),
     ...particulars(declared),
-    ...fact(
-      'organiserName',
-      declared.form === 'academic-conference' ? '主办单位' : '举办单位名称',
-      declared.organiserName,
-    ),
+    ...fact('organiserName', labelOf('organiserName', declared.form), declared.organiserName),
     ...fact('place', '地点', declared.place),
     ...fact('certificateNumber', '证书编号', declared.certificateNumber),
     ...fact('paperTitle', '报告论文题目', declared.paperTitle),
@@ -71,7 +68,7 @@ function particulars(declared: Declared): Fact[] {
       ];
     case 'degree':
       return [
-        ...fact('level', '层次', DEGREE_LEVELS[declared.level]),
+        ...fact('level', '学历（学位）层次', DEGREE_LEVELS[declared.level]),
         ...fact('on', '证书所载日期', formatDay(declared.on)),
         ...fact('recognised', '国家教育行政部门认可', yesNo(declared.recognised)),
       ];

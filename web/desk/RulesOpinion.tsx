@@ -67,6 +67,7 @@ type LineRows = Extract<TaskDetail['recognition'], { outcome: 'accepted' }>['lin
 const Lines = ({ lines, declared }: { lines: LineRows; declared: Declared }) => (
   <PlainTable
     label="按日认定"
+    hasCards
     columns={[
       { title: '日期', cell: ({ on }) => formatDay(on), isNumber: true },
       { title: '科目', cell: ({ subject }) => SUBJECTS[subject] },

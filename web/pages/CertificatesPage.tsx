@@ -53,7 +53,7 @@ function Print({ units, today }: { units: Me['holdings']; today: string }) {
           value={year}
           options={years.map((value) => ({ value, label: `${value}年` }))}
           onChange={setYear}
-          style={{ width: 110 }}
+          style={{ width: '7.9rem' }}
         />
       </div>
       {units.map((unit) => (

@@ -78,7 +78,7 @@ function Upload({ onUploaded }: { onUploaded: (id: string) => void }) {
   return (
     <>
       <div className="muted">
-        第一行为表头：姓名、身份证号、课程编码、完成日期，可加学时（用于核对）、流水号。CSV（UTF-8 或 GB 18030）至多
+        第一行为表头：姓名、身份证号、课程编码、完成日期，可加学时（用于核对）、流水号。CSV（UTF-8 或 GB 18030）至多{' '}
         {IMPORT_LIMITS.rows / 10_000} 万行，XLSX 至多 {IMPORT_LIMITS.xlsxRows / 10_000}{' '}
         万行。上传后先预览，确认后才登记。
       </div>
@@ -222,7 +222,6 @@ function History({ items, onOpen }: { items: readonly ShownImport[]; onOpen: (id
     <DataTable
       size="small"
       rowKey="id"
-      scroll={{ x: 700 }}
       locale={{ emptyText: '还没有导入过' }}
       dataSource={[...items]}
       columns={[

@@ -60,7 +60,7 @@ function Filters({ text, setText, kind, setKind }: FiltersProps) {
         maxLength={60}
         value={text}
         onChange={(event) => setText(event.target.value)}
-        style={{ width: 220 }}
+        style={{ width: '15.7rem', maxWidth: '100%' }}
       />
       <AnyOf<OrganisationKind>
         label="机构类别"

@@ -69,7 +69,7 @@ function People({ id }: { id: string }) {
         maxLength={60}
         value={text}
         onChange={(event) => setText(event.target.value)}
-        style={{ width: 220 }}
+        style={{ width: '15.7rem', maxWidth: '100%' }}
       />
       {staff.error ? <ProblemNotice error={staff.error} onRetry={() => inBackground(staff.refetch())} /> : null}
       <DataTable<StaffMember>

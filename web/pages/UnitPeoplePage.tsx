@@ -65,7 +65,7 @@ function People({ unitId, year }: { unitId: string; year: number }) {
           value={text}
           maxLength={60}
           onChange={(event) => setText(event.target.value)}
-          style={{ width: 200 }}
+          style={{ width: '14.3rem', maxWidth: '100%' }}
         />
         <AnyOf<YearStanding>
           label="完成情况"

@@ -1,5 +1,8 @@
 import { Select } from 'antd';
 
+/** Of the root in web/styles.css. */
+const ORDINARY_TYPE = 14;
+
 type AnyOfProps<T extends string | number> = {
   label: string;
   /** What stands there while nothing is chosen; `全部` and the label unless given. */
@@ -7,6 +10,7 @@ type AnyOfProps<T extends string | number> = {
   value: T | undefined;
   options: readonly { value: T; label: string }[];
   onChange: (chosen: T | undefined) => void;
+  /** In pixels of the ordinary type; large type makes it wider. */
   width: number;
   /** Of the list, where its names are longer than the box. */
   listWidth?: number;
@@ -26,7 +30,7 @@ export const AnyOf = <T extends string | number>(props: AnyOfProps<T>) => {
       value={value ?? null}
       options={[...options]}
       onChange={(chosen?: T) => onChange(chosen)}
-      style={{ width, maxWidth: '100%' }}
+      style={{ width: `${width / ORDINARY_TYPE}rem`, maxWidth: '100%' }}
       {...(listWidth !== undefined && { popupMatchSelectWidth: listWidth })}
       {...(isLong && { showSearch: { optionFilterProp: 'label' } })}
       {...(isLoading !== undefined && { loading: isLoading })}

@@ -88,7 +88,7 @@ const Search = ({ label, text, onChange }: SearchProps) => (
     allowClear
     value={text}
     onChange={(event) => onChange(event.target.value)}
-    style={{ width: 260 }}
+    style={{ width: '18.6rem', maxWidth: '100%' }}
   />
 );
 

@@ -95,13 +95,13 @@ function optionOf({ label, categories, series, unit, onPick }: ChartProps, token
       confine: true,
       valueFormatter: (value: unknown) => `${Number(value).toLocaleString('zh-CN')} ${unit}`,
     },
-    xAxis: { type: 'value', splitNumber: 4, axisLabel: { hideOverlap: true } },
+    xAxis: { type: 'value', splitNumber: 4, axisLabel: { hideOverlap: true, fontSize: fontSize - 2 } },
     yAxis: {
       type: 'category',
       inverse: true,
       data: [...categories],
       axisTick: { show: false },
-      axisLabel: { width: 130, overflow: 'truncate' },
+      axisLabel: { width: fontSize * 9, overflow: 'truncate', fontSize: fontSize - 2 },
     },
     series: series.map(({ name, values }) => ({
       type: 'bar',

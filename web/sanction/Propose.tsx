@@ -66,7 +66,7 @@ const Titles = () => (
             <Form.Item name={[name, 'title']} label="职称" rules={required}>
               <Input maxLength={100} />
             </Form.Item>
-            <div style={{ width: 280 }}>
+            <div style={{ width: '20rem', maxWidth: '100%' }}>
               <FoundField
                 name={[name, 'organisationId']}
                 label="核准部门"

@@ -29,7 +29,7 @@ export function Selectors({ asked }: { asked: Asked }) {
         value={asked.year}
         options={[...new Set([...years, asked.year])].map((value) => ({ value, label: `${value}年` }))}
         onChange={(year) => change({ year })}
-        style={{ width: 100 }}
+        style={{ width: '7.1rem' }}
       />
       <TreeSelect<string | null>
         aria-label="地区"
@@ -42,7 +42,7 @@ export function Selectors({ asked }: { asked: Asked }) {
           change({ region: region ?? undefined, by: 'region' });
         }}
         popupMatchSelectWidth={240}
-        style={{ width: 150 }}
+        style={{ width: '10.7rem' }}
       />
       <AnyOf
         label="行业"

@@ -112,7 +112,7 @@ function Days({ atBase }: { atBase: boolean }) {
                     { value: 'hours', label: '学时' },
                     { value: 'minutes', label: '分钟' },
                   ]}
-                  style={{ width: 90 }}
+                  style={{ width: '6.4rem' }}
                 />
               </Form.Item>
               {atBase ? (
@@ -121,7 +121,7 @@ function Days({ atBase }: { atBase: boolean }) {
                     aria-label={`第 ${index + 1} 天科目`}
                     placeholder="科目"
                     options={optionsOf(SUBJECTS)}
-                    style={{ width: 110 }}
+                    style={{ width: '7.9rem' }}
                   />
                 </Form.Item>
               ) : null}

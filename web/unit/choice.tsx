@@ -63,7 +63,7 @@ export function UnitChoice({ path, units, unit, year, thisYear }: ChoiceProps) {
         onChange={(chosen) => {
           go({ year: chosen });
         }}
-        style={{ width: 110 }}
+        style={{ width: '7.9rem' }}
       />
     </div>
   );

@@ -40,7 +40,7 @@ export function PlaceFields({ supposed, onChange, years }: Editing & { years: re
         value={supposed.year}
         options={[...new Set([...years, supposed.year])].map((value) => ({ value, label: `${value}年` }))}
         onChange={(year) => onChange({ ...supposed, year })}
-        style={{ width: 110 }}
+        style={{ width: '7.9rem' }}
       />
       <AnyOf
         label="地区"
@@ -54,11 +54,11 @@ export function PlaceFields({ supposed, onChange, years }: Editing & { years: re
       />
       <UnitSelect
         aria-label="单位"
-        placeholder="全部单位；输入名称中的两个字查找"
+        placeholder="全部单位"
         allowClear
         value={supposed.employer ?? null}
         onChange={(picked?: string) => put('employer', picked)}
-        style={{ width: 320 }}
+        style={{ width: '22.9rem', maxWidth: '100%' }}
       />
     </div>
   );
@@ -78,7 +78,7 @@ export function FigureFields({ supposed, onChange }: Editing) {
     <>
       <Select<SupposableName>
         aria-label="添加要改动的参数"
-        placeholder="添加要改动的参数（现行值与依据条款见列表）"
+        placeholder="添加要改动的参数"
         showSearch={{ optionFilterProp: 'label' }}
         value={null}
         options={left.map((value) => ({ value, label: optionOf(value, supposed.year) }))}

@@ -17,6 +17,7 @@ export const LimitsLeft = ({ caps }: { caps: readonly CapLeft[] }) =>
 export const CapsLeft = ({ caps }: { caps: readonly CapLeft[] }) => (
   <PlainTable
     label="各项限额还剩多少"
+    hasCards
     columns={[
       { title: '限额', cell: LimitName },
       { title: '上限', cell: ({ limitHundredths }) => formatHundredths(limitHundredths), isNumber: true },

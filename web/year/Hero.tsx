@@ -107,7 +107,7 @@ function ByWhen({ year, isDone }: { year: Year; isDone: boolean }) {
     <div style={{ marginTop: 8 }}>
       <CalendarOutlined aria-hidden />{' '}
       {left >= 0
-        ? `活动须在 ${year.year}年12月31日前参加，${formatDay(year.closesOn)}前提交申报（还有 ${left} 天）。`
+        ? `活动须在${year.year}年12月31日前参加，${formatDay(year.closesOn)}前提交申报（还有 ${left} 天）。`
         : `${year.year}年度的申报已于${formatDay(year.closesOn)}截止。`}
     </div>
   );
