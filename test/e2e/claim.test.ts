@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Role } from '../../rules/vocabulary.ts';
 import { drafted, reaches, submitted, training, until } from '../support/world.ts';
-import { type House, openHouse, PASSWORD, proof, signIn } from './house.ts';
+import { chooseReason, type House, openHouse, PASSWORD, proof, signIn } from './house.ts';
 
 /** A claim's way as people go it, in a real browser on the whole system. */
 
@@ -109,8 +109,7 @@ describe('a claim in the browser', () => {
     await desk.goto('/inbox');
     await desk.getByRole('heading', { name: '县域急救培训' }).waitFor();
     await desk.keyboard.press('r');
-    await desk.getByLabel('理由 1 类别').click();
-    await desk.getByText('学时填报有误').click();
+    await chooseReason(desk, '学时填报有误');
     await desk.getByLabel('理由 1 说明').fill('当天只有半天课程，请按 4 学时填写');
     await desk.keyboard.press('Control+Enter');
     await desk.getByText('待办已清空').waitFor();

@@ -8,7 +8,7 @@ import { openNext } from '../api/support.ts';
 import { lookAndDecide } from '../support/looking.ts';
 import { conference, done, submitted, training, until, verdict } from '../support/world.ts';
 import { DESKTOP, PHONE } from './browser.ts';
-import { type House, openHouse } from './house.ts';
+import { chooseReason, type House, openHouse } from './house.ts';
 
 /** The review desk as an officer works at it, in a browser. No workflow runs: nothing moves but what the desk does. */
 
@@ -335,15 +335,3 @@ describe('the desk', () => {
     await page.context().close();
   });
 });
-
-/** Chooses as a person does who sees a list close again because the page moved under the mouse: opens it once more. */
-async function chooseReason(page: Page, reason: string): Promise<void> {
-  const option = page.locator('.ant-select-dropdown:visible').getByText(reason);
-  await until(`the reason ${reason}`, async () => {
-    if (!(await option.isVisible())) await page.getByLabel('理由 1 类别').click();
-    return option.click({ timeout: 2_000 }).then(
-      () => true,
-      () => false,
-    );
-  });
-}

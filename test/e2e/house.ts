@@ -18,7 +18,7 @@ import { freshDatabase, type TestDatabase } from '../support/postgres.ts';
 import { server } from '../support/servers.ts';
 import { temporalServer } from '../support/temporal.ts';
 import { endProcess, startWorker } from '../support/worker.ts';
-import { makeWorld, type World } from '../support/world.ts';
+import { makeWorld, until, type World } from '../support/world.ts';
 import { launchBrowser, newContext } from './browser.ts';
 
 /** The whole system with its pages and a browser: a database, a worker and an API of the test's own. */
@@ -174,3 +174,15 @@ export const proof = (name = '参会证明.pdf') => ({
   mimeType: 'application/pdf',
   buffer: Buffer.from(`%PDF-1.4\n% ${randomUUID()}\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n`),
 });
+
+/** Chooses as a person does who sees a list close again because the page moved under the mouse: opens it once more. */
+export async function chooseReason(page: Page, reason: string): Promise<void> {
+  const option = page.locator('.ant-select-dropdown:visible').getByText(reason);
+  await until(`the reason ${reason}`, async () => {
+    if (!(await option.isVisible())) await page.getByLabel('理由 1 类别').click();
+    return option.click({ timeout: 2_000 }).then(
+      () => true,
+      () => false,
+    );
+  });
+}
