@@ -21,4 +21,6 @@ export const organisationId = z.string().regex(/^[a-z0-9][a-z0-9-]{1,63}$/);
 export const catalogueCode = z
   .string()
   .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{1,39}$/, '编码应为 2 至 40 位字母、数字、点、- 或 _');
-export const requestKey = z.string().regex(/^[A-Za-z0-9_-]{8,64}$/, '请求编号（Idempotency-Key）应为 8 至 64 位字母、数字、- 或 _');
+export const requestKey = z
+  .string()
+  .regex(/^[A-Za-z0-9_-]{8,64}$/, '请求编号（Idempotency-Key）应为 8 至 64 位字母、数字、- 或 _');

@@ -59,9 +59,14 @@ export async function actOfKey(trx: Db, claimId: string, requestKey: string): Pr
 }
 
 export const keyReused = (more: Record<string, unknown> = {}) =>
-  refuse('request-key-reused', '这个请求编号已用于另一项请求，本次操作没有执行。', '请刷新页面查看最新状态后重新办理。', {
-    more,
-  });
+  refuse(
+    'request-key-reused',
+    '这个请求编号已用于另一项请求，本次操作没有执行。',
+    '请刷新页面查看最新状态后重新办理。',
+    {
+      more,
+    },
+  );
 
 /** The same request of one person at the same moment waits here, and then finds what the first has done. */
 export const oneAtATime = (trx: Db, who: string, requestKey: string) =>
