@@ -6,7 +6,7 @@ import { fileEvidenceStore } from '../api/evidence/store.ts';
 import { connectPool, kyselyOn } from '../db/connect.ts';
 import { adoptPersonKeySecret } from '../db/person-keys.ts';
 import { readConfig, TRACE_SETTINGS } from './config.ts';
-import { openLog } from './lib/log.ts';
+import { openLog, saysWhyItEnds } from './lib/log.ts';
 import { answerMetrics, poolMetrics, processMetrics, showMetrics, vitalMetrics } from './lib/metrics.ts';
 import { PROJECT } from './lib/places.ts';
 import { whyNotListening } from './lib/ports.ts';
@@ -38,6 +38,7 @@ const config = await orLeave(() =>
   ]),
 );
 const log = openLog('api', config.LOG_LEVEL);
+saysWhyItEnds(log);
 const traces = openTraces(config, 'xueshi-api', (fault) => log.warn({ err: fault }, 'traces were lost'));
 const pool = connectPool(config.DATABASE_URL, config.POOL_SIZE);
 const db = kyselyOn(pool);

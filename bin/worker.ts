@@ -21,7 +21,7 @@ import { smsSender, smtpSender } from '../relay/senders.ts';
 import { workflowsOf } from '../relay/workflows.ts';
 import { ensureYearCloseSchedule } from '../relay/year-close.ts';
 import { readConfig, TRACE_SETTINGS } from './config.ts';
-import { openLog } from './lib/log.ts';
+import { openLog, saysWhyItEnds } from './lib/log.ts';
 import { countSteps, jobMetrics, poolMetrics, processMetrics, showMetrics, vitalMetrics } from './lib/metrics.ts';
 import { freePort } from './lib/ports.ts';
 import { orLeave } from './lib/refusal.ts';
@@ -50,6 +50,7 @@ const config = await orLeave(() =>
 );
 const FOLD_MS = 15_000;
 const log = openLog('worker', config.LOG_LEVEL);
+saysWhyItEnds(log);
 const relayLog: RelayLog = (level, message, fields) => log[level === 'warning' ? 'warn' : level](fields ?? {}, message);
 const traces = openTraces(config, 'xueshi-worker', (fault) => log.warn({ err: fault }, 'traces were lost'));
 const metrics = processMetrics('worker');
@@ -149,7 +150,17 @@ async function showOwnMetrics(): Promise<{ close(): Promise<void> } | undefined>
   if (port === undefined || engineMetrics === undefined) return undefined;
   poolMetrics(metrics, { worker: pool, relay: relayPool });
   vitalMetrics(metrics, db);
-  return showMetrics(metrics, { host, port }, async () => (await fetch(`http://${engineMetrics}/metrics`)).text());
+  return showMetrics(metrics, { host, port }, () => askedEngine(`http://${engineMetrics}/metrics`));
+}
+
+/** The probe asks this page too: what the runtime does not show for once must not hide the rest. */
+async function askedEngine(address: string): Promise<string> {
+  try {
+    return await (await fetch(address, { signal: AbortSignal.timeout(2_000) })).text();
+  } catch (error) {
+    log.warn({ err: error }, 'the SDK’s metrics could not be read');
+    return '';
+  }
 }
 
 /** Relay first, so that nothing is rung that this worker would not hear; then the worker, after its running steps. */

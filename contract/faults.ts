@@ -42,8 +42,12 @@ const withoutData = (fields: Record<string, unknown>): Record<string, unknown> =
     Object.entries(fields).map(([key, value]) => [key, value instanceof Error ? faultForLog(value) : value]),
   );
 
-/** `invalid input syntax for type integer: "张三"`: the words say enough. */
-const withoutValues = (message: string): string => message.replace(/: ".*"/gs, ': "…"').slice(0, 500);
+/** `invalid input syntax for type integer: "张三"`, `Unexpected token '张', "张三" is not valid JSON`: the words say enough. */
+const withoutValues = (message: string): string =>
+  message
+    .replace(/: ".*"/gs, ': "…"')
+    .replace(/('.*', )?".*" is not valid JSON/gs, '"…" is not valid JSON')
+    .slice(0, 500);
 
 /** The places alone: a stack begins with the message. */
 const framesOf = (stack: string): string =>

@@ -21,7 +21,7 @@ export type TraceSinks = Sinks & { traces: { arrived(arrival: Arrival): void } }
  * It draws no random number, awaits nothing and issues no command, so that a run may change between workers with it and without.
  */
 export const interceptors: WorkflowInterceptorsFactory = () => {
-  const causes = new Causes();
+  const causes = new Causes((arrival) => proxySinks<TraceSinks>().traces.arrived(arrival));
   return {
     inbound: [
       {
@@ -57,17 +57,22 @@ export const interceptors: WorkflowInterceptorsFactory = () => {
  * What caused the step that follows: the act with its number, where the step names one, else whatever arrived last. What a timer brings
  * about was caused by nobody; a step that is tried again after a wait keeps its cause.
  */
-class Causes {
+export class Causes {
+  readonly #tell: (arrival: Arrival) => void;
   readonly #ofActs = new Map<number, string>();
   #latest: string | undefined;
   #ofStep: string | undefined;
+
+  constructor(tell: (arrival: Arrival) => void) {
+    this.#tell = tell;
+  }
 
   arrived(
     { headers, args }: { headers: Headers; args: unknown[] },
     { name, mask }: { name: string; mask: number },
   ): void {
     const cause = causeIn(headers);
-    const spanId = cause && masked(cause, mask);
+    const spanId = cause === undefined ? undefined : masked(cause, mask);
     if (cause === undefined || spanId === undefined) {
       this.#latest = undefined;
       return;
@@ -75,7 +80,7 @@ class Causes {
     this.#latest = cause.replace(SPAN_ID, spanId);
     const seq = seqOf(args);
     if (seq !== undefined) this.#ofActs.set(seq, this.#latest);
-    proxySinks<TraceSinks>().traces.arrived({ name, cause, spanId });
+    this.#tell({ name, cause, spanId });
   }
 
   timerFired(): void {
