@@ -4,13 +4,14 @@ import { createSerializerCompiler, validatorCompiler } from 'fastify-type-provid
 import { logRules } from '../contract/faults.ts';
 import type { Deps } from './deps.ts';
 import { speakChinese } from './messages.ts';
+import { admit } from './plugins/admission.ts';
 import { document } from './plugins/document.ts';
 import { guard } from './plugins/guards.ts';
 import { identify } from './plugins/identity.ts';
 import { observed } from './plugins/observed.ts';
 import { traced } from './plugins/traced.ts';
 import { pages } from './plugins/web.ts';
-import { answerErrors } from './problems.ts';
+import { answerBrokenRequest, answerErrors } from './problems.ts';
 import { auditRoutes } from './routes/audit.ts';
 import { certificateRoutes } from './routes/certificates.ts';
 import { claimRoutes } from './routes/claims.ts';
@@ -57,6 +58,12 @@ import { yearCloseRoutes } from './routes/year-close.ts';
 import { yearRoutes } from './routes/years.ts';
 
 const BODY_LIMIT_BYTES = 1024 * 1024;
+/** An evidence file of 10 MB over a line of 1 Mbit/s, with time to spare; whoever sends more slowly than that holds a place for nothing. */
+const RECEIVE_MS = 180_000;
+const HEADERS_MS = 20_000;
+/** A caller who neither sends nor reads for so long has gone. */
+const SILENCE_MS = 120_000;
+const MAX_CONNECTIONS = 5_000;
 
 /** The API and the pages, apart from listening. */
 export async function buildApp(deps: Deps): Promise<FastifyInstance> {
@@ -65,6 +72,7 @@ export async function buildApp(deps: Deps): Promise<FastifyInstance> {
   observed(app, deps);
   traced(app, deps);
   answerErrors(app);
+  await admit(app, deps);
   await guard(app, deps);
   await document(app);
   identify(app, deps);
@@ -123,6 +131,11 @@ function create({ config }: Deps): FastifyInstance {
   const app = Fastify({
     bodyLimit: BODY_LIMIT_BYTES,
     // A request's id joins its log line, its audit row, the answer's traceId and, without its dashes, its trace; a caller cannot choose it.
+    requestTimeout: RECEIVE_MS,
+    connectionTimeout: SILENCE_MS,
+    http: { headersTimeout: HEADERS_MS },
+    clientErrorHandler: answerBrokenRequest,
+    // A request's id joins its log line, its audit row and the answer's traceId; a caller cannot choose it.
     genReqId: () => randomUUID(),
     requestIdHeader: false,
     trustProxy: config.trustedProxies ?? false,
@@ -138,6 +151,7 @@ function create({ config }: Deps): FastifyInstance {
     // Two lines a request would cost more than reading an inbox page; failures are logged where they are answered.
     logController: new LogController({ disableRequestLogging: true }),
   });
+  app.server.maxConnections = MAX_CONNECTIONS;
   app.setValidatorCompiler(validatorCompiler);
   const checked = createSerializerCompiler({});
   // Handlers are typed by the same schemas: checking each answer again at run time is for the tests.

@@ -39,6 +39,8 @@ export type ApiConfig = {
   trustedProxies?: string | undefined;
   /** How many certificates one address may check a minute. */
   verificationsPerMinute?: number | undefined;
+  /** How many requests are worked on at once, evidence on its way apart; past it they are refused with Retry-After. */
+  maxUnderWay?: number | undefined;
   /** Temporal's own console, where there is one. */
   temporalUi?: { url: string; namespace: string } | null | undefined;
   /** Checks every answer against its schema (tests); in production the types have done so. */

@@ -1,3 +1,6 @@
+import { randomUUID } from 'node:crypto';
+import { STATUS_CODES } from 'node:http';
+import type { Socket } from 'node:net';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import { PROBLEMS, type Problem, type Refusal } from '../contract/problems.ts';
@@ -51,6 +54,43 @@ export function answerErrors(app: FastifyInstance): void {
     return sendRefusal(request, reply, refusal);
   });
 }
+
+/** What is not HTTP, is too long, or does not come to its end in time: answered on the bare connection, which is then given up. */
+export function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || socket.destroyed) return;
+  const problem = problemOf(BROKEN[error.code ?? ''] ?? NOT_HTTP, randomUUID());
+  const body = JSON.stringify(problem);
+  if (socket.writable)
+    socket.write(
+      [
+        `HTTP/1.1 ${String(problem.status)} ${STATUS_CODES[problem.status] ?? ''}`,
+        'content-type: application/problem+json; charset=utf-8',
+        `content-length: ${String(Buffer.byteLength(body))}`,
+        'connection: close',
+        '',
+        body,
+      ].join('\r\n'),
+    );
+  socket.destroy();
+}
+
+const NOT_HTTP: Refusal = {
+  code: 'malformed-request',
+  detail: '请求不符合 HTTP 协议。',
+  fix: '请检查客户端或代理的设置。',
+};
+const BROKEN: Readonly<Record<string, Refusal>> = {
+  ERR_HTTP_REQUEST_TIMEOUT: {
+    code: 'request-timeout',
+    detail: '请求在规定时间内没有传完，没有保存任何内容。',
+    fix: '请检查网络后重新提交；文件较大的，请压缩后再上传。',
+  },
+  HPE_HEADER_OVERFLOW: {
+    code: 'headers-too-large',
+    detail: '请求头过长。',
+    fix: '请清除浏览器中本站的 Cookie 后重试。',
+  },
+};
 
 export const unknownRoute: Refusal = {
   code: 'not-found',
@@ -113,7 +153,7 @@ const MALFORMED: Refusal = {
   fix: '请检查内容的格式后重新提交。',
 };
 
-const OVERLOADED: Refusal = {
+export const OVERLOADED: Refusal = {
   code: 'overloaded',
   detail: '现在办理的人较多。',
   fix: '请稍候几秒再试；您填写的内容仍在页面上。',
@@ -144,9 +184,10 @@ function byDatabaseCode(error: Error & { code?: unknown }): Refusal | null {
   if (['22021', '22P05'].includes(code) || (code === '22P02' && error.message.includes('json'))) {
     return { code: 'invalid-input', detail: '内容含有无法保存的字符。', fix: '请删除特殊字符后重新提交。' };
   }
-  if (['40001', '40P01', '55P03'].includes(code)) return OVERLOADED;
+  // Given up by PostgreSQL: two in each other's way, a lock or a statement that took longer than it may.
+  if (['40001', '40P01', '55P03', '57014'].includes(code)) return OVERLOADED;
   const isAway =
-    /^(ECONN|57P0|08|53)/.test(code) ||
+    /^(ECONN|57P0|08|53|25P03)/.test(code) ||
     /connection (terminated|timeout)|timeout exceeded when trying/i.test(error.message);
   return isAway ? DATABASE_AWAY : null;
 }

@@ -3,15 +3,15 @@ import { buildApp } from '../api/app.ts';
 import { readCertificateKeys } from '../api/certificate/keys.ts';
 import { certificatePrinter } from '../api/certificate/printer.ts';
 import { fileEvidenceStore } from '../api/evidence/store.ts';
-import { connectPool, kyselyOn } from '../db/connect.ts';
+import { connectPool, kyselyOn, OF_ANSWERS } from '../db/connect.ts';
 import { adoptPersonKeySecret } from '../db/person-keys.ts';
 import { readConfig, TRACE_SETTINGS } from './config.ts';
 import { openLog, saysWhyItEnds } from './lib/log.ts';
 import { answerMetrics, poolMetrics, processMetrics, showMetrics, vitalMetrics } from './lib/metrics.ts';
 import { PROJECT } from './lib/places.ts';
 import { whyNotListening } from './lib/ports.ts';
-import { orLeave, runCommand } from './lib/refusal.ts';
-import { requireSchema } from './lib/schema-check.ts';
+import { orLeave, Refusal, runCommand } from './lib/refusal.ts';
+import { onceThere, requireSchema } from './lib/schema-check.ts';
 import { openTraces, requestTraces } from './lib/traces.ts';
 
 /** The API and the pages. Stateless: several may run side by side behind a proxy. */
@@ -23,6 +23,7 @@ const config = await orLeave(() =>
     'EVIDENCE_DIR',
     'LOG_LEVEL',
     'POOL_SIZE',
+    'START_WAIT_SECONDS',
     'SECURE_COOKIES',
     'PERSON_KEY_SECRET',
     'CERTIFICATE_KEY',
@@ -40,12 +41,16 @@ const config = await orLeave(() =>
 const log = openLog('api', config.LOG_LEVEL);
 saysWhyItEnds(log);
 const traces = openTraces(config, 'xueshi-api', (fault) => log.warn({ err: fault }, 'traces were lost'));
-const pool = connectPool(config.DATABASE_URL, config.POOL_SIZE);
+const pool = connectPool(config.DATABASE_URL, config.POOL_SIZE, OF_ANSWERS);
 const db = kyselyOn(pool);
 const metrics = processMetrics('api');
 let shown: Awaited<ReturnType<typeof showMetrics>> | undefined;
-await orLeave(() => requireSchema(db, config.DATABASE_URL, (words) => log.warn(words)));
-await adoptPersonKeySecret(db, config.PERSON_KEY_SECRET);
+await orLeave(() =>
+  onceThere(config.DATABASE_URL, { seconds: config.START_WAIT_SECONDS, tell: (words) => log.warn(words) }, async () => {
+    await requireSchema(db, config.DATABASE_URL, (words) => log.warn(words));
+    if (!(await adoptPersonKeySecret(db, config.PERSON_KEY_SECRET))) throw otherSecret();
+  }),
+);
 const app = await buildApp({
   db,
   evidence: fileEvidenceStore(config.EVIDENCE_DIR),
@@ -59,6 +64,7 @@ const app = await buildApp({
   config: {
     verificationsPerMinute: config.VERIFICATIONS_PER_MINUTE,
     logLevel: config.LOG_LEVEL,
+    maxUnderWay: config.POOL_SIZE * 50,
     secureCookies: config.SECURE_COOKIES,
     personKeySecret: config.PERSON_KEY_SECRET,
     temporalUi:
@@ -76,6 +82,13 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
   });
 }
 await runCommand(listen);
+
+function otherSecret(): Refusal {
+  return new Refusal(
+    'PERSON_KEY_SECRET 与这个数据库中的个人标识所用的不同，其他系统将认不出任何人。',
+    '改回原来的值；确需更换的，先告知各对接系统，再执行：update person set person_key = null; delete from person_key_secret;',
+  );
+}
 
 async function listen(): Promise<void> {
   const place = { host: config.HOST, port: config.PORT };

@@ -24,6 +24,8 @@ const settings = {
   VERIFICATIONS_PER_MINUTE: z.coerce.number().int().min(1).default(120),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   POOL_SIZE: z.coerce.number().int().min(1).max(200).default(10),
+  // How long a process waits at its start for PostgreSQL and Temporal on their way up, before it leaves with the cure.
+  START_WAIT_SECONDS: z.coerce.number().int().min(0).max(3_600).default(60),
   // Without them notices stay in the system: `smtp://user:password@host:port`, the sender's address, and a gateway's address.
   SMTP_URL: z.url({ protocol: /^smtps?$/ }).optional(),
   MAIL_FROM: z.string().min(3).default('xueshi@localhost'),
@@ -93,6 +95,7 @@ const CURES: Readonly<Record<keyof typeof settings, string>> = {
   VERIFICATIONS_PER_MINUTE: '正整数，不写为 120',
   LOG_LEVEL: 'fatal、error、warn、info、debug、trace、silent 之一',
   POOL_SIZE: '1 到 200 的整数，不写为 10',
+  START_WAIT_SECONDS: '0 到 3600 的整数（秒），不写为 60',
   SMTP_URL: 'smtp://用户:密码@主机:587；不发邮件时不写',
   MAIL_FROM: '发件人地址，如 xueshi@example.cn',
   SMS_GATEWAY_URL: 'http(s):// 开头的地址；不发短信时不写',

@@ -24,8 +24,8 @@ import { readConfig, TRACE_SETTINGS } from './config.ts';
 import { openLog, saysWhyItEnds } from './lib/log.ts';
 import { countSteps, jobMetrics, poolMetrics, processMetrics, showMetrics, vitalMetrics } from './lib/metrics.ts';
 import { freePort } from './lib/ports.ts';
-import { orLeave } from './lib/refusal.ts';
-import { requireSchema } from './lib/schema-check.ts';
+import { orLeave, Refusal } from './lib/refusal.ts';
+import { onceThere, requireSchema } from './lib/schema-check.ts';
 import { requireNamespace } from './lib/temporal.ts';
 import { tracedCalls, tracedSteps, tracedWorkflows, traceSinks } from './lib/traced-temporal.ts';
 import { openTraces } from './lib/traces.ts';
@@ -39,6 +39,7 @@ const config = await orLeave(() =>
     'TASK_QUEUE',
     'LOG_LEVEL',
     'POOL_SIZE',
+    'START_WAIT_SECONDS',
     'SMTP_URL',
     'MAIL_FROM',
     'SMS_GATEWAY_URL',
@@ -70,8 +71,13 @@ Runtime.install({
 const pool = connectPool(config.DATABASE_URL, config.POOL_SIZE);
 const relayPool = connectPool(config.DATABASE_URL, 12);
 const db = kyselyOn(pool);
-await orLeave(() => requireSchema(db, config.DATABASE_URL, (words) => log.warn(words)));
-const native = await untilConnected(() => NativeConnection.connect({ address: config.TEMPORAL_ADDRESS }));
+const patience = { seconds: config.START_WAIT_SECONDS, tell: (words: string): void => log.warn(words) };
+await orLeave(() =>
+  onceThere(config.DATABASE_URL, patience, () => requireSchema(db, config.DATABASE_URL, patience.tell)),
+);
+const native = await orLeave(() =>
+  untilConnected(() => NativeConnection.connect({ address: config.TEMPORAL_ADDRESS })),
+);
 const connection = Connection.lazy({ address: config.TEMPORAL_ADDRESS });
 await orLeave(() => requireNamespace(connection, config.TEMPORAL_ADDRESS, config.TEMPORAL_NAMESPACE));
 const client = new Client({
@@ -192,15 +198,25 @@ function fold(): void {
   });
 }
 
+/** @throws Refusal when Temporal is not there in time */
 async function untilConnected<T>(connect: () => Promise<T>): Promise<T> {
-  for (;;) {
+  const { TEMPORAL_ADDRESS: address, START_WAIT_SECONDS: seconds } = config;
+  const began = performance.now();
+  for (let tries = 0; ; tries += 1) {
     try {
       return await connect();
     } catch (error) {
-      log.warn(
-        { address: config.TEMPORAL_ADDRESS, err: error },
-        'Temporal does not answer yet; trying again in a second',
-      );
+      const waitedSeconds = Math.round((performance.now() - began) / 1_000);
+      if (waitedSeconds >= seconds)
+        throw new Refusal(
+          `Temporal（${address}）在 ${String(seconds)} 秒内没有应答：${error instanceof Error ? error.message : String(error)}`,
+          '启动 Temporal，或改正 TEMPORAL_ADDRESS；已提交的决定都在数据库中，启动后照常处理。',
+        );
+      if (tries % 5 === 0)
+        log.warn(
+          { err: error },
+          `Temporal（${address}）还不能使用：已等待 ${waitedSeconds} 秒，最多等待 ${seconds} 秒。`,
+        );
       await new Promise((resolve) => setTimeout(resolve, 1_000));
     }
   }

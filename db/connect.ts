@@ -18,14 +18,16 @@ const types: pg.CustomTypesConfig = {
  * A pool of connections to PostgreSQL.
  * @param url a postgres:// address
  * @param max at most so many connections; a caller past that waits up to 5 s and then fails
+ * @param patience how long a statement, and its waiting for a lock, may take before PostgreSQL gives it up; and how long a transaction may do nothing
  */
-export function connectPool(url: string, max = 10): pg.Pool {
+export function connectPool(url: string, max = 10, patience: Partial<Patience> = {}): pg.Pool {
   const pool = new pg.Pool({
     connectionString: url,
     max,
     types,
     connectionTimeoutMillis: 5_000,
     application_name: 'xueshi',
+    ...patience,
   });
   // A connection that the server ends must not end this process, idle or in use; the next query opens another.
   const note = (error: Error): void => process.emitWarning(`a database connection ended: ${error.message}`);
@@ -33,6 +35,19 @@ export function connectPool(url: string, max = 10): pg.Pool {
   pool.on('error', note);
   return pool;
 }
+
+/** Milliseconds. */
+type Patience = Record<
+  'statement_timeout' | 'lock_timeout' | 'idle_in_transaction_session_timeout' | 'connectionTimeoutMillis',
+  number
+>;
+
+/** For whoever answers people: what takes longer holds a connection that others wait for. */
+export const OF_ANSWERS: Partial<Patience> = {
+  statement_timeout: 60_000,
+  lock_timeout: 15_000,
+  idle_in_transaction_session_timeout: 60_000,
+};
 
 export function kyselyOn(pool: pg.Pool): Db {
   return new Kysely<Database>({ dialect: new PostgresDialect({ pool: preparing(pool) }) });

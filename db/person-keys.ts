@@ -14,9 +14,9 @@ export const personKeyOf = (secret: string, idNumber: string): Buffer =>
 
 /**
  * Takes the secret as the one this database's keys are made with.
- * @throws Error when they were made with another: every person would be unknown to the systems outside
+ * @returns false when they were made with another: every person would be unknown to the systems outside
  */
-export async function adoptPersonKeySecret(db: Db, secret: string): Promise<void> {
+export async function adoptPersonKeySecret(db: Db, secret: string): Promise<boolean> {
   const fingerprint = createHash('sha256').update('person-key-secret\0').update(secret).digest();
   await db
     .insertInto('person_key_secret')
@@ -24,11 +24,7 @@ export async function adoptPersonKeySecret(db: Db, secret: string): Promise<void
     .onConflict((c) => c.column('one').doNothing())
     .execute();
   const kept = await db.selectFrom('person_key_secret').select('fingerprint').executeTakeFirstOrThrow();
-  if (kept.fingerprint.equals(fingerprint)) return;
-  throw new Error(
-    'PERSON_KEY_SECRET is not the one the keys in this database were made with. Set the earlier value; to change it for good, tell the ' +
-      'systems outside, then run: update person set person_key = null; delete from person_key_secret;',
-  );
+  return kept.fingerprint.equals(fingerprint);
 }
 
 /** The people of keys given in hex, as far as they are known. */

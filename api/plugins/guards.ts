@@ -1,6 +1,5 @@
 import helmet from '@fastify/helmet';
 import multipart from '@fastify/multipart';
-import underPressure from '@fastify/under-pressure';
 import type { FastifyInstance } from 'fastify';
 import { EVIDENCE_MAX_BYTES } from '../../contract/evidence.ts';
 import type { Deps } from '../deps.ts';
@@ -19,7 +18,7 @@ const PAGES_MAY = [
   "frame-ancestors 'none'",
 ];
 
-/** What protects every route: headers for browsers, bounds on bodies, and a word before the process drowns. */
+/** What protects every route: headers for browsers, and bounds on bodies. */
 export async function guard(app: FastifyInstance, { config }: Deps): Promise<void> {
   // Written out because helmet would put it together anew for every answer.
   const ofPages = [...PAGES_MAY, ...(config.secureCookies ? ['upgrade-insecure-requests'] : [])].join('; ');
@@ -33,11 +32,6 @@ export async function guard(app: FastifyInstance, { config }: Deps): Promise<voi
   await app.register(multipart, {
     limits: { fileSize: EVIDENCE_MAX_BYTES + 1, files: 1, fields: 4, fieldSize: 1_000, headerPairs: 50, parts: 5 },
     throwFileSizeLimit: false,
-  });
-  await app.register(underPressure, {
-    maxEventLoopDelay: 2_000,
-    maxHeapUsedBytes: 1_200_000_000,
-    retryAfter: 3,
   });
   app.addHook('onSend', async (request, reply) => {
     const forApi = request.url.startsWith('/api/');

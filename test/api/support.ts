@@ -25,13 +25,15 @@ export type Bench = {
   app: FastifyInstance;
   world: World;
   db: Db;
+  /** The database's address, for connections of a test's own. */
+  url: string;
   folder: string;
   /** A session's cookie for a person of the world. */
   cookieOf(caller: Caller): Promise<string>;
   call(name: RouteName, how?: How): Promise<Answer>;
   account(caller: Caller, username: string, password: string): Promise<void>;
   /** Another API process on the same record. */
-  another(config?: Partial<ApiConfig>): Promise<Pick<Bench, 'app' | 'call'>>;
+  another(config?: Partial<ApiConfig>, db?: Db): Promise<Pick<Bench, 'app' | 'call'>>;
   close(): Promise<void>;
 };
 
@@ -59,9 +61,9 @@ export async function makeBench(): Promise<Bench> {
   const database = await freshDatabase();
   const world = await makeWorld(database.url);
   const folder = mkdtempSync(path.join(tmpdir(), 'xueshi-evidence-'));
-  const build = (config: Partial<ApiConfig> = {}): Promise<FastifyInstance> =>
+  const build = (config: Partial<ApiConfig> = {}, db: Db = world.db): Promise<FastifyInstance> =>
     buildApp({
-      db: world.db,
+      db,
       evidence: fileEvidenceStore(folder),
       certificates: testPrinter(),
       config: {
@@ -88,14 +90,15 @@ export async function makeBench(): Promise<Bench> {
     app,
     world,
     db: world.db,
+    url: database.url,
     folder,
     cookieOf,
     account: (caller, username, password) =>
       account(world.db, caller, username, hashSync(password, { memoryCost: 1024, timeCost: 1 })),
     call: async (name, how = {}) =>
       send(app, name, { ...how, cookie: how.cookie ?? (how.as && (await cookieOf(how.as))) }),
-    another: async (config) => {
-      const other = await build(config);
+    another: async (config, db) => {
+      const other = await build(config, db);
       others.push(other);
       return {
         app: other,

@@ -7,6 +7,7 @@ import { PROJECT } from '../../bin/lib/places.ts';
 import { freePort } from '../../bin/lib/ports.ts';
 import { querySql } from '../../bin/lib/postgres.ts';
 import { newKeyFile } from '../support/certificates.ts';
+import { doorTo } from '../support/door.ts';
 import { freshDatabase, type TestDatabase } from '../support/postgres.ts';
 import { temporalServer } from '../support/temporal.ts';
 
@@ -19,8 +20,12 @@ beforeAll(async () => {
 });
 afterAll(() => database.drop());
 
-/** Runs a process that is expected to leave by itself. */
-async function started(file: string, env: Record<string, string>): Promise<{ code: number | null; output: string }> {
+/** Runs a process until it leaves; one that has begun its work is asked to. */
+async function started(
+  file: string,
+  env: Record<string, string>,
+  hears: (output: string) => void = () => undefined,
+): Promise<{ code: number | null; output: string }> {
   const settings = {
     DATABASE_URL: database.url,
     TEMPORAL_ADDRESS: temporal,
@@ -29,13 +34,20 @@ async function started(file: string, env: Record<string, string>): Promise<{ cod
     EVIDENCE_DIR: path.join(tmpdir(), 'xueshi-no-evidence'),
     PERSON_KEY_SECRET: 'a-person-key-of-the-tests-32-long',
     CERTIFICATE_KEY: newKeyFile(),
+    START_WAIT_SECONDS: '0',
   };
   const child = spawn(process.execPath, ['--import', 'tsx', path.join('bin', file)], {
     cwd: PROJECT,
     env: { ...process.env, ...settings, ...env },
   });
   let output = '';
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (chunk: Buffer) => {
+      output += chunk.toString();
+      hears(output);
+      if (output.includes('READY')) child.kill('SIGTERM');
+    });
+  }
   const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
   return { code, output };
 }
@@ -70,4 +82,28 @@ test('on a database of a newer release, which is said and served; in a namespace
   const answer = await started('worker.ts', { TEMPORAL_NAMESPACE: 'none-such' });
   expect(answer.output).toContain('多出 1 个迁移：9999-of-tomorrow');
   expectRefusal(answer, '没有命名空间 none-such', 'temporal operator namespace create');
+});
+
+test('while PostgreSQL is starting up: waited for with a word, and the process goes on when it is there', async () => {
+  const door = await doorTo(database.url);
+  door.close();
+  const env = { DATABASE_URL: door.url, START_WAIT_SECONDS: '60' };
+  const { code, output } = await started('api.ts', env, (said) => {
+    if (said.includes('还不能使用（正在启动或关闭）')) door.open();
+  });
+  await door.end();
+  expect({ code, output }).toMatchObject({ code: 0 });
+  expect(output).toContain('READY api');
+  expect(door.refused()).toBeGreaterThan(0);
+});
+
+test('on a Temporal that does not answer in time', async () => {
+  const address = `127.0.0.1:${String(await freePort())}`;
+  expectRefusal(await started('worker.ts', { TEMPORAL_ADDRESS: address }), `Temporal（${address}）在 0 秒内没有应答`);
+});
+
+test('with another secret than the one the people of this database are named by', async () => {
+  await querySql(database.url, `insert into person_key_secret (fingerprint) values (sha256('other')) on conflict do nothing`);
+  await querySql(database.url, `update person_key_secret set fingerprint = sha256('other')`);
+  expectRefusal(await started('api.ts', {}), 'PERSON_KEY_SECRET 与这个数据库中的个人标识所用的不同');
 });

@@ -1,7 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Client } from '@temporalio/client';
@@ -21,6 +20,7 @@ import {
 import { connectPool, type Db, kyselyOn } from '../../db/connect.ts';
 import { migrate } from '../../db/migrate.ts';
 import { startRelay } from '../../relay/relay.ts';
+import { doorTo } from '../support/door.ts';
 import { freshDatabase, type TestDatabase } from '../support/postgres.ts';
 import { endProcess } from '../support/worker.ts';
 import { until } from '../support/world.ts';
@@ -186,6 +186,7 @@ describe('a database that goes away', () => {
 
   test('starting up for a while, as after a crash: rings flow as soon as it serves', async () => {
     const door = await doorTo(database.url);
+    endings.push(door.end);
     const { bell } = await relayOn(door.url);
     await allRung(bell, await addRings(db, 5));
     door.close();
@@ -198,6 +199,7 @@ describe('a database that goes away', () => {
 
   test('gone at the runner’s very first question: another runner begins, and what was added meanwhile rings', async () => {
     const door = await doorTo(database.url, { cutsOnce: '_private_tasks as tasks' });
+    endings.push(door.end);
     const { bell } = await relayOn(door.url);
     const ids = await addRings(db, 20);
     await until('the cut', () => Promise.resolve(door.cuts() === 1));
@@ -221,64 +223,6 @@ describe('a database that goes away', () => {
 });
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
-
-/**
- * A way to PostgreSQL that can be shut: then it answers every connection as a server does that is starting up. The first question with
- * the words `cutsOnce` in it is not passed on: its connection ends.
- */
-async function doorTo(url: string, { cutsOnce }: { cutsOnce?: string } = {}) {
-  const to = new URL(url);
-  const state = { isOpen: true, refused: 0, cuts: 0 };
-  const sockets = new Set<Socket>();
-  const server = createServer((socket) => {
-    sockets.add(socket.on('error', () => socket.destroy()));
-    if (!state.isOpen) {
-      state.refused += 1;
-      socket.once('data', () => socket.end(STARTING_UP));
-      return;
-    }
-    const inner = connect(Number(to.port), to.hostname);
-    inner.on('error', () => socket.destroy()).on('close', () => socket.destroy());
-    socket.on('close', () => inner.destroy());
-    socket.on('data', (data) => {
-      if (!cutsOnce || state.cuts > 0 || !data.includes(cutsOnce)) return;
-      state.cuts += 1;
-      inner.destroy();
-    });
-    socket.pipe(inner).pipe(socket);
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const through = new URL(url);
-  through.host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const drop = (): void => {
-    for (const socket of sockets) socket.destroy();
-  };
-  endings.push(async () => {
-    drop();
-    await new Promise((resolve) => server.close(resolve));
-  });
-  return {
-    url: through.href,
-    close: () => {
-      state.isOpen = false;
-      drop();
-    },
-    open: () => {
-      state.isOpen = true;
-    },
-    refused: () => state.refused,
-    cuts: () => state.cuts,
-  };
-}
-
-/** An ErrorResponse of PostgreSQL's protocol, version 3. */
-const STARTING_UP = ((): Buffer => {
-  const fields = Buffer.from('SFATAL\0VFATAL\0C57P03\0Mthe database system is starting up\0\0');
-  const head = Buffer.alloc(5);
-  head.write('E');
-  head.writeInt32BE(fields.length + 4, 1);
-  return Buffer.concat([head, fields]);
-})();
 
 async function ownCluster() {
   const folder = mkdtempSync(path.join(tmpdir(), 'xueshi-relay-'));
