@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { cpus, loadavg, totalmem } from 'node:os';
 import path from 'node:path';
+import { parseArgs } from 'node:util';
 import { databaseUrl, querySql } from '../bin/lib/postgres.ts';
 import { median, medianSummary, rounded } from './lib/measure.ts';
 import { Servers } from './lib/servers.ts';
@@ -17,10 +18,11 @@ import { measureIdle } from './phases/idle.ts';
 import { measureImports } from './phases/import.ts';
 import { measureInbox } from './phases/inbox.ts';
 import { measureRules } from './phases/rules.ts';
+import { measureSoak, soakInWords } from './phases/soak.ts';
 import { measureStatistics } from './phases/statistics.ts';
 import { measureYearClose } from './phases/year-close.ts';
 
-/** `npm run bench [claims] [bare] [inbox] [idle] [cases] [flowable] [statistics] [yearclose] [certificates] [completions] [import]`: starts everything, measures, stops everything, writes JSON. */
+/** `npm run bench [claims] [bare] [inbox] [idle] [cases] [flowable] [statistics] [yearclose] [certificates] [completions] [import] [soak]`: starts everything, measures, stops everything, writes JSON. */
 
 const PHASES = [
   'rules',
@@ -35,6 +37,7 @@ const PHASES = [
   'certificates',
   'completions',
   'import',
+  'soak',
 ] as const;
 /** Long, or filling the database: only when named. */
 const NAMED_ONLY: readonly string[] = [
@@ -45,10 +48,17 @@ const NAMED_ONLY: readonly string[] = [
   'certificates',
   'completions',
   'import',
+  'soak',
 ];
 type Phase = (typeof PHASES)[number];
 
-const wanted = phasesOf(process.argv.slice(2));
+/** Of the soak: how long, and at how many lives a second; without a rate the highest that holds is looked for first. */
+const { positionals, values: flags } = parseArgs({
+  args: process.argv.slice(2),
+  allowPositionals: true,
+  options: { minutes: { type: 'string', default: '20' }, rate: { type: 'string' } },
+});
+const wanted = phasesOf(positionals);
 const servers = new Servers();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.once(signal, () => {
@@ -118,6 +128,12 @@ async function measure(): Promise<Record<string, unknown>> {
   if (wanted.has('completions')) {
     result['completions'] = await measureCompletions(system, settings.completions);
     say('completions', JSON.stringify(result['completions']));
+  }
+  if (wanted.has('soak')) {
+    const rate = flags.rate === undefined ? null : Number(flags.rate);
+    const soaked = await measureSoak(system, { minutes: Number(flags.minutes), rate });
+    console.log(soakInWords(soaked));
+    result['soak'] = soaked;
   }
   if (wanted.has('import')) result['imports'] = await measureImports(system, settings.importRows);
   if (wanted.has('yearclose')) {

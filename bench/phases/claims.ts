@@ -14,7 +14,7 @@ import type { System } from '../lib/system.ts';
 
 /** Claims from submission to filing over HTTP: five decisions by five officers, each of whom finds the task in their own inbox. */
 
-const EMPLOYER = 'emp-city';
+export const EMPLOYER = 'emp-city';
 const POOLS: readonly (readonly [string, Role])[] = [
   [EMPLOYER, 'first-reviewer'],
   ['ind-420500-health', 're-reviewer'],
@@ -47,6 +47,8 @@ export async function appointOfficers({ world: { db } }: System, callers: number
 interface Declaration {
   declarant: SignedIn;
   draft: { claimId: string; revision: number } | null;
+  /** Of what is declared, where one declarant has several. */
+  title?: string;
 }
 
 /** New people with a draft and its evidence each; or without, when draft and upload are to be measured too. */
@@ -63,7 +65,7 @@ export async function prepare({ world: { db } }: System, count: number, withDraf
   return declarations;
 }
 
-interface Samples {
+export interface Samples {
   draft: number[];
   upload: number[];
   submit: number[];
@@ -83,7 +85,7 @@ interface Run {
   thinkMs: number;
 }
 
-const noSamples = (): Samples => ({
+export const noSamples = (): Samples => ({
   draft: [],
   upload: [],
   submit: [],
@@ -140,10 +142,10 @@ export async function measureClaims(
   };
 }
 
-async function takeToItsEnd(run: Run, { declarant, draft }: Declaration, caller: number): Promise<void> {
+export async function takeToItsEnd(run: Run, { declarant, draft, title }: Declaration, caller: number): Promise<void> {
   const { stats, samples } = run;
   const began = now();
-  const ready = draft ?? (await declare(run, declarant));
+  const ready = draft ?? (await declare(run, declarant, title));
   const { number } = await timed(run, 'submit', () => submit(run.http, declarant, ready));
   const team = run.officers[caller] ?? missing('officers');
   let decided: number | null = null;
@@ -171,13 +173,13 @@ async function takeToItsEnd(run: Run, { declarant, draft }: Declaration, caller:
 }
 
 /** Draft and upload over HTTP. */
-async function declare(run: Run, declarant: SignedIn): Promise<{ claimId: string; revision: number }> {
+async function declare(run: Run, declarant: SignedIn, title?: string): Promise<{ claimId: string; revision: number }> {
   const { id, revision } = await timed(run, 'draft', () =>
     run.http.call<RouteOutput<'createClaim'>>({
       method: 'POST',
       path: addressOf('createClaim'),
       headers: { ...declarant.headers, 'idempotency-key': randomUUID() },
-      json: { declared: conference() },
+      json: { declared: conference(title) },
     }),
   );
   const { content, type } = multipart();
