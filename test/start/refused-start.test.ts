@@ -103,7 +103,10 @@ test('on a Temporal that does not answer in time', async () => {
 });
 
 test('with another secret than the one the people of this database are named by', async () => {
-  await querySql(database.url, `insert into person_key_secret (fingerprint) values (sha256('other')) on conflict do nothing`);
+  await querySql(
+    database.url,
+    `insert into person_key_secret (fingerprint) values (sha256('other')) on conflict do nothing`,
+  );
   await querySql(database.url, `update person_key_secret set fingerprint = sha256('other')`);
   expectRefusal(await started('api.ts', {}), 'PERSON_KEY_SECRET 与这个数据库中的个人标识所用的不同');
 });
