@@ -110,7 +110,7 @@ const CONNECTIONS = 64;
 const PEOPLES_KINDS = ['draft', 'upload', 'submit', 'decision', 'inbox', 'look', 'year'];
 
 type Seen = {
-  samples: Samples & { inbox: number[]; year: number[] };
+  samples: Record<keyof Samples | 'inbox' | 'year', number[]>;
   errors: string[];
   ended: number;
   requests: ReturnType<typeof patience>;

@@ -3,12 +3,12 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 export type Door = {
   /** The address through it. */
   url: string;
-  close(): void;
-  open(): void;
+  close: () => void;
+  open: () => void;
   /** How many have knocked while it was shut. */
-  refused(): number;
-  cuts(): number;
-  end(): Promise<void>;
+  refused: () => number;
+  cuts: () => number;
+  end: () => Promise<void>;
 };
 
 /**
