@@ -80,7 +80,7 @@ const CURES: Readonly<Record<string, readonly [what: string, cure: string]>> = {
 };
 
 /** A fault of the first question to a database as a refusal with its cure; any other fault as it is. The password is never said. */
-function whyNoDatabase(fault: unknown, url: string): unknown {
+export function whyNoDatabase(fault: unknown, url: string): unknown {
   const [what, cure] = CURES[codeOf(fault)] ?? [];
   if (what === undefined || cure === undefined) return fault;
   return new Refusal(`DATABASE_URL 所指的数据库 ${placeOf(url)} 不能使用：${what}。`, cure);
