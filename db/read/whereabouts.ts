@@ -59,8 +59,8 @@ export function nowOf(claim: Standing, stages: ShownStage[], names: Names, today
       return { ...nobody, text: '已备案，学时已计入学年', next: '无需办理' };
     case 'rejected':
       return claim.reconsidering
-        ? { ...nobody, text: '不予认定，复核办理中', next: '等待复核结果，期限见“救济途径”' }
-        : { ...nobody, text: '不予认定，已办结', next: '可按“救济途径”提出异议或补充材料重新申报' };
+        ? { ...nobody, text: '不予认定，复核办理中', next: '等待复核结果' }
+        : { ...nobody, text: '不予认定，已办结', next: '有异议或者能补充材料的，见“您可以这样做”' };
     case 'withdrawn':
       return { ...nobody, text: '已由申报人撤回', next: '需要时可重新申报' };
     case 'expired':

@@ -99,7 +99,7 @@ function Proofs({ deferral }: { deferral: DeferralDetail }) {
       </ul>
       {deferral.may.decide || deferral.may.withdraw ? (
         <UploadFile
-          label="上传证明（PDF、JPEG 或 PNG）"
+          label="上传证明"
           upload={(file) => call('uploadDeferralProof', { params: { id: deferral.id }, file, fileName: file.name })}
           refreshes={[keys.deferrals()]}
         />

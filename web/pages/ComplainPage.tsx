@@ -169,7 +169,7 @@ function Filed({ number, code, receiverName }: { number: number; code: string; r
         <h3>补充材料（选填，最多 5 份）</h3>
         <p className="muted">{files === 0 ? '还没有上传材料。' : `已上传 ${files} 份材料。`}</p>
         <UploadFile
-          label="上传材料（PDF、JPEG 或 PNG）"
+          label="上传材料"
           upload={async (file) => {
             const sent = await call('addComplaintFile', {
               headers: { 'x-complaint-code': code },

@@ -1,5 +1,5 @@
 import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query';
-import { Button, Segmented, Select, Tag } from 'antd';
+import { Button, Segmented, Tag } from 'antd';
 import { useState } from 'react';
 import type { FindingsQuery, StuckFinding } from '../../contract/repairs.ts';
 import type { StuckClass } from '../../contract/stuck.ts';
@@ -8,9 +8,11 @@ import { formatInstant } from '../lib/format.ts';
 import { call } from '../lib/http.ts';
 import { keys } from '../lib/keys.ts';
 import { useTitle } from '../lib/title.ts';
+import { AnyOf } from '../parts/AnyOf.tsx';
 import { DataTable } from '../parts/DataTable.tsx';
 import { LoadMore } from '../parts/LoadMore.tsx';
 import { Nothing } from '../parts/Nothing.tsx';
+import { PageHead } from '../parts/PageHead.tsx';
 import { ProblemNotice } from '../parts/ProblemNotice.tsx';
 import { Causes } from '../stuck/Causes.tsx';
 import { FindingDrawer } from '../stuck/FindingDrawer.tsx';
@@ -20,7 +22,7 @@ import { Repairs } from '../stuck/Repairs.tsx';
 export function StuckPage() {
   useTitle('滞留事项');
   const [kind, setKind] = useState<StuckClass | undefined>();
-  const [state, setState] = useState<FindingsQuery['state'] | 'all'>('all');
+  const [state, setState] = useState<State>('all');
   const [olderThanHours, setOlder] = useState<number | undefined>();
   const [open, setOpen] = useState<string | null>(null);
   const filters = { class: kind, state: state === 'all' ? undefined : state, olderThanHours };
@@ -35,15 +37,12 @@ export function StuckPage() {
   const items = list.data?.pages.flatMap((page) => page.items) ?? [];
   return (
     <>
-      <div className="page-head">
-        <div>
-          <h1>滞留事项</h1>
-          <div className="muted">
-            不能继续办理的申报，以及对账不一致的数据。系统不会自动通过；改变结果的处理须由另一名管理员确认。
-          </div>
-        </div>
-        {first?.mayRepair ? <ReconcileNow last={first.runs[0]} /> : null}
-      </div>
+      <PageHead
+        title="滞留事项"
+        hint="不能继续办理的申报，以及对账不一致的数据。系统不会自动通过；改变结果的处理须由另一名管理员确认。"
+      >
+        {first?.mayRepair ? <ReconcileNow last={first.runs[0]} /> : undefined}
+      </PageHead>
       {list.error ? <ProblemNotice error={list.error} onRetry={() => inBackground(list.refetch())} /> : null}
       {first?.mayRepair ? <Repairs onOpen={setOpen} /> : null}
       <Causes
@@ -54,31 +53,7 @@ export function StuckPage() {
         olderThanHours={olderThanHours}
       />
       <section className="panel stack" aria-label="事项">
-        <div className="row wrap">
-          <Segmented
-            aria-label="处理情况"
-            value={state}
-            onChange={setState}
-            options={[
-              { value: 'all', label: '全部' },
-              { value: 'open', label: '待处理' },
-              { value: 'waiting', label: '已处理，待核对' },
-            ]}
-          />
-          <Select
-            aria-label="发现多久"
-            placeholder="发现多久"
-            allowClear
-            style={{ width: 160 }}
-            value={olderThanHours}
-            onChange={setOlder}
-            options={[
-              { value: 24, label: '超过 1 天' },
-              { value: 72, label: '超过 3 天' },
-              { value: 168, label: '超过 7 天' },
-            ]}
-          />
-        </div>
+        <Narrowing state={state} onState={setState} olderThanHours={olderThanHours} onOlder={setOlder} />
         <DataTable<StuckFinding>
           rowKey="id"
           loading={list.isLoading}
@@ -92,6 +67,41 @@ export function StuckPage() {
     </>
   );
 }
+
+type State = FindingsQuery['state'] | 'all';
+type NarrowingProps = {
+  state: State;
+  onState: (state: State) => void;
+  olderThanHours: number | undefined;
+  onOlder: (hours: number | undefined) => void;
+};
+
+const Narrowing = ({ state, onState, olderThanHours, onOlder }: NarrowingProps) => (
+  <div className="row wrap">
+    <Segmented
+      aria-label="处理情况"
+      value={state}
+      onChange={onState}
+      options={[
+        { value: 'all', label: '全部' },
+        { value: 'open', label: '待处理' },
+        { value: 'waiting', label: '已处理，待核对' },
+      ]}
+    />
+    <AnyOf
+      label="发现多久"
+      all="发现多久"
+      value={olderThanHours}
+      onChange={onOlder}
+      options={[
+        { value: 24, label: '超过 1 天' },
+        { value: 72, label: '超过 3 天' },
+        { value: 168, label: '超过 7 天' },
+      ]}
+      width={160}
+    />
+  </div>
+);
 
 function ReconcileNow({ last }: { last: { begunAt: string; state: string; partLabel: string | null } | undefined }) {
   const client = useQueryClient();

@@ -2,7 +2,8 @@ import { UploadOutlined } from '@ant-design/icons';
 import { type QueryKey, useMutation, useQueryClient } from '@tanstack/react-query';
 import { Button } from 'antd';
 import { useRef } from 'react';
-import { EVIDENCE_MEDIA_TYPES } from '../../contract/evidence.ts';
+import { EVIDENCE_MAX_BYTES, EVIDENCE_MEDIA_TYPES } from '../../contract/evidence.ts';
+import { formatBytes } from '../lib/format.ts';
 import { ProblemNotice } from './ProblemNotice.tsx';
 
 type UploadProps = {
@@ -23,14 +24,17 @@ export function UploadFile({ label, disabled = false, upload, refreshes }: Uploa
   });
   return (
     <>
-      <Button
-        icon={<UploadOutlined />}
-        disabled={disabled}
-        loading={sending.isPending}
-        onClick={() => input.current?.click()}
-      >
-        {label}
-      </Button>
+      <div className="row">
+        <Button
+          icon={<UploadOutlined />}
+          disabled={disabled}
+          loading={sending.isPending}
+          onClick={() => input.current?.click()}
+        >
+          {label}
+        </Button>
+        <span className="muted small">PDF、JPEG 或 PNG，每份不超过 {formatBytes(EVIDENCE_MAX_BYTES)}</span>
+      </div>
       <input
         ref={input}
         type="file"

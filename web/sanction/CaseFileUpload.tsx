@@ -5,7 +5,7 @@ import { UploadFile } from '../parts/UploadFile.tsx';
 /** A file of the case, of the person or of the officers. */
 export const CaseFileUpload = ({ id }: { id: string }) => (
   <UploadFile
-    label="上传材料（PDF、JPEG 或 PNG）"
+    label="上传材料"
     upload={(file) => call('uploadSanctionFile', { params: { id }, file, fileName: file.name })}
     refreshes={[keys.sanctions()]}
   />

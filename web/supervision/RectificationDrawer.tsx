@@ -102,7 +102,7 @@ function Files({ order }: { order: OrderDetail }) {
     >
       {isOpen && (may.report || may.withdraw) ? (
         <UploadFile
-          label="上传附件（PDF、JPEG 或 PNG）"
+          label="上传附件"
           upload={(file) => call('addRectificationFile', { params: { id }, file, fileName: file.name })}
           refreshes={[keys.rectifications()]}
         />
