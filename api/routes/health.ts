@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { heardOfLate } from '../../db/read/health.ts';
+import { type Heard as Answer, heardOfLate } from '../../db/read/health.ts';
 import type { Deps } from '../deps.ts';
 import { given, serve } from '../serve.ts';
 
@@ -10,8 +10,9 @@ import { given, serve } from '../serve.ts';
  */
 export function healthRoutes(app: FastifyInstance, { db }: Deps): void {
   serve(app, 'live', () => Promise.resolve(given({ status: 'up' as const })));
+  const ask = askedOnce(() => heardOfLate(db));
   serve(app, 'ready', async ({ request, reply }) => {
-    const parts = await partsUp(db, (error) => request.log.warn({ err: error }, 'the database does not answer'));
+    const parts = await partsUp(ask, (error) => request.log.warn({ err: error }, 'the database does not answer'));
     const isReady = Object.values(parts).every((part) => part === 'up');
     if (!isReady) void reply.code(503).header('retry-after', '3');
     return given({ status: isReady ? ('up' as const) : ('down' as const), parts });
@@ -23,13 +24,33 @@ type Heard = Part | 'unknown';
 type Parts = { database: Part; worker: Part; temporal: Heard; workflows: Heard };
 
 /** Only workers speak with Temporal: without one nobody knows how it is. */
-async function partsUp(db: Deps['db'], onAway: (error: unknown) => void): Promise<Parts> {
+async function partsUp(ask: () => Promise<Answer>, onAway: (error: unknown) => void): Promise<Parts> {
   try {
-    const { worker, temporal, workflows } = await heardOfLate(db);
+    const { worker, temporal, workflows } = await ask();
     if (!worker) return { database: 'up', worker: 'down', temporal: 'unknown', workflows: 'unknown' };
     return { database: 'up', worker: 'up', temporal: temporal ? 'up' : 'down', workflows: workflows ? 'up' : 'down' };
   } catch (error) {
     onAway(error);
     return { database: 'down', worker: 'down', temporal: 'unknown', workflows: 'unknown' };
   }
+}
+
+const ANSWER_MS = 3_000;
+
+/**
+ * One question at a time, answered within three seconds or failed: a database that stands still neither answers nor refuses, and each who
+ * asks again would hold another of the connections that people need when it goes on.
+ */
+function askedOnce<T>(question: () => Promise<T>): () => Promise<T> {
+  let asking: Promise<T> | undefined;
+  return async () => {
+    asking ??= question().finally(() => {
+      asking = undefined;
+    });
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => reject(new Error(`no answer within ${ANSWER_MS} ms`)), ANSWER_MS);
+    });
+    return Promise.race([asking, late]).finally(() => clearTimeout(timer));
+  };
 }

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import pino from 'pino';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openLog } from '../../bin/lib/log.ts';
+import { faultForLog } from '../../contract/faults.ts';
 import type { Db } from '../../db/connect.ts';
 import { freshDatabase, type TestDatabase } from '../support/postgres.ts';
 import { makeWorld, type World } from '../support/world.ts';
@@ -65,4 +66,10 @@ describe('a failed statement', () => {
       expect(lines.join('')).toContain('faults.test.ts');
     },
   );
+});
+
+test('what cannot be read as JSON is not quoted', async () => {
+  const fault = faultForLog(await thrownBy(Promise.resolve(NAME).then((text): unknown => JSON.parse(text))));
+  expect(fault.message).toContain('is not valid JSON');
+  expect(JSON.stringify(fault)).not.toMatch(/欧|阳/);
 });

@@ -232,7 +232,7 @@ describe('traces', () => {
   });
 
   test('whoever watches leaves no trace, and nothing typed is in any', async () => {
-    await sent('GET', '/api/v1/health/ready');
+    expect((await sent('GET', '/health/ready')).json()).toMatchObject({ parts: { database: 'up' } });
     const { statusCode } = await sent('GET', `/api/v1/tasks?q=${encodeURIComponent('欧阳无痕')}`);
     expect(statusCode).toBe(200);
     await until('the list', () => Promise.resolve(collector.spans.some((span) => span.name === 'GET /api/v1/tasks')));
