@@ -79,9 +79,9 @@ function summaryOf(row: Row): SanctionSummary {
   };
 }
 
-/** What a case still waits for; nothing once it is over. */
-function nextOnOf({ state, defence_due_at: dueAt, ends_on: endsOn }: Row): string | null {
-  if (state === 'hearing' || state === 'decided') return dueAt && lastDayOf(dueAt);
+/** What a case still waits for; nothing once it is over, nor of a person who has said that they said all. */
+function nextOnOf({ state, defence_due_at: dueAt, defence_closed_at: closedAt, ends_on: endsOn }: Row): string | null {
+  if (state === 'hearing' || state === 'decided') return closedAt === null ? dueAt && lastDayOf(dueAt) : null;
   return state === 'in-force' ? endsOn && recordLastDay(endsOn) : null;
 }
 

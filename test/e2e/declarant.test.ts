@@ -2,7 +2,9 @@ import { cpus, loadavg } from 'node:os';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Caller } from '../../db/acts/caller.ts';
-import { decideAll, drafted, reaches, submitted, training } from '../support/world.ts';
+import { giveNotice } from '../../db/acts/sanction-hearings.ts';
+import { openSanction } from '../../db/acts/sanctions.ts';
+import { decideAll, done, drafted, reaches, submitted, training } from '../support/world.ts';
 import { PHONE } from './browser.ts';
 import { type House, openHouse, proof } from './house.ts';
 import { firstScript, wavesOf } from './speed.ts';
@@ -182,6 +184,38 @@ describe('a declaration', () => {
     await page.getByTestId('corrections').waitFor();
     await page.waitForFunction(`document.activeElement?.id.startsWith('field-')`);
   });
+});
+
+test('a case that waits for one’s words stands first under 待您办理, and is gone from there when all is said', async () => {
+  const { db } = house.world;
+  const accused = await house.world.declarant('emp-city');
+  const first = house.world.officer('hrss-420500', 'supervisor');
+  const suspicion = {
+    personId: accused.personId,
+    year: 2026,
+    claimIds: [],
+    source: 'review' as const,
+    explanation: '证明材料系伪造',
+  };
+  const { id } = done(await db.transaction().execute((trx) => openSanction(trx, first, suspicion, new Date())));
+  done(await giveNotice(db, first, { id, charge: '会议证明查无此会' }, new Date()));
+  const own = await house.enter(accused);
+  const waiting = own.getByRole('region', { name: '待您办理' });
+  await waiting.getByText(/可在\d{4}年\d+月\d+日前（含当日）提交陈述申辩/).waitFor();
+  await waiting.getByText('2026年度的案件正在听取您的陈述申辩').click();
+  await own.getByText('会议证明查无此会').first().waitFor();
+  await own.getByRole('button', { name: '陈述申辩', exact: true }).click();
+  await own.getByRole('dialog').getByLabel('陈述申辩').fill('会议改了名称，附主办单位的说明');
+  await own.getByLabel('我已陈述完毕，没有其他补充').check();
+  await own
+    .getByRole('dialog')
+    .getByRole('button', { name: /^提\s?交$/ })
+    .click();
+  await own.locator('blockquote').getByText('会议改了名称，附主办单位的说明').waitFor();
+  await own.getByRole('link', { name: '我的年度' }).first().click();
+  await own.getByTestId('year-big').waitFor();
+  await waiting.waitFor({ state: 'detached' });
+  await own.context().close();
 });
 
 test('nothing is wider than a phone of 360 px', async () => {

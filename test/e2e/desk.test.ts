@@ -1,14 +1,15 @@
 import { sql } from 'kysely';
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Declared } from '../../contract/declarations.ts';
 import type { Caller } from '../../db/acts/caller.ts';
 import { saveReply } from '../../db/acts/desk.ts';
+import { createDraft } from '../../db/acts/drafts.ts';
 import { openNext } from '../api/support.ts';
 import { lookAndDecide } from '../support/looking.ts';
 import { conference, done, submitted, training, until, verdict } from '../support/world.ts';
 import { DESKTOP, PHONE } from './browser.ts';
-import { chooseReason, type House, openHouse } from './house.ts';
+import { chooseReason, type House, openHouse, proof } from './house.ts';
 
 /** The review desk as an officer works at it, in a browser. No workflow runs: nothing moves but what the desk does. */
 
@@ -334,4 +335,189 @@ describe('the desk', () => {
     await page.setViewportSize(DESKTOP);
     await page.context().close();
   });
+
+  test('evidence comes by drag, paste and camera, stands beside the form to be zoomed and turned, and all figures and the way are told to both sides alike', async () => {
+    const person = await house.world.declarant('emp-no-archive');
+    const { id: claimId } = done(
+      await createDraft(house.world.db, person, { declared: conference('三种方式交材料的会议') }),
+    );
+    const page = await house.enter(person);
+    await page.waitForURL((url) => url.pathname === '/');
+    await page.goto(`/claims/${claimId}/edit`);
+    await page.getByLabel(/^会议名称/).waitFor();
+    await handIn(page);
+    const check = page.getByTestId('live-check');
+    const told = await figuresOf(check);
+    expect(told).toMatchObject({
+      steps: expect.stringContaining('计入'),
+      basis: expect.arrayContaining(['第十一条第（三）项']),
+    });
+    await shot(page, 'evidence-handed-in');
+    await page.getByRole('button', { name: '核对并提交' }).click();
+    await page.getByRole('button', { name: '确认提交' }).click();
+    await page.waitForURL((url) => url.pathname === `/claims/${claimId}`);
+    await openNext(house.world.db, claimId, '2026-12-01');
+
+    const desk = await deskOf(officer('emp-no-archive'));
+    await titled(desk, '三种方式交材料的会议');
+    expect(await figuresOf(desk.locator('.desk-form'))).toEqual(told);
+    await readArticle(desk);
+    await lookThrough(desk);
+    await sameWay(page, desk);
+    await repliesChanged(desk);
+    await desk.getByLabel('审核意见').press('Control+Enter');
+    await desk.getByText('待办已清空').waitFor();
+    await openNext(house.world.db, claimId, '2026-12-21');
+    await page.reload();
+    await page.getByTestId('claim-now').getByText('复审').waitFor();
+    await page.locator('dl.facts').getByText('市卫健委、市人社局').waitFor();
+    await page.locator('dl.facts').getByText('2026年12月21日').waitFor();
+    await Promise.all([page.context().close(), desk.context().close()]);
+  });
 });
+
+/** A picture of 40 by 20, and nothing on it. */
+const PICTURE =
+  'iVBORw0KGgoAAAANSUhEUgAAACgAAAAUCAIAAABwJOjsAAAAJElEQVR42mPoWHVmQBDDqMWjFo9aPGrxqMWjFo9aPGrxyLEYAOPXOhv9V4UAAAAAAElFTkSuQmCC';
+
+/** Makes a file in the page, as a drag or a clipboard carries it. */
+const carried = (name: string, type: string, base64: string): string =>
+  `(() => { const carried = new DataTransfer();
+    carried.items.add(new File([Uint8Array.from(atob(${JSON.stringify(base64)}), (c) => c.charCodeAt(0))], ${JSON.stringify(name)}, { type: ${JSON.stringify(type)} }));
+    return carried; })()`;
+
+/** A PDF dropped beside the place, a picture pasted, one taken with a phone's camera; words pasted are no evidence. */
+async function handIn(page: Page): Promise<void> {
+  const pdf = carried('参会证明.pdf', 'application/pdf', proof().buffer.toString('base64'));
+  const dropped = await page.evaluateHandle(pdf);
+  await page.locator('h1').dispatchEvent('dragover', { dataTransfer: dropped });
+  await page.locator('.drop[data-over=true]').waitFor();
+  await page.locator('h1').dispatchEvent('drop', { dataTransfer: dropped });
+  await page.locator('.drop[data-over=false]').waitFor();
+  await page.getByRole('button', { name: '删除 参会证明.pdf' }).waitFor();
+  const paste = (data: string) =>
+    page.evaluate(
+      `document.activeElement.dispatchEvent(new ClipboardEvent('paste', { bubbles: true, clipboardData: ${data} }))`,
+    );
+  await page.getByLabel(/^会议名称/).focus();
+  await paste(
+    `(() => { const cells = ${carried('cells.png', 'image/png', PICTURE)}; cells.setData('text/plain', '一格'); return cells; })()`,
+  );
+  await paste(carried('image.png', 'image/png', PICTURE));
+  await page.getByRole('button', { name: /^删除 粘贴的图片\d+\.png$/ }).waitFor();
+  expect(await page.getByText('cells.png').count()).toBe(0);
+
+  const camera = page.getByRole('button', { name: '拍照上传' });
+  expect(await camera.isVisible()).toBe(false);
+  const cdp = await page.context().newCDPSession(page);
+  await page.setViewportSize(PHONE);
+  await cdp.send('Emulation.setTouchEmulationEnabled', { enabled: true });
+  expect(await page.getByTestId('camera-input').getAttribute('capture')).toBe('environment');
+  const [chooser] = await Promise.all([page.waitForEvent('filechooser'), camera.click()]);
+  await chooser.setFiles({
+    name: '会场.png',
+    mimeType: 'image/png',
+    buffer: Buffer.concat([Buffer.from(PICTURE, 'base64'), Buffer.from('2')]),
+  });
+  await page.getByRole('button', { name: '删除 会场.png' }).waitFor();
+  await cdp.send('Emulation.setTouchEmulationEnabled', { enabled: false });
+  await page.setViewportSize(DESKTOP);
+}
+
+/** What is told of each number: the year before and after, the way of the hours, its reasons and articles, what the limits leave. */
+async function figuresOf(place: Locator) {
+  await place.getByText(/^计入后：/).waitFor();
+  return {
+    sentences: await place.getByText(/^(现在|计入后)：/).allTextContents(),
+    steps: (await place.locator('.steps').allTextContents()).join(),
+    reasons: (await place.locator('.small > .why').allTextContents()).join(),
+    limits: (await place.locator('details table').allTextContents()).join(),
+    basis: await place.getByRole('button', { name: /第.+条/ }).allTextContents(),
+  };
+}
+
+async function readArticle(desk: Page): Promise<void> {
+  await desk.locator('.desk-form').getByRole('button', { name: '第十一条第（三）项' }).first().click();
+  await desk
+    .getByText(/报告论文者额外加计4学时/)
+    .first()
+    .waitFor();
+  await desk.keyboard.press('Escape');
+}
+
+/** Each piece beside the form; an approval is held until the last was looked at. */
+async function lookThrough(desk: Page): Promise<void> {
+  const side = desk.locator('.desk-evidence');
+  const [form, beside] = [await desk.locator('.desk-form').boundingBox(), await side.boundingBox()];
+  expect(beside?.x).toBeGreaterThanOrEqual((form?.x ?? 0) + (form?.width ?? 0));
+  await side.locator('iframe[title="参会证明.pdf"]').waitFor();
+  await side.getByText('已阅', { exact: true }).waitFor();
+  await desk.keyboard.press('a');
+  await desk.keyboard.press('Control+Enter');
+  await desk
+    .getByTestId('decision')
+    .getByText(/^还有 2 份证明材料没有查看，看过才能同意/)
+    .waitFor();
+  const picture = side.getByRole('img', { name: /^粘贴的图片/ });
+  await picture.waitFor();
+  const size = async () => {
+    const box = await picture.boundingBox();
+    return [Math.round(box?.width ?? 0), Math.round(box?.height ?? 0)] as const;
+  };
+  const [wide, high] = await until('the picture', async () => {
+    const [w, h] = await size();
+    return Math.abs(w - 2 * h) < 3 && w > 0 ? ([w, h] as const) : null;
+  });
+  await side.getByRole('button', { name: '旋转' }).click();
+  await until('the picture on its side', async () => {
+    const [w, h] = await size();
+    return Math.abs(w - wide) < 20 && Math.abs(h - 2 * w) < 3;
+  });
+  expect((await picture.boundingBox())?.y).toBeGreaterThanOrEqual(
+    (await side.locator('.viewer-stage').boundingBox())?.y ?? 0,
+  );
+  await desk.keyboard.press('t');
+  await side.getByRole('button', { name: '放大' }).click();
+  await until('the picture larger', async () => (await size())[1] > high * 1.2);
+  await shot(desk, 'evidence-turned');
+  await side.getByText('材料 3', { exact: false }).click();
+  await side.getByText('材料 3 已阅').waitFor();
+  await desk.getByText(/没有查看/).waitFor({ state: 'detached' });
+}
+
+/** Who has it now, by when and what comes next stand on the declarant's page and in the reviewer's course of events alike. */
+async function sameWay(page: Page, desk: Page): Promise<void> {
+  await page.reload();
+  const facts = page.locator('dl.facts');
+  for (const words of ['单位 emp-no-archive', '2026年12月1日', '复审：市卫健委、市人社局（会签）'])
+    await facts.getByText(words, { exact: false }).first().waitFor();
+  const way = (at: Page) => at.locator('.ant-timeline').first().locator('.ant-timeline-item').allTextContents();
+  await desk.getByRole('button', { name: '办理过程' }).click();
+  await desk.locator('.ant-timeline').getByLabel('进行中').waitFor();
+  const own = await way(page);
+  expect(await way(desk)).toEqual(own);
+  expect(own.join('\n')).toMatch(/初审：单位 emp-no-archive办理期限 2026年12月1日\n复审：市卫健委、市人社局/);
+}
+
+/** A reply is written, changed and put in by its key. */
+async function repliesChanged(desk: Page): Promise<void> {
+  await desk.getByLabel('审核意见').focus();
+  const save = desk.getByRole('dialog').getByRole('button', { name: /^保\s?存$/ });
+  await desk.getByRole('button', { name: '常用语' }).click();
+  await desk.getByRole('menuitem', { name: '管理常用语' }).click();
+  await desk.getByRole('button', { name: '新写一条' }).click();
+  await desk.getByLabel('内容').fill('材料齐全');
+  await save.click();
+  await desk.getByRole('button', { name: '修改常用语“材料齐全”' }).click();
+  await desk.getByLabel('内容').fill('材料齐全，同意认定');
+  await save.click();
+  await desk.getByRole('button', { name: '修改常用语“材料齐全，同意认定”' }).waitFor();
+  await shot(desk, 'replies');
+  await desk
+    .getByRole('dialog')
+    .getByRole('button', { name: /关闭|Close/ })
+    .click();
+  await desk.getByRole('dialog').waitFor({ state: 'detached' });
+  await desk.getByLabel('审核意见').press('Alt+1');
+  await until('the reply', async () => (await desk.getByLabel('审核意见').inputValue()) === '材料齐全，同意认定');
+}

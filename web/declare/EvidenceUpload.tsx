@@ -1,7 +1,7 @@
 import { CameraOutlined, CloudUploadOutlined } from '@ant-design/icons';
 import { useMutation } from '@tanstack/react-query';
 import { App, Button } from 'antd';
-import { type DragEvent, useEffect, useRef, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { EVIDENCE_MAX_BYTES, EVIDENCE_MEDIA_TYPES, type Evidence } from '../../contract/evidence.ts';
 import { formatBytes } from '../lib/format.ts';
 import { call } from '../lib/http.ts';
@@ -47,29 +47,15 @@ type Take = (files: readonly File[]) => void;
 
 /** A click chooses, and what is dropped on it is taken. */
 function DropPlace({ hint, take }: { hint: string; take: Take }) {
-  const [isOver, setOver] = useState(false);
   const input = useRef<HTMLInputElement>(null);
+  const isOver = useDropped(take);
   usePasted(take);
   return (
     <>
-      <button
-        type="button"
-        className="drop"
-        data-over={isOver}
-        onClick={() => input.current?.click()}
-        onDrop={(event: DragEvent) => {
-          event.preventDefault();
-          setOver(false);
-          take([...event.dataTransfer.files]);
-        }}
-        onDragOver={(event) => {
-          event.preventDefault();
-          setOver(true);
-        }}
-        onDragLeave={() => setOver(false)}
-      >
+      <button type="button" className="drop" data-over={isOver} onClick={() => input.current?.click()}>
         <CloudUploadOutlined style={{ fontSize: 26 }} aria-hidden />
-        <div>点击选择、拖到这里，或直接粘贴（Ctrl+V）</div>
+        <div className="mouse-only">点击选择、拖到这里，或直接粘贴（Ctrl+V）</div>
+        <div className="touch-only">从手机中选择文件或照片</div>
         <div className="muted small">
           {hint}；PDF、JPEG 或 PNG，每份不超过 {formatBytes(EVIDENCE_MAX_BYTES)}
         </div>
@@ -90,16 +76,61 @@ function DropPlace({ hint, take }: { hint: string; take: Take }) {
   );
 }
 
-/** A picture pasted anywhere on the page is evidence; pasted text is not. */
+/**
+ * Files dropped anywhere on the page are evidence: beside the place the browser would open them instead of the page. Dragged words stay
+ * what they are.
+ * @returns whether files are over the page
+ */
+function useDropped(take: Take): boolean {
+  const [isOver, setOver] = useState(false);
+  useEffect(() => {
+    const over = (event: DragEvent) => {
+      if (event.dataTransfer?.types.includes('Files') !== true) return;
+      event.preventDefault();
+      setOver(true);
+    };
+    const drop = (event: DragEvent) => {
+      setOver(false);
+      const files = [...(event.dataTransfer?.files ?? [])];
+      if (files.length === 0) return;
+      event.preventDefault();
+      take(files);
+    };
+    // Out of the window, not from one part of the page into another.
+    const leave = ({ relatedTarget }: DragEvent) => {
+      if (relatedTarget === null) setOver(false);
+    };
+    window.addEventListener('dragover', over);
+    window.addEventListener('drop', drop);
+    window.addEventListener('dragleave', leave);
+    return () => {
+      window.removeEventListener('dragover', over);
+      window.removeEventListener('drop', drop);
+      window.removeEventListener('dragleave', leave);
+    };
+  }, [take]);
+  return isOver;
+}
+
+/** A picture pasted anywhere on the page is evidence. Words are not: what a table or a text brings as a picture besides goes into no field's stead. */
 function usePasted(take: Take): void {
   useEffect(() => {
     const paste = ({ clipboardData }: ClipboardEvent) => {
-      const files = [...(clipboardData?.files ?? [])];
+      if (clipboardData === null || clipboardData.types.includes('text/plain')) return;
+      const files = [...clipboardData.files].map(named);
       if (files.length > 0) take(files);
     };
     document.addEventListener('paste', paste);
     return () => document.removeEventListener('paste', paste);
   }, [take]);
+}
+
+/** Every pasted picture is called image.png by the browser: the time tells them apart. */
+function named(file: File): File {
+  const [, ending] = /^image\.(png|jpe?g)$/.exec(file.name) ?? [];
+  if (ending === undefined) return file;
+  const at = new Date().toLocaleTimeString('zh-CN', { hour12: false }).replaceAll(':', '');
+  return new File([file], `粘贴的图片${at}.${ending}`, { type: file.type });
 }
 
 /** Shown where there is a finger instead of a mouse. */

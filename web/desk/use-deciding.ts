@@ -13,6 +13,8 @@ import { readyVerdict } from './verdict.ts';
 export function useDeciding({ detail, evidence, verdict, onVerdict, onDecided }: PanelProps) {
   const { task } = detail;
   const [missing, setMissing] = useState<string | null>(null);
+  /** Confirmed too early: what is still to be looked at is counted down on the page. */
+  const [isLooking, setLooking] = useState(false);
   const decide = useDecide(task.id, onDecided);
   const send = () => {
     const ready = readyVerdict(verdict, task.version);
@@ -22,6 +24,7 @@ export function useDeciding({ detail, evidence, verdict, onVerdict, onDecided }:
   const held = useHeldBack(evidence, send);
   const choose = (outcome: Outcome | null) => {
     setMissing(null);
+    setLooking(false);
     held.drop();
     onVerdict({ ...verdict, outcome });
   };
@@ -32,16 +35,25 @@ export function useDeciding({ detail, evidence, verdict, onVerdict, onDecided }:
       send();
       return;
     }
-    const isOpening = evidence.unseen.length === 1 && unseen.id === evidence.shown;
-    if (isOpening) held.hold();
-    setMissing(
-      isOpening
-        ? '证明材料正在打开，看到后即提交；打不开的，请退回补正。'
-        : `还有 ${evidence.unseen.length} 份证明材料没有查看，看过才能同意；现在打开的是其中一份，按 E 看下一份。`,
-    );
+    if (evidence.unseen.length === 1 && unseen.id === evidence.shown) held.hold();
+    setLooking(true);
     evidence.show(unseen.id);
   };
-  return { choose, confirm, missing, error: decide.error, isPending: decide.isPending };
+  return {
+    choose,
+    confirm,
+    missing: missing ?? (isLooking ? stillUnseen(evidence, held.isHeld) : null),
+    error: decide.error,
+    isPending: decide.isPending,
+  };
+}
+
+/** What is said until the last piece has been looked at. */
+function stillUnseen({ unseen }: EvidenceDesk, isHeld: boolean): string | null {
+  if (unseen.length === 0) return null;
+  return isHeld
+    ? '证明材料正在打开，看到后即提交；打不开的，请退回补正。'
+    : `还有 ${unseen.length} 份证明材料没有查看，看过才能同意；按 E 看下一份。`;
 }
 
 /** A confirmation that came while the last piece of evidence was opening: sent when it stands there. */
@@ -54,7 +66,7 @@ function useHeldBack({ unseen }: EvidenceDesk, send: () => void) {
     setHeld(false);
     send();
   }, [isReady]);
-  return { hold: () => setHeld(true), drop: () => setHeld(false) };
+  return { isHeld, hold: () => setHeld(true), drop: () => setHeld(false) };
 }
 
 function useDecide(taskId: string, onDecided: (receipt: DecisionReceipt) => void) {

@@ -40,6 +40,8 @@ export function useEvidenceDesk(detail: TaskDetail): EvidenceDesk {
 function useSeen({ task, permissions, seenByMe }: TaskDetail): Seen {
   const cache = useQueryClient();
   const see = useMutation({
+    // An approval waits for it, and saying it twice is saying it once.
+    retry: 3,
     mutationFn: (evidenceId: string) =>
       call('seeEvidence', { params: { id: task.id }, body: { evidenceIds: [evidenceId] } }),
     onSuccess: ({ seenByMe: now }) => {

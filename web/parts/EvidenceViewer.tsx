@@ -84,11 +84,33 @@ function OnePiece({ claimId, piece, seen }: PieceProps) {
         {file.error ? <ProblemNotice error={file.error} /> : null}
         {file.url === undefined && !file.error ? <Loading what="正在打开材料" /> : null}
         {file.url !== undefined && isPicture ? (
-          <img src={file.url} alt={piece.fileName} style={{ width: `${zoom}%`, transform: `rotate(${turn}deg)` }} />
+          <Picture url={file.url} name={piece.fileName} zoom={zoom} turn={turn} />
         ) : null}
         {file.url !== undefined && !isPicture ? <PdfFrame url={file.url} name={piece.fileName} /> : null}
       </div>
     </>
+  );
+}
+
+/** As wide as the place, times the zoom, whichever way it is turned; its frame turns with it, so that no edge lies where nobody can scroll to. */
+function Picture({ url, name, zoom, turn }: { url: string; name: string; zoom: number; turn: number }) {
+  /** Height to width, known when it is there. */
+  const [ratio, setRatio] = useState(1);
+  const isOnSide = turn % 180 !== 0;
+  return (
+    <div className="picture-frame" style={{ width: `${zoom}%`, aspectRatio: isOnSide ? ratio : 1 / ratio }}>
+      <img
+        src={url}
+        alt={name}
+        style={{
+          width: isOnSide ? `${100 / ratio}%` : '100%',
+          transform: `translate(-50%, -50%) rotate(${turn}deg)`,
+        }}
+        onLoad={({ currentTarget: { naturalWidth, naturalHeight } }) => {
+          if (naturalWidth > 0) setRatio(naturalHeight / naturalWidth);
+        }}
+      />
+    </div>
   );
 }
 

@@ -25,7 +25,7 @@ export function useTodo() {
     queryFn: () => call('sanctions', { query: { box: 'mine', limit: 100 } }),
   });
   const error = corrections.error ?? drafts.error ?? proposals.error ?? cases.error;
-  const hearings = cases.data?.items.filter(({ state }) => state === 'hearing') ?? [];
+  const hearings = cases.data?.items.filter(({ state, nextOn }) => state === 'hearing' && nextOn !== null) ?? [];
   const proposed = proposals.data?.items.length ?? 0;
   const rows = [
     ...hearings.map((each) => <Hearing key={each.id} sanction={each} />),
@@ -53,7 +53,7 @@ export function Todo({ todo: { error, rows } }: { todo: ReturnType<typeof useTod
 const Hearing = ({ sanction }: { sanction: SanctionSummary }) => (
   <Link className="list-row" to="/sanctions/$sanctionId" params={{ sanctionId: sanction.id }}>
     <Words title={`${sanction.year}年度的案件正在听取您的陈述申辩`}>
-      {sanction.nextOn === null ? '' : `请在${formatDay(sanction.nextOn)}前提交陈述申辩`}
+      {sanction.nextOn === null ? '' : `可在${formatDay(sanction.nextOn)}前（含当日）提交陈述申辩`}
     </Words>
     <span>去陈述申辩</span>
   </Link>
