@@ -208,8 +208,8 @@ const SENTENCES: Partial<Record<NoticeKind, (facts: Facts) => string>> = {
     `${organisation}有一件${kind === 'sanction' ? '弄虚作假案件' : kind === 'deferral' ? '顺延申请' : '复核'}须由 ${needed} 名人员办理，目前可以办理的有 ${eligible} 名（其余的不在岗或须回避），请安排人员。`,
   'repair-to-confirm': ({ what }) => `另一名管理员提出“${what}”，会改变结果，请在滞留事项中核对后确认。`,
   'task-assigned': ({ title }) => `“${title}”改派给您办理，请在待办中查看。`,
-  'claim-closed': ({ title, reason }) =>
-    `“${title}”已由管理员终止，没有计入学时。理由：${reason}。仍在申报期内的可以重新申报。`,
+  'claim-closed': ({ title, reason, body, until }) =>
+    `“${title}”已由管理员终止，没有计入学时。理由：${reason}。${body === undefined ? '' : `有异议的，可在${until}24时前向${body}申请一次复核，由未参与终止的工作人员办理；`}仍在申报期内的也可以重新申报。`,
   'claim-moved': ({ title, stage }) => `“${title}”因办理故障由管理员调整，从${stage}重新办理，您无需操作。`,
   'stuck-found': ({ count }) => `对账新发现 ${count} 个问题，请在滞留事项中查看原因并处理。`,
   'move-requested': ({ fromOn }) => `有一次拟自${fromOn}起的调动，请查看并答复。`,

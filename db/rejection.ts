@@ -6,10 +6,10 @@ import type { Db } from './connect.ts';
 
 /** A claim's rejection that stands, and who would review it (复核). */
 export type Rejection = {
-  decisionId: string;
-  taskId: string;
+  /** The reviewer's decision; null where an administrator closed the claim (D-54), which `closedSeq` then names. */
+  decisionId: string | null;
+  closedSeq: number | null;
   stageKind: StageKind;
-  stageSeq: number;
   organisationId: string;
   organisationName: string;
   decidedBy: string;
@@ -23,9 +23,7 @@ export type Rejection = {
 
 type Row = {
   decision_id: string;
-  task_id: string;
   stage_kind: StageKind;
-  stage_seq: number;
   organisation_id: string;
   organisation_name: string;
   decided_by: string;
@@ -42,10 +40,13 @@ type Row = {
   supervising_department_id: string | null;
 };
 
-/** The decision that rejected the claim's present stage; undefined when none stands. */
-export async function rejectionOf(db: Db, claimId: string): Promise<Rejection | undefined> {
+/** The decision that rejected the claim's present stage, or the closing that ended it; undefined when none stands. */
+export const rejectionOf = async (db: Db, claimId: string): Promise<Rejection | undefined> =>
+  (await closingOf(db, claimId)) ?? decisionAgainst(db, claimId);
+
+async function decisionAgainst(db: Db, claimId: string): Promise<Rejection | undefined> {
   const { rows } = await sql<Row>`
-    select d.id as decision_id, d.task_id, d.stage_kind, d.stage_seq, d.organisation_id, o.name as organisation_name, d.decided_by,
+    select d.id as decision_id, d.stage_kind, d.organisation_id, o.name as organisation_name, d.decided_by,
       p.name as decider_name, d.decided_at, d.reasons, d.comment, d.capacity, o.level, o.region_code, o.industry_code,
       c.unit_kind, c.region_code as claim_region, c.supervising_department_id
     from claim c join decision d on d.claim_id = c.id and d.stage_seq = c.stage_seq and d.outcome = 'reject' and d.superseded_at is null
@@ -56,9 +57,8 @@ export async function rejectionOf(db: Db, claimId: string): Promise<Rejection | 
   const { value } = higherBody(row, row.unit_kind, await bodiesAbove(db, row));
   return {
     decisionId: row.decision_id,
-    taskId: row.task_id,
+    closedSeq: null,
     stageKind: row.stage_kind,
-    stageSeq: row.stage_seq,
     organisationId: row.organisation_id,
     organisationName: row.organisation_name,
     decidedBy: row.decided_by,
@@ -69,6 +69,51 @@ export async function rejectionOf(db: Db, claimId: string): Promise<Rejection | 
     reviewedBy: value === null ? null : await nameOf(db, value),
   };
 }
+
+/** An administrator's closing is the provincial HRSS department's rejection: another of its officers reviews it. */
+async function closingOf(db: Db, claimId: string): Promise<Rejection | undefined> {
+  const { rows } = await sql<Closing>`
+    select x.closed_seq, x.stage_kind, x.reason, x.closed_at, x.proposed_by, p.name as proposer, o.id as body, o.name as body_name,
+      c.unit_kind, o.region_code, c.region_code as claim_region, c.supervising_department_id
+    from claim c join claim_closing x on x.claim_id = c.id and x.closed_seq = c.act_seq join person p on p.id = x.proposed_by
+    join organisation o on o.id = ${CLOSING_BODY}
+    where c.id = ${claimId}`.execute(db);
+  const [row] = rows;
+  if (!row) return undefined;
+  const bodies = await bodiesAbove(db, { ...row, industry_code: null });
+  const { value } = higherBody({ capacity: 'hrss', level: 'province' }, row.unit_kind, bodies);
+  return {
+    decisionId: null,
+    closedSeq: row.closed_seq,
+    stageKind: row.stage_kind,
+    organisationId: row.body,
+    organisationName: row.body_name,
+    decidedBy: row.proposed_by,
+    deciderName: row.proposer,
+    decidedAt: row.closed_at,
+    reasons: [],
+    comment: row.reason,
+    reviewedBy: value === null ? null : await nameOf(db, value),
+  };
+}
+
+/** Whose administrators close claims. */
+const CLOSING_BODY = 'hrss-420000';
+
+type Closing = {
+  closed_seq: number;
+  stage_kind: StageKind;
+  reason: string;
+  closed_at: Date;
+  proposed_by: string;
+  proposer: string;
+  body: string;
+  body_name: string;
+  unit_kind: UnitKind;
+  region_code: string;
+  claim_region: string;
+  supervising_department_id: string | null;
+};
 
 /** Whether a sanction (Art. 21) ended the claim and was not lifted since, though somebody may have rejected it a moment before. */
 export async function isEndedBySanction(db: Db, claimId: string): Promise<boolean> {

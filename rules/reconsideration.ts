@@ -124,11 +124,12 @@ export type HigherBodies = {
 /**
  * Who reviews a rejection: the next higher body. An employer's (or agency's) rejection goes to the HRSS authority of its own place, an
  * authority's to the authority of its kind one level up, and to the HRSS authority there if there is none; at the province, and for a central unit, to
- * the provincial HRSS department, whose own rejection another of its officers reviews.
+ * the provincial HRSS department, whose own rejection, and its administrators' closing of a claim that does not move, another of its officers reviews.
  * @article 7 综合管理与分级分类负责相结合
  * @article 8 省人力资源和社会保障厅综合管理全省专业技术人员继续教育工作
  * @article 14 省直单位专业技术人员继续教育学时由省直主管部门负责复审
  * @interpretation D-27
+ * @interpretation D-54
  */
 export function higherBody(by: RejectingBody, unitKind: UnitKind, bodies: HigherBodies): Ruling<string | null> {
   const value = candidates(by, unitKind, bodies).find((id) => id !== null) ?? null;

@@ -30,6 +30,7 @@ import type { ReconsiderationRow } from '../tables/reconsiderations.ts';
 import { type Caller, notFound, refuse } from './caller.ts';
 import { becauseOfConduct } from './conduct.ts';
 import { absorbed, duplicateOpenClaim, isOneOpenClaim } from './conflicts.ts';
+import { giveBack } from './give-back.ts';
 import { tell } from './notices.ts';
 import { auditCte, caseEventCte, lookAt, ring } from './trail.ts';
 
@@ -93,6 +94,7 @@ async function open(
       claim_id: claim.id,
       person_id: claim.person_id,
       rejection_id: rejection.decisionId,
+      closing_seq: rejection.closedSeq,
       rejected_by: rejection.organisationId,
       stage_kind: rejection.stageKind,
       organisation_id: body,
@@ -149,7 +151,7 @@ export async function decideReconsideration(
       if (barred) return barred;
       const deed = { claim, review, decision, now };
       await write(trx, caller, deed);
-      if (decision.outcome === 'overturn') await goOn(trx, caller, deed);
+      if (decision.outcome === 'overturn') await (review.closing_seq === null ? goOn : reopen)(trx, caller, deed);
       await tellResult(trx, deed);
       const state = STATE_AFTER[decision.outcome];
       return { ok: true, value: { id, claimId: claim.id, state, decidedAt: now.toISOString() } };
@@ -225,7 +227,7 @@ async function write(trx: Db, caller: Caller, { claim, review, decision, now }: 
     noted as (
       insert into timeline (claim_id, at, kind, actor_id, organisation_id, stage_seq, detail)
       values (${claim.id}, ${now}, ${`rejection-${state}`}, ${caller.personId}, ${review.organisation_id}, ${claim.stage_seq},
-              ${JSON.stringify({ reason, article })}::jsonb)),
+              ${JSON.stringify({ reason, article, ...(review.closing_seq !== null && { closing: true }) })}::jsonb)),
     ${caseEventCte({ caseKind: 'reconsideration', caseId: review.id, kind: state, actorId: caller.personId, organisationId: review.organisation_id, detail: { article } })},
     ${auditCte(caller, { action: `reconsideration.${state}`, subjectKind: 'reconsideration', subjectId: review.id, ...of })}
     ${lookAt('reconsideration', review.id)}`.execute(trx);
@@ -255,6 +257,21 @@ async function goOn(trx: Db, caller: Caller, { claim, review, decision, now }: D
     ${ring(claim.id, { seq, kind: 'overturned', stageKind: review.stage_kind, outcome: null })}`.execute(trx);
 }
 
+/** An overturned closing: nobody had judged the claim, so it goes on as it stood, to those who had it then (D-54). */
+async function reopen(trx: Db, caller: Caller, { claim, review, now }: Deed): Promise<void> {
+  const closed = await trx
+    .selectFrom('claim_closing')
+    .selectAll()
+    .where('claim_id', '=', claim.id)
+    .where('closed_seq', '=', sql<number>`${review.closing_seq}`)
+    .executeTakeFirstOrThrow();
+  await giveBack(trx, caller, closed, {
+    now,
+    organisationId: review.organisation_id,
+    because: { article: RECONSIDERATION_BASIS, interpretation: 'D-54', reconsiderationId: review.id },
+  });
+}
+
 async function replaceRejection(trx: Db, caller: Caller, { claim, review, decision, now }: Deed) {
   await trx.updateTable('decision').set({ superseded_at: now }).where('id', '=', review.rejection_id).execute();
   await sql`
@@ -274,8 +291,9 @@ async function replaceRejection(trx: Db, caller: Caller, { claim, review, decisi
 async function tellResult(trx: Db, { claim, review, decision }: Deed): Promise<void> {
   const state = STATE_AFTER[decision.outcome];
   const { rows } = await sql<{ name: string; rejecter: string }>`
-    select o.name, d.decided_by as rejecter from organisation o, decision d
-    where o.id = ${review.organisation_id} and d.id = ${review.rejection_id}`.execute(trx);
+    select o.name, coalesce((select decided_by from decision where id = ${review.rejection_id}::uuid),
+      (select proposed_by from claim_closing where claim_id = ${claim.id} and closed_seq = ${review.closing_seq}::int)) as rejecter
+    from organisation o where o.id = ${review.organisation_id}`.execute(trx);
   const [names] = rows;
   if (!names) throw new Error('a review without its body');
   const detail = {

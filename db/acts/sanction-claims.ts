@@ -1,14 +1,14 @@
-import { type RawBuilder, sql } from 'kysely';
-import { legalDay } from '../../rules/calendar.ts';
-import { restoredUntil, SANCTION_BASIS } from '../../rules/sanction.ts';
+import { sql } from 'kysely';
+import { SANCTION_BASIS } from '../../rules/sanction.ts';
 import type { Db } from '../connect.ts';
 import type { ClaimRow } from '../schema.ts';
 import { tracedJson } from '../spans.ts';
 import { lastDayBefore } from '../system-trail.ts';
 import type { ClosingRow, SanctionRow } from '../tables/sanctions.ts';
 import type { Caller } from './caller.ts';
+import { giveBack } from './give-back.ts';
 import { tell } from './notices.ts';
-import { auditCte, ring, timelineCte } from './trail.ts';
+import { auditCte } from './trail.ts';
 
 /**
  * Claims on their way in a year that is cancelled (Art. 21): each ends, and how it stood is kept; lifted, each goes on from there (D-44).
@@ -85,58 +85,16 @@ export async function restoreClaims(
 
 type Closed = ClosingRow & Pick<ClaimRow, 'person_id' | 'title' | 'year'> & { may_go_on: boolean };
 
-/**
- * The claim as it stood, its stage or correction with a period of its own. Acts that nobody had carried out yet when it was closed are
- * repeated after this one, in their order.
- */
-async function restore(trx: Db, caller: Caller, closed: Closed, lifting: Lifting): Promise<void> {
-  const { claim_id: claimId, state, stage_seq: stageSeq } = closed;
-  const { now, organisationId, sanction } = lifting;
-  const until = restoredUntil(state, legalDay(now.getTime()));
-  const correctionDueAt = 'correctionDueAt' in until ? until.correctionDueAt : null;
-  const term = stageSeq !== null && 'dueOn' in until ? { seq: stageSeq, ...until } : null;
-  const restored = closed.closed_seq + 1;
-  const pending = closed.closed_seq - 1 - closed.applied_seq;
-  const shift = restored - closed.applied_seq;
-  const detail = {
-    ...(correctionDueAt !== null && { dueAt: correctionDueAt }),
-    ...(term !== null && { dueOn: term.dueOn }),
-  };
-  await sql`
-    with moved as (
-      update claim set state = ${state}, act_seq = ${restored + pending}, applied_seq = ${restored}, ended_at = null,
-        correction_due_at = ${correctionDueAt}::timestamptz, updated_at = ${now},
-        taken_back_seq = case when taken_back_seq > ${closed.applied_seq} then taken_back_seq + ${shift}::int else taken_back_seq end
-      where id = ${claimId}),
-    ${term === null ? sql`` : reopeningCtes(claimId, term)}
-    done as (
-      insert into act (claim_id, seq, kind, actor_id, at) values (${claimId}, ${restored}, 'restored', ${caller.personId}, ${now})),
-    again as (
-      insert into act (claim_id, seq, kind, stage_seq, outcome, actor_id, at)
-      select claim_id, seq + ${shift}::int, kind, stage_seq, outcome, actor_id, at from act
-      where claim_id = ${claimId} and seq > ${closed.applied_seq} and seq < ${closed.closed_seq}),
-    ${timelineCte({ claimId, at: now, kind: 'restored', actorId: caller.personId, organisationId, stageSeq: term?.seq, detail })},
-    ${auditCte(caller, {
-      action: 'claim.restored',
-      subjectKind: 'claim',
-      subjectId: claimId,
-      organisationId,
-      detail: { article: SANCTION_BASIS, interpretation: 'D-44', sanctionId: sanction.id, state },
-    })}
-    ${ring(claimId, { seq: restored, kind: 'restored', stageKind: null, outcome: null })}`.execute(trx);
+async function restore(
+  trx: Db,
+  caller: Caller,
+  closed: Closed,
+  { now, organisationId, sanction }: Lifting,
+): Promise<void> {
+  const because = { article: SANCTION_BASIS, interpretation: 'D-44' as const, sanctionId: sanction.id };
+  const { correctionDueAt } = await giveBack(trx, caller, closed, { now, organisationId, because });
   await tellDeclarant(trx, closed, { sanction, correctionDueAt });
 }
-
-const reopeningCtes = (
-  claimId: string,
-  { seq, dueOn, calendar }: { seq: number; dueOn: string; calendar: string },
-): RawBuilder<unknown> => sql`
-    reopened as (
-      update task set state = 'open', assignee_id = null, claimed_at = null, standing_in_for = null, ended_at = null, due_on = ${dueOn}::date
-      where claim_id = ${claimId} and stage_seq = ${seq} and state = 'closed'),
-    unsettled as (
-      update stage set settled_at = null, outcome = null, due_on = ${dueOn}::date, calendar = ${calendar}
-      where claim_id = ${claimId} and seq = ${seq}),`;
 
 const tellDeclarant = (
   trx: Db,

@@ -85,6 +85,7 @@ function addReview(rows: Rows, random: Random, { life, officer, state, after }: 
     claim_id: seed.id,
     person_id: seed.person.id,
     rejection_id: decision.id,
+    closing_seq: null,
     rejected_by: decision.organisation_id,
     stage_kind: stage.kind,
     organisation_id: BODY,

@@ -43,13 +43,15 @@ type Row = ReconsiderationRow & {
 
 const selected = (scope: Scope, key: RawBuilder<unknown>) => sql`
   select x.*, ${key} as sort_key, c.number, c.title, c.year, p.name as person_name, coalesce(e.name, '') as employer_name,
-    r.name as rejected_by_name, o.name as organisation_name, d.name as decider_name, w.name as rejecter_name, v.decided_at as rejected_at,
-    v.reasons, v.comment,
+    r.name as rejected_by_name, o.name as organisation_name, d.name as decider_name, w.name as rejecter_name,
+    coalesce(v.decided_at, k.closed_at) as rejected_at, coalesce(v.reasons, '[]'::jsonb) as reasons, coalesce(v.comment, k.reason) as comment,
     exists (select from reviewer_of_claim a where a.claim_id = x.claim_id and a.person_id = ${scope.personId})
       or exists (select from claim_recusal a where a.claim_id = x.claim_id and a.person_id = ${scope.personId}) as has_acted
   from reconsideration x join claim c on c.id = x.claim_id join person p on p.id = x.person_id
   left join organisation e on e.id = c.employer_id join organisation r on r.id = x.rejected_by
-  join organisation o on o.id = x.organisation_id join decision v on v.id = x.rejection_id join person w on w.id = v.decided_by
+  join organisation o on o.id = x.organisation_id left join decision v on v.id = x.rejection_id
+  left join claim_closing k on k.claim_id = x.claim_id and k.closed_seq = x.closing_seq
+  join person w on w.id = coalesce(v.decided_by, k.proposed_by)
   left join person d on d.id = x.decided_by`;
 
 export const reconsideringAt = (scope: Scope): string[] =>

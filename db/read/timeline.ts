@@ -88,7 +88,7 @@ function sentence(row: Row): string {
     case 'rejection-upheld':
       return `${who}复核：维持不予认定。理由：${text(row.detail['reason'])}${basisWords(row.detail['article'])}`;
     case 'rejection-overturned':
-      return `${who}复核：撤销不予认定，代替原机构同意，申报继续办理。理由：${text(row.detail['reason'])}${basisWords(row.detail['article'])}`;
+      return `${who}复核：撤销${row.detail['closing'] === true ? '终止，申报恢复办理' : '不予认定，代替原机构同意，申报继续办理'}。理由：${text(row.detail['reason'])}${basisWords(row.detail['article'])}`;
     case 'expired':
       return '逾期未补正，由系统办结（系统默认解释 D-19）';
     case 'filed':
@@ -98,11 +98,13 @@ function sentence(row: Row): string {
     case 'moved':
       return `${who}因办理故障调整环节，从${stageWords(row.detail['stage'])}重新办理`;
     case 'closed':
-      return `${who}终止了这份申报，没有计入学时。理由：${text(row.detail['reason'])}`;
+      return `${who}终止了这份申报，没有计入学时。理由：${text(row.detail['reason'])}${remedyWords(row.detail)}`;
     case 'sanctioned':
       return `本年度学时因弄虚作假取消（第二十一条），在办的申报随之终止；对处理不服的，可以在案件页面申诉`;
     case 'restored':
-      return `处理已撤销，申报恢复办理，首次提交日期不变${restoredWords(stage, row.detail)}（系统默认解释 D-44）`;
+      return row.detail['interpretation'] === 'D-54'
+        ? `终止已撤销，申报恢复办理，首次提交日期不变${restoredWords(stage, row.detail)}（系统默认解释 D-54）`
+        : `处理已撤销，申报恢复办理，首次提交日期不变${restoredWords(stage, row.detail)}（系统默认解释 D-44）`;
     case 'revoked':
       return `${who}撤销认定，学时不再计入。理由：${text(row.detail['reason'])}${basisWords(row.detail['article'])}`;
   }

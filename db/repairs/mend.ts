@@ -4,20 +4,27 @@ import type { RepairKind, RepairWish } from '../../contract/repairs.ts';
 import { legalDay } from '../../rules/calendar.ts';
 import { stagesToMoveTo } from '../../rules/repair.ts';
 import type { Plan } from '../../rules/routing.ts';
-import { STAGE_KINDS, type StageKind } from '../../rules/vocabulary.ts';
+import { codes, STAGE_KINDS, type StageKind } from '../../rules/vocabulary.ts';
 import { refuse } from '../acts/caller.ts';
 import { tell } from '../acts/notices.ts';
 import { recordedRing, ring } from '../acts/trail.ts';
 import { certificatesFollow } from '../certificates.ts';
 import type { Db } from '../connect.ts';
 import { lockYear, recomputeYear, yearNow } from '../ledger.ts';
+import { remedyOf } from '../rejection.ts';
 import type { Subject } from '../repairs.ts';
 import { tracedJob } from '../spans.ts';
+import { dayInWords } from '../system-trail.ts';
 import { reassign } from './reassign.ts';
 
 /** The repairs, each in the transaction of its caller, with the subject locked and as it was shown. */
 
-export type Mending = RepairWish & { reason: string; actor: { personId: string; requestId: string } };
+export type Mending = RepairWish & {
+  reason: string;
+  actor: { personId: string; requestId: string };
+  /** Who confirmed it; nobody yet in a dry run. */
+  confirmedBy?: string | null;
+};
 type Mend = (trx: Db, subject: Subject, mending: Mending) => Promise<Outcomes<string[]>>;
 
 export const mend: Mend = (trx, subject, mending) => MENDS[mending.kind](trx, subject, mending);
@@ -161,25 +168,47 @@ async function opened(trx: Db, stages: Plan['stages'], toStage: StageKind): Prom
   ];
 }
 
-/** The claim ends here, whatever its workflow does; it finds the claim at its end. No hours are counted. */
-const close: Mend = async (trx, { claimId }, { reason, actor }) => {
+/**
+ * The claim ends here, whatever its workflow does; it finds the claim at its end. No hours are counted, nobody has judged it: so it can be
+ * reviewed (复核, D-54) by an officer who had no part in the closing, and how it stood is kept for that.
+ */
+const close: Mend = async (trx, { claimId }, { reason, actor, confirmedBy = null }) => {
   const claim = await claimOf(trx, claimId);
   if (!claim?.plan || claim.ended_at !== null) return GONE;
   const seq = claim.act_seq + 1;
   await sql`
-    with settled as (update stage set settled_at = now(), outcome = 'superseded' where claim_id = ${claim.id} and settled_at is null),
+    with stood as (
+      select ${claim.id}::uuid as claim_id, (select max(seq) from stage where claim_id = ${claim.id} and settled_at is null) as stage_seq,
+        case when ${claim.state} = any (${sql.val(codes(STAGE_KINDS))}::text[]) then ${claim.state} else 'first-review' end as stage_kind),
+    kept as (
+      insert into claim_closing (claim_id, closed_seq, state, applied_seq, stage_seq, stage_kind, reason, proposed_by, confirmed_by)
+      select claim_id, ${seq}, ${claim.state}, ${claim.applied_seq}, stage_seq, stage_kind, ${reason}, ${actor.personId}, ${confirmedBy}::uuid from stood),
+    parts as (
+      insert into reviewer_of_claim (claim_id, person_id, stage_kind)
+      select claim_id, p, stage_kind from stood, unnest(array[${actor.personId}::uuid, ${confirmedBy}::uuid]) as p where p is not null
+      on conflict do nothing),
+    settled as (update stage set settled_at = now(), outcome = 'superseded' where claim_id = ${claim.id} and settled_at is null),
     closed as (update task set state = 'closed', ended_at = now() where claim_id = ${claim.id} and state in ('open', 'claimed')),
     done as (insert into act (claim_id, seq, kind, actor_id, at) values (${claim.id}, ${seq}, 'closed', ${actor.personId}, now())),
-    told as (
-      insert into timeline (claim_id, at, kind, actor_id, organisation_id, detail)
-      values (${claim.id}, now(), 'closed', ${actor.personId}, 'hrss-420000', ${JSON.stringify({ reason })}::jsonb)),
     ended as (
       update claim set state = 'rejected', act_seq = ${seq}, applied_seq = ${seq}, correction_due_at = null, ended_at = now(), updated_at = now()
       where id = ${claim.id})
     ${ring(claim.id, { seq, kind: 'closed', stageKind: null, outcome: null })}`.execute(trx);
-  const detail = { claimId: claim.id, title: claim.title, reason };
+  const remedy = await remedyOf(trx, claim.id, legalDay(Date.now()));
+  await sql`
+    insert into timeline (claim_id, at, kind, actor_id, organisation_id, detail)
+    values (${claim.id}, now(), 'closed', ${actor.personId}, 'hrss-420000', ${JSON.stringify({ reason, ...remedy })}::jsonb)`.execute(
+    trx,
+  );
+  const until = remedy && { body: remedy.body, until: dayInWords(remedy.untilOn) };
+  const detail = { claimId: claim.id, title: claim.title, reason, ...until };
   await tell(trx, [{ personId: claim.person_id, kind: 'claim-closed', key: `${claim.id}/${seq}`, detail }]);
-  return follows('申报以“不予认定”办结，没有计入学时；在申报期内可以重新申报同一活动。');
+  return follows(
+    '申报以“不予认定”办结，没有计入学时；在申报期内可以重新申报同一活动。',
+    until
+      ? `申报人可在${until.until}24时前向${until.body}申请一次复核，由未参与终止的工作人员办理；撤销的，申报回到现在的环节继续办理（系统默认解释 D-54）。`
+      : '这份申报已用过一次复核，不能再申请。',
+  );
 };
 
 const recompute: Mend = async (trx, { personId, year, findingId }) => {

@@ -13,7 +13,9 @@ interface ReconsiderationTable {
   id: Generated<string>;
   claim_id: string;
   person_id: string;
-  rejection_id: string;
+  /** The decision that rejected; of a closing its act (migration 0051). */
+  rejection_id: string | null;
+  closing_seq: number | null;
   rejected_by: string;
   stage_kind: StageKind;
   organisation_id: string;

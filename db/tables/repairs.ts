@@ -1,10 +1,13 @@
 import type { Generated, Selectable } from 'kysely';
 import type { REPAIR_STATES, RepairEffect, RepairKind, RepairWish } from '../../contract/repairs.ts';
 import type { StuckClass } from '../../contract/stuck.ts';
+import type { ClosedState } from '../../rules/sanction.ts';
+import type { StageKind } from '../../rules/vocabulary.ts';
 import type { InstantNow, InstantOrNull, JsonWithDefault } from '../columns.ts';
 
-/** Repairs, alone and in bulk (migration 0041). */
+/** Repairs, alone and in bulk (migration 0041), and what a closing ended. */
 export interface RepairTables {
+  claim_closing: ClaimClosingTable;
   repair: RepairTable;
   repair_bulk: {
     id: Generated<string>;
@@ -21,6 +24,21 @@ export interface RepairTables {
     request_key: string;
   };
 }
+
+/** Migration 0051. */
+interface ClaimClosingTable {
+  claim_id: string;
+  closed_seq: number;
+  state: ClosedState;
+  applied_seq: number;
+  stage_seq: number | null;
+  stage_kind: StageKind;
+  reason: string;
+  proposed_by: string;
+  confirmed_by: string | null;
+  closed_at: InstantNow;
+}
+export type ClaimClosingRow = Selectable<ClaimClosingTable>;
 
 interface RepairTable {
   id: Generated<string>;

@@ -210,6 +210,95 @@ test('a closed claim ends with its reason, tells its declarant and counts nothin
   ]);
 });
 
+describe('the review (复核) of a closing', () => {
+  async function closed(): Promise<{ claimId: string; person: Caller }> {
+    const { claimId, findingId } = await withoutTask();
+    await sql`update task set state = 'open', ended_at = null where claim_id = ${claimId}`.execute(bench.db);
+    const { version } = await tried(findingId, { kind: 'close' });
+    const { id } = (await repair(findingId, { kind: 'close', version })).json;
+    expect((await answer(id, checker)).status).toBe(200);
+    const { person_id: personId } = await bench.db
+      .selectFrom('claim')
+      .select('person_id')
+      .where('id', '=', claimId)
+      .executeTakeFirstOrThrow();
+    return { claimId, person: { personId, holdings: [], requestId: 'test' } };
+  }
+  const ask = ({ claimId, person }: { claimId: string; person: Caller }) =>
+    bench.call('requestReconsideration', {
+      as: person,
+      params: { id: claimId },
+      headers: { 'idempotency-key': randomUUID() },
+      body: { grounds: '系统故障不是我的过错，请恢复办理。' },
+    });
+  const judge = (id: string, as: Caller, outcome: 'uphold' | 'overturn') =>
+    bench.call('decideReconsideration', {
+      as,
+      params: { id },
+      body: { decisionId: randomUUID(), outcome, reason: '终止理由不成立', article: '14' },
+    });
+
+  test('is stated with the closing: to whom, until when, and before anybody confirms it', async () => {
+    const { claimId, person } = await closed();
+    const shown = await bench.call('claim', { as: person, params: { id: claimId } });
+    expect(shown.json.reconsideration).toMatchObject({ organisationName: '省人社厅', mayAsk: true });
+    expect(JSON.stringify(shown.json.timeline)).toMatch(/终止了这份申报.*24时前向省人社厅申请一次复核/);
+    const notice = await bench.db
+      .selectFrom('notice')
+      .select('detail')
+      .where('person_id', '=', person.personId)
+      .where('kind', '=', 'claim-closed')
+      .executeTakeFirstOrThrow();
+    expect(notice.detail).toMatchObject({ body: '省人社厅' });
+  });
+
+  test('is not for those who closed it; overturned, the claim goes on as it stood and is judged by its own reviewers', async () => {
+    const of = await closed();
+    const { id } = (await ask(of)).json;
+    for (const who of [maker, checker])
+      await bench.db
+        .insertInto('role_holding')
+        .values({
+          person_id: who.personId,
+          organisation_id: 'hrss-420000',
+          role: 'filing-officer',
+          from_on: '2026-01-01',
+          until_on: null,
+        })
+        .onConflict((c) => c.doNothing())
+        .execute();
+    const asOfficer = await bench.another();
+    for (const who of [maker, checker]) {
+      const refused = await asOfficer.call('decideReconsideration', {
+        cookie: await bench.cookieOf(who),
+        params: { id },
+        body: { decisionId: randomUUID(), outcome: 'uphold', reason: '维持', article: '14' },
+      });
+      expectProblem(refused, 403, 'acted-at-other-stage');
+    }
+    expect((await judge(id, bench.world.officer('hrss-420000', 'filing-officer', 1), 'overturn')).status).toBe(200);
+    expect(await stateOf(bench.db, of.claimId)).toBe('first-review');
+    for (const _ of ['first-review', 're-review', 'filing']) {
+      await decideAll(bench.world, of.claimId, 'approve');
+      await advance(bench.db, of.claimId);
+    }
+    expect(await stateOf(bench.db, of.claimId)).toBe('filed');
+  });
+
+  test('upheld, the closing stays, and there is no second one', async () => {
+    const of = await closed();
+    const { id } = (await ask(of)).json;
+    expect((await judge(id, bench.world.officer('hrss-420000', 'filing-officer'), 'uphold')).status).toBe(200);
+    expect(await stateOf(bench.db, of.claimId)).toBe('rejected');
+    expectProblem(await ask(of), 409, 'reconsideration-twice');
+    const page = await bench.call('reconsiderations', {
+      as: bench.world.officer('hrss-420000', 'filing-officer'),
+      query: { box: 'done' },
+    });
+    expect(JSON.stringify(page.json.items)).toContain(of.claimId);
+  });
+});
+
 test('a late task goes to another eligible reviewer of the body, and to nobody else', async () => {
   const [claimId = ''] = await claimsUnderReview(bench.world, 1);
   await plant.escalated(bench.db, [claimId]);
