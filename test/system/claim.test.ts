@@ -8,6 +8,11 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { freePort } from '../../bin/lib/ports.ts';
 import { findTemporal, temporalCommand, untilTemporalAnswers } from '../../bin/lib/temporal.ts';
+import type { RepairWish } from '../../contract/repairs.ts';
+import type { StuckClass } from '../../contract/stuck.ts';
+import type { Caller } from '../../db/acts/caller.ts';
+import { decideReconsideration, requestReconsideration } from '../../db/acts/reconsiderations.ts';
+import { answerRepair, repair, tryRepair } from '../../db/acts/repairs.ts';
 import { giveNotice } from '../../db/acts/sanction-hearings.ts';
 import { openSanction } from '../../db/acts/sanctions.ts';
 import { resubmitClaim, submitClaim } from '../../db/acts/submit.ts';
@@ -15,10 +20,12 @@ import { lookAt } from '../../db/acts/trail.ts';
 import { withdrawClaim } from '../../db/acts/withdraw.ts';
 import type { Db } from '../../db/connect.ts';
 import { recheckClaim } from '../../db/reconciliation.ts';
+import { statisticsDifferences } from '../../db/statistics.ts';
 import { sweep } from '../../relay/relay.ts';
 import { workflowsOf } from '../../relay/workflows.ts';
 import { claimWorkflowId } from '../../workflows/messages.ts';
 import { lookAndDecide } from '../support/looking.ts';
+import { plant } from '../support/faults.ts';
 import { freshDatabase, type TestDatabase } from '../support/postgres.ts';
 import { imposed, lifted } from '../support/sanctions.ts';
 import { endProcess, startWorker } from '../support/worker.ts';
@@ -398,4 +405,124 @@ test('reconciliation sees on the real Temporal where a claim’s workflow stands
   expect(await findings()).toEqual(['workflow-ended']);
   expect(await workflows.see(`claim/${randomUUID()}`, { standing: true })).toMatchObject({ status: 'missing' });
   await connection.close();
+});
+
+describe('repairs, carried to the real Temporal by the outbox', () => {
+  /** An open finding about the claim, as reconciliation would leave it. */
+  const found = async (kind: StuckClass, claimId: string | null): Promise<string> => {
+    const subject = claimId ?? randomUUID();
+    const { id } = await world.db
+      .insertInto('stuck_finding')
+      .values({
+        ...{
+          class: kind,
+          subject_kind: claimId === null ? 'statistic' : 'claim',
+          subject_id: subject,
+          page_key: subject,
+        },
+        ...{ claim_id: claimId, organisation_id: null },
+      })
+      .returning('id')
+      .executeTakeFirstOrThrow();
+    return id;
+  };
+  const mended = async (kind: StuckClass, claimId: string | null, wish: RepairWish): Promise<void> => {
+    const findingId = await found(kind, claimId);
+    const maker = await world.appoint('hrss-420000', 'administrator');
+    const { version, isChecked } = done(await tryRepair(world.db, maker, { findingId, ...wish }));
+    const asked = { ...wish, findingId, version, reason: '流程故障处理', requestKey: randomUUID() };
+    const { id } = done(await repair(world.db, maker, asked));
+    const checker = await world.appoint('hrss-420000', 'administrator');
+    if (isChecked) done(await answerRepair(world.db, checker, { id, confirms: true, note: '' }));
+  };
+  const onTemporal = async <T>(ask: (client: Client) => Promise<T>): Promise<T> => {
+    const connection = await Connection.connect({ address: temporal.address });
+    try {
+      return await ask(new Client({ connection }));
+    } finally {
+      await connection.close();
+    }
+  };
+  const atReReview = async (title: string): Promise<{ claimId: string; person: Caller }> => {
+    const person = await world.declarant('emp-city');
+    const claimId = await submitted(world.db, person, conference(title));
+    await reaches(world.db, claimId, 'first-review');
+    await decideAll(world, claimId, 'approve');
+    await reaches(world.db, claimId, 're-review');
+    return { claimId, person };
+  };
+
+  test('rebuilt, a workflow that was ended runs again from the record, and one that runs is replaced', async () => {
+    const { claimId } = await atReReview('重建的会议');
+    await onTemporal((client) => client.workflow.getHandle(claimWorkflowId(claimId)).terminate());
+    await mended('workflow-ended', claimId, { kind: 'rebuild' });
+    await until('the second run', async () => (await runsOf(claimId)).join() === 'TERMINATED,RUNNING');
+    await mended('activity-failing', claimId, { kind: 'rebuild' });
+    await until('the third run', async () => (await runsOf(claimId)).join() === 'TERMINATED,TERMINATED,RUNNING');
+    for (const kind of ['re-review', 'filing']) {
+      await reaches(world.db, claimId, kind);
+      await decideAll(world, claimId, 'approve');
+    }
+    await reaches(world.db, claimId, 'filed');
+  });
+
+  test('rung again, a workflow reads the record and nothing is done twice', async () => {
+    const { claimId } = await atReReview('重新通知的会议');
+    const rings = () =>
+      onTemporal(async (client) => {
+        const { events = [] } = await client.workflow.getHandle(claimWorkflowId(claimId)).fetchHistory();
+        return (events ?? []).filter((event) => event.workflowExecutionSignaledEventAttributes).length;
+      });
+    const before = await rings();
+    await mended('workflow-elsewhere', claimId, { kind: 'resignal' });
+    await until('one ring more', async () => (await rings()) === before + 1);
+    const { act_seq, applied_seq } = await world.db
+      .selectFrom('claim')
+      .select(['act_seq', 'applied_seq'])
+      .where('id', '=', claimId)
+      .executeTakeFirstOrThrow();
+    expect([act_seq, applied_seq]).toEqual([2, 2]);
+    await decideAll(world, claimId, 'approve');
+    await reaches(world.db, claimId, 'filing');
+  });
+
+  test('moved back, a claim is asked for anew at the stage named', async () => {
+    const { claimId } = await atReReview('调整环节的会议');
+    await mended('overdue', claimId, { kind: 'move', toStage: 'first-review' });
+    for (const kind of ['first-review', 're-review', 'filing']) {
+      await reaches(world.db, claimId, kind);
+      await decideAll(world, claimId, 'approve');
+    }
+    await reaches(world.db, claimId, 'filed');
+  });
+
+  test('closed, its workflow ends; and runs again where the closing is overturned (D-54)', async () => {
+    const { claimId, person } = await atReReview('终止的会议');
+    await mended('overdue', claimId, { kind: 'close' });
+    await until('the end of the workflow', async () => (await runsOf(claimId)).join() === 'COMPLETED');
+    const request = { claimId, grounds: '请恢复办理。', requestKey: randomUUID() };
+    const { id } = done(await requestReconsideration(world.db, person, request));
+    const decision = {
+      decisionId: randomUUID(),
+      outcome: 'overturn',
+      reason: '终止理由不成立',
+      article: '14',
+    } as const;
+    const officer = world.officer('hrss-420000', 'filing-officer', 1);
+    done(await decideReconsideration(world.db, officer, { id, ...decision }));
+    for (const kind of ['re-review', 'filing']) {
+      await reaches(world.db, claimId, kind);
+      await decideAll(world, claimId, 'approve');
+    }
+    await reaches(world.db, claimId, 'filed');
+    await until('the second end', async () => (await runsOf(claimId)).join() === 'COMPLETED,COMPLETED');
+  });
+
+  test('counted anew, the statistics say what the record says', async () => {
+    const { person } = await atReReview('统计的会议');
+    await plant.aggregates(world.db, [person.personId]);
+    expect(await statisticsDifferences(world.db)).not.toEqual([]);
+    await mended('aggregates-unequal', null, { kind: 'recount' });
+    await until('the count', async () => (await statisticsDifferences(world.db)).length === 0);
+  });
 });
