@@ -116,7 +116,18 @@ const closeTask: Mend = async (trx, { subjectId }) => {
 const claimOf = (trx: Db, claimId: string | null) =>
   trx
     .selectFrom('claim')
-    .select(['id', 'state', 'act_seq', 'applied_seq', 'stage_seq', 'person_id', 'title', 'plan', 'version', 'ended_at'])
+    .select([
+      'id',
+      'state',
+      'act_seq',
+      'applied_seq',
+      'person_id',
+      'title',
+      'plan',
+      'version',
+      'ended_at',
+      'withdrawn_at',
+    ])
     .where('id', '=', claimId)
     .executeTakeFirst();
 
@@ -175,6 +186,8 @@ async function opened(trx: Db, stages: Plan['stages'], toStage: StageKind): Prom
 const close: Mend = async (trx, { claimId }, { reason, actor, confirmedBy = null }) => {
   const claim = await claimOf(trx, claimId);
   if (!claim?.plan || claim.ended_at !== null) return GONE;
+  if (claim.withdrawn_at !== null)
+    return misfit('申报人已撤回这份申报，只差流程办结，不能终止。', '请立即重试或按记录重建流程。');
   const seq = claim.act_seq + 1;
   await sql`
     with stood as (

@@ -1,6 +1,7 @@
 import type { ClaimActivities } from '../../activities/claims.ts';
 import type { Position } from '../../contract/positions.ts';
 import type { Random } from '../../db/demo/random.ts';
+import { stagesToMoveTo } from '../../rules/repair.ts';
 import type { Plan } from '../../rules/routing.ts';
 import { type Act, isEnded, mayWithdraw, nextStep } from '../../rules/stages.ts';
 import type { ClaimAct, ClaimState, SettledOutcome, StageKind } from '../../rules/vocabulary.ts';
@@ -19,7 +20,7 @@ export interface ClaimRecord {
   readonly open: StageKind | null;
   readonly isWithdrawn: boolean;
   readonly takenBackSeq: number;
-  /** How the sanction that closed it found it. */
+  /** How the sanction, or the administrator, that closed it found it. */
   readonly closed: Closed | null;
   readonly correctionDueMs: number | null;
   /** How often its hours were entered in the ledger. */
@@ -30,7 +31,8 @@ type Closed = Pick<ClaimRecord, 'state' | 'appliedSeq' | 'open'> & { closedSeq: 
 
 export type ClaimDeed =
   | { do: 'settle'; outcome: SettledOutcome }
-  | { do: 'withdraw' | 'resubmit' | 'take-back' | 'sanction' }
+  | { do: 'withdraw' | 'resubmit' | 'take-back' | 'sanction' | 'close' }
+  | { do: 'move'; stage: StageKind }
   | { do: 'restore'; dueMs: number }
   | { do: 'open-stage'; seq: number; stage: StageKind }
   | { do: 'request-correction'; seq: number; dueMs: number }
@@ -60,7 +62,13 @@ export function claimAfter(claim: ClaimRecord, deed: ClaimDeed, nowMs: number): 
     case 'take-back':
       return takenBack(claim);
     case 'sanction':
-      return isEnded(claim.state) || claim.isWithdrawn ? claim : closedBySanction(claim);
+      return isEnded(claim.state) || claim.isWithdrawn ? claim : closedBy(claim, 'sanctioned');
+    case 'close':
+      return isEnded(claim.state) || claim.isWithdrawn ? claim : closedBy(claim, 'closed');
+    case 'move':
+      return hasUnapplied(claim) || !stagesToMoveTo(claim.plan, claim.state).includes(deed.stage)
+        ? claim
+        : { ...claim, ...recorded(claim, 'moved', { stageKind: deed.stage }), open: null };
     case 'restore':
       return claim.closed?.closedSeq === claim.acts.length ? restored(claim, claim.closed, deed.dueMs) : claim;
     case 'open-stage':
@@ -126,10 +134,10 @@ function takenBack(claim: ClaimRecord): ClaimRecord {
   };
 }
 
-/** In one transaction with its application, as in `db/acts/sanction-claims.ts`; how it stood is kept. */
-function closedBySanction(claim: ClaimRecord): ClaimRecord {
+/** In one transaction with its application, as in `db/acts/sanction-claims.ts` and `db/repairs/mend.ts`; how it stood is kept. */
+function closedBy(claim: ClaimRecord, kind: 'sanctioned' | 'closed'): ClaimRecord {
   const { state, appliedSeq, open } = claim;
-  const after = { ...claim, ...recorded(claim, 'sanctioned') };
+  const after = { ...claim, ...recorded(claim, kind) };
   const closedSeq = after.acts.length;
   const closed: Closed = { state, appliedSeq, open, closedSeq };
   return { ...after, closed, appliedSeq: closedSeq, state: 'rejected', open: null, correctionDueMs: null };
@@ -177,6 +185,10 @@ export function somebodysDeed(random: Random, nowMs: number): ClaimDeed {
     [{ do: 'take-back' }, 2],
     [{ do: 'withdraw' }, 1],
     [{ do: 'sanction' }, 0.3],
+    [{ do: 'close' }, 0.2],
+    [{ do: 'move', stage: 'first-review' }, 0.3],
+    [{ do: 'move', stage: 're-review' }, 0.3],
+    [{ do: 'move', stage: 'filing' }, 0.3],
     [{ do: 'restore', dueMs: nowMs + 21 * 86_400_000 }, 1],
   ]);
 }

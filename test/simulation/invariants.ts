@@ -10,10 +10,10 @@ export const CLAIM_STEPS: Record<string, (before: ClaimRecord, after: ClaimRecor
   'acts are applied in order, one at a time': (before, after) =>
     after.appliedSeq >= before.appliedSeq &&
     after.appliedSeq <= after.acts.length &&
-    // A closing by a sanction, and its lifting, are recorded and applied in one transaction.
+    // A closing by a sanction or an administrator, and what gives the claim back, are recorded and applied in one transaction.
     (after.appliedSeq <= before.appliedSeq + 1 ||
-      ['sanctioned', 'restored'].includes(after.acts[after.appliedSeq - 1]?.kind ?? '')),
-  'an ended claim moves only when a sanction is lifted': (before, after) =>
+      ['sanctioned', 'closed', 'restored'].includes(after.acts[after.appliedSeq - 1]?.kind ?? '')),
+  'an ended claim moves only when a sanction is lifted or a closing overturned': (before, after) =>
     !isEnded(before.state) || before.state === after.state || after.acts.some(({ kind }) => kind === 'restored'),
   'hours are entered once': (_, after) => after.filings <= 1,
   'hours are entered only after the last stage approved': (before, after) =>
@@ -25,6 +25,10 @@ export const CLAIM_STEPS: Record<string, (before: ClaimRecord, after: ClaimRecor
     follows(after, after.open),
   'officers are asked at one stage, and it is the stage of the claim once all is applied': (_, after) =>
     after.open === null || after.appliedSeq < after.acts.length || after.open === after.state,
+  'a move passes over no review': (before, after) => {
+    const [act] = after.acts.slice(before.acts.length);
+    return act?.kind !== 'moved' || stagesOf(after).indexOf(act.stageKind) <= stagesOf(before).indexOf(before.state);
+  },
   'a withdrawn claim asks no officer': (_, after) => !after.isWithdrawn || after.open === null,
   'a correction expires only after its last day': (before, after, nowMs) =>
     before.state === 'expired' ||
@@ -52,6 +56,8 @@ export const CASE_ENDINGS: Record<string, (of: CaseRecord, workflowHasEnded: boo
   'what has a date ends by itself': ({ isOver, endsMs }) => isOver || endsMs === null,
   'its workflow has ended with it': ({ isOver }, hasEnded) => isOver === hasEnded,
 };
+
+const stagesOf = ({ plan }: ClaimRecord): readonly unknown[] => plan.stages.map((stage) => stage.kind);
 
 const isApprovedAtLast = ({ acts, appliedSeq, plan }: ClaimRecord): boolean => {
   const act = acts[appliedSeq - 1];
