@@ -4,6 +4,7 @@ import { hash } from '@node-rs/argon2';
 import { Command, InvalidArgumentError } from 'commander';
 import { connectPool, kyselyOn } from '../db/connect.ts';
 import { DEMO_PASSWORD } from '../db/demo/accounts.ts';
+import { addDeeds } from '../db/demo/deeds.ts';
 import { sweepLateness } from '../db/demo/lateness.ts';
 import { isEmpty, seed } from '../db/demo/seed.ts';
 import { isDay, legalDay } from '../rules/calendar.ts';
@@ -36,13 +37,15 @@ try {
   if (await isEmpty(db)) {
     const started = performance.now();
     await mkdir(config.EVIDENCE_DIR, { recursive: true });
+    const passwordHash = await hash(DEMO_PASSWORD);
     const counts = await seed(db, {
       ...options,
-      passwordHash: await hash(DEMO_PASSWORD),
+      passwordHash,
       files: { put: (key, content) => writeFile(path.join(config.EVIDENCE_DIR, key), content) },
     });
-    // As the system would have by itself: its rows carry the clock, so they are no part of the reproducible seed.
+    // As the system would have by itself, and people by their acts: their rows carry the clock, so they are no part of the reproducible seed.
     await sweepLateness(db, options.today);
+    await addDeeds(db, { today: options.today, passwordHash });
     const seconds = ((performance.now() - started) / 1000).toFixed(1);
     console.log(`演示数据已写入（${seconds} 秒）：`);
     for (const [table, count] of Object.entries(counts)) console.log(`  ${table} ${String(count)}`);

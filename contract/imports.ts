@@ -34,6 +34,15 @@ export type RowError = { column: string; code: string; message: string };
 /** Why a file cannot be imported at all. */
 export type WholeProblem = { code: string; detail: string; fix: string };
 
+/** Lists that have a template to fill in: those imported here, and the attendance of a training (contract/trainings.ts). */
+export const LIST_TEMPLATES = {
+  completions: '平台学时登记导入模板',
+  'unit-attendance': '参训名单模板（用人单位）',
+  'base-attendance': '参训名单模板（继续教育基地）',
+} as const;
+export type ListTemplate = keyof typeof LIST_TEMPLATES;
+export const TEMPLATE_FORMATS = ['xlsx', 'csv'] as const;
+
 const wholeProblem = z.object({ code: z.string(), detail: z.string(), fix: z.string() });
 const rowError = z.object({ column: z.string(), code: z.string(), message: z.string() });
 
@@ -116,6 +125,25 @@ export const importRoutes = {
     query: importRowsQuery,
     response: importRows,
     status: 200,
+  },
+  importErrors: {
+    method: 'GET',
+    path: '/imports/:id/errors.csv',
+    summary: '有误的行（CSV，边查边下载）：行号、列、问题',
+    access: 'signed-in',
+    params: idParams,
+    status: 200,
+    file: true,
+  },
+  listTemplate: {
+    method: 'GET',
+    path: '/imports/templates/:list',
+    summary: '名单模板：表头、一行示例，XLSX 另有填写说明',
+    access: 'signed-in',
+    params: z.strictObject({ list: codeOf(LIST_TEMPLATES) }),
+    query: z.strictObject({ format: z.enum(TEMPLATE_FORMATS).default('xlsx') }),
+    status: 200,
+    file: true,
   },
   confirmImport: {
     method: 'POST',

@@ -42,6 +42,7 @@ export const ledgerCaseDetail = ledgerCase.extend({
       label: z.string(),
       /** The activity; null for the year as a whole. */
       source: z.string().nullable(),
+      /** Both in words, hours as everywhere. */
       recorded: z.string(),
       recomputed: z.string(),
     }),

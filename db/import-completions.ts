@@ -22,12 +22,36 @@ import type { Checked, ImportContext, Importer, RowToDo } from './import-kind.ts
 
 type Key = 'name' | 'idNumber' | 'course' | 'completedOn' | 'hours' | 'externalId';
 const COLUMNS: readonly Column<Key>[] = [
-  { key: 'name', names: ['姓名'], required: true },
-  { key: 'idNumber', names: ['身份证号', '身份证号码', '证件号码'], required: true },
-  { key: 'course', names: ['课程编码', '课程编号', '课程代码'], required: true },
-  { key: 'completedOn', names: ['完成日期', '完成时间'], required: true },
-  { key: 'hours', names: ['学时'], required: false },
-  { key: 'externalId', names: ['流水号', '平台流水号'], required: false },
+  { key: 'name', names: ['姓名'], required: true, example: '张三', note: '与系统登记的姓名一致' },
+  {
+    key: 'idNumber',
+    names: ['身份证号', '身份证号码', '证件号码'],
+    required: true,
+    example: '420500199001010011',
+    note: '18 位；单元格须为文本格式，存成数字会丢失末几位',
+  },
+  {
+    key: 'course',
+    names: ['课程编码', '课程编号', '课程代码'],
+    required: true,
+    example: 'PT2026-G01',
+    note: '课程目录中的编码',
+  },
+  {
+    key: 'completedOn',
+    names: ['完成日期', '完成时间'],
+    required: true,
+    example: '2026-09-01',
+    note: '如 2026-09-01、2026/9/1、2026年9月1日',
+  },
+  { key: 'hours', names: ['学时'], required: false, example: '3', note: '用于核对，与课程目录标定的不一致时不导入' },
+  {
+    key: 'externalId',
+    names: ['流水号', '平台流水号'],
+    required: false,
+    example: 'PT-000001',
+    note: '平台的登记编号，重复上传时据此识别',
+  },
 ];
 
 const planned = z.object({

@@ -214,7 +214,7 @@ const runPage = (db: Db, job: Job, turn: Turn): Promise<boolean> =>
     // Two jobs of one import take turns here; the second finds the cursor behind the first's page.
     const held = await trx
       .selectFrom('import')
-      .select('cursor')
+      .select(['cursor', 'outcomes'])
       .where('id', '=', job.id)
       .where('state', '=', 'running')
       .forNoKeyUpdate()
@@ -238,7 +238,11 @@ const runPage = (db: Db, job: Job, turn: Turn): Promise<boolean> =>
     await noteOutcomes(trx, job, outcomes);
     await trx
       .updateTable('import')
-      .set((eb) => ({ cursor: last.number, rows_done: eb('rows_done', '+', rows.length) }))
+      .set((eb) => ({
+        cursor: last.number,
+        rows_done: eb('rows_done', '+', rows.length),
+        outcomes: JSON.stringify(counted(held.outcomes, outcomes.values())),
+      }))
       .where('id', '=', job.id)
       .execute();
     return true;
@@ -249,6 +253,13 @@ const noteOutcomes = (trx: Db, job: Job, outcomes: ReadonlyMap<number, string>) 
     update import_row r set outcome = o.outcome
     from unnest(${[...outcomes.keys()]}::int[], ${[...outcomes.values()]}::text[]) as o(number, outcome)
     where r.import_id = ${job.id} and r.number = o.number`.execute(trx);
+
+/** With a page's outcomes. */
+function counted(before: Readonly<Record<string, number>>, outcomes: Iterable<string>): Record<string, number> {
+  const counts = new Map(Object.entries(before));
+  for (const outcome of outcomes) counts.set(outcome, (counts.get(outcome) ?? 0) + 1);
+  return Object.fromEntries(counts);
+}
 
 async function endRun(trx: Db, job: Job): Promise<void> {
   await sql`

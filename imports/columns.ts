@@ -4,11 +4,37 @@ import { isDay } from '../rules/calendar.ts';
 import { parseHundredths } from '../rules/hours.ts';
 import { type Cell, type SheetRow, UnreadableError } from './row.ts';
 
-/** A column of a list: what people call it (the first name is shown), and whether a row may leave it empty. */
-export type Column<K extends string> = { key: K; names: readonly [string, ...string[]]; required: boolean };
+/**
+ * A column of a list: what people call it (the first name is shown), and whether a row may leave it empty. `example` and `note` are what a
+ * template says of it.
+ */
+export type Column<K extends string> = {
+  key: K;
+  names: readonly [string, ...string[]];
+  required: boolean;
+  example: string;
+  note: string;
+};
 
 /** The columns of a kind of list. */
 export type RowSchema<K extends string> = { columns: readonly Column<K>[] };
+
+/** A list to fill in: its heading, a row as it may look, and what each column is for. */
+export type Template = {
+  header: readonly string[];
+  example: readonly string[];
+  notes: readonly { column: string; isRequired: boolean; note: string }[];
+};
+
+/** The template of a kind of list. @param keys which of its columns, in what order; all where not said */
+export function templateOf<K extends string>({ columns }: RowSchema<K>, keys?: readonly K[]): Template {
+  const chosen = keys?.flatMap((key) => columns.find((column) => column.key === key) ?? []) ?? columns;
+  return {
+    header: chosen.map(({ names }) => names[0]),
+    example: chosen.map(({ example }) => example),
+    notes: chosen.map(({ names, required, note }) => ({ column: names[0], isRequired: required, note })),
+  };
+}
 
 /** In which place of a row each column stands. */
 export type Places<K extends string> = ReadonlyMap<K, number>;

@@ -41,6 +41,26 @@ export async function asWorkbook(sheets: readonly SmallSheet[]): Promise<Readabl
   return Readable.from([Buffer.from(bytes)]);
 }
 
+const TEMPLATE_WIDTH = 22;
+
+/**
+ * A list to fill in: heading and example, and a second sheet that says what each column is for. Every column is text, also where nothing is
+ * written yet: a spreadsheet drops the last digits of an ID number typed into a cell without a format.
+ */
+export async function asTemplate(
+  name: string,
+  { header, example, notes }: { header: readonly string[]; example: readonly string[]; notes: readonly Cell[][] },
+): Promise<Readable> {
+  const columns = header.map(() => ({ numFmt: '@', width: TEMPLATE_WIDTH }));
+  const bytes = await writeXlsx({
+    sheets: [
+      { name, columns, rows: [[...header], [...example]], freezePane: { rows: 1 } },
+      { name: '填写说明', columns: [{ width: 16 }, { width: 12 }, { width: 60 }], rows: [...notes] },
+    ],
+  });
+  return Readable.from([Buffer.from(bytes)]);
+}
+
 async function* mutable(rows: AsyncIterable<readonly Cell[]>): AsyncGenerator<Cell[]> {
   for await (const row of rows) yield [...row];
 }

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
+import type { Readable } from 'node:stream';
 import type { MultipartFile } from '@fastify/multipart';
 import type { FastifyInstance } from 'fastify';
 import { fileTypeFromBuffer } from 'file-type';
-import { IMPORT_LIMITS, type ShownImport } from '../../contract/imports.ts';
+import { IMPORT_LIMITS, LIST_TEMPLATES, type ShownImport } from '../../contract/imports.ts';
 import type { Outcomes, Refusal } from '../../contract/problems.ts';
 import {
   beginImport,
@@ -13,10 +14,12 @@ import {
   startReading,
 } from '../../db/acts/imports.ts';
 import type { Db } from '../../db/connect.ts';
-import { importRows, listImports, readImport } from '../../db/read/imports.ts';
+import { everyError, importRows, listImports, readImport } from '../../db/read/imports.ts';
+import { readListTemplate } from '../../db/read/list-templates.ts';
 import type { Scope } from '../../db/read/scope.ts';
 import type { Deps } from '../deps.ts';
 import { CUT_OFF, firstPart, plainName } from '../evidence/transfer.ts';
+import { asCsv, asTemplate, type Cell } from '../exports/sheet.ts';
 import { today } from '../plugins/identity.ts';
 import { given, refused, serve } from '../serve.ts';
 
@@ -51,6 +54,24 @@ export function importRoutes(app: FastifyInstance, { db }: Deps): void {
     const found = await readImport(db, scope, params.id, today());
     return found ? given(await importRows(db, found, query)) : refused(NO_IMPORT);
   });
+  serve(app, 'importErrors', async ({ scope, params, reply }) => {
+    const found = await readImport(db, scope, params.id, today());
+    if (!found) return refused(NO_IMPORT);
+    const plain = found.fileName.replace(/\.[^.]*$/, '');
+    void reply
+      .header('content-type', MEDIA_TYPES.csv)
+      .header('content-disposition', `attachment; filename*=UTF-8''${encodeURIComponent(`${plain}-有误的行.csv`)}`);
+    return given(
+      asCsv({ name: '有误的行', header: ['行号', '列', '问题'], rows: errorLines(everyError(db, params.id)) }),
+    );
+  });
+  serve(app, 'listTemplate', async ({ params: { list }, query: { format }, reply }) => {
+    const name = LIST_TEMPLATES[list];
+    void reply
+      .header('content-type', MEDIA_TYPES[format])
+      .header('content-disposition', `attachment; filename*=UTF-8''${encodeURIComponent(`${name}.${format}`)}`);
+    return given(await templateFile(name, readListTemplate(list), format));
+  });
   serve(app, 'confirmImport', async ({ scope, params }) => {
     const done = await confirmImport(db, scope, params.id, today());
     return done.ok ? show(db, scope, params.id) : done;
@@ -59,6 +80,33 @@ export function importRoutes(app: FastifyInstance, { db }: Deps): void {
     const done = await cancelImport(db, scope, params.id, today());
     return done.ok ? show(db, scope, params.id) : done;
   });
+}
+
+const MEDIA_TYPES = {
+  xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+  csv: 'text/csv; charset=utf-8',
+} as const;
+
+async function templateFile(
+  name: string,
+  { header, example, notes }: ReturnType<typeof readListTemplate>,
+  format: keyof typeof MEDIA_TYPES,
+): Promise<Readable> {
+  if (format === 'csv') return asCsv({ name, header, rows: once(example) });
+  const explained = notes.map(({ column, isRequired, note }) => [column, isRequired ? '必填' : '选填', note]);
+  const head = ['列', '是否必填', '说明'];
+  const last = ['示例行', '', '第二行为示例，请删除或改写后上传'];
+  return asTemplate('名单', { header, example, notes: [head, ...explained, last] });
+}
+
+/** A line for each thing that is wrong: a row may have several. */
+async function* errorLines(rows: ReturnType<typeof everyError>): AsyncGenerator<Cell[]> {
+  for await (const { number, errors } of rows)
+    for (const { column, message } of errors) yield [number, column, message];
+}
+
+async function* once<T>(row: T): AsyncGenerator<T> {
+  yield row;
 }
 
 async function show(db: Db, scope: Scope, id: string): Promise<Outcomes<ShownImport>> {

@@ -18,13 +18,31 @@ import { type UnitCaller, WITH_TRAININGS, whyNotManager } from './units.ts';
 /** An attendance list handed in as a file: CSV in any usual encoding, or XLSX. Short enough to be done at once, so nothing of it is kept. */
 
 type Column = 'workNumber' | 'idNumber' | 'personKey' | 'name' | 'missed';
-const SCHEMA: RowSchema<Column> = {
+export const ATTENDANCE_SCHEMA: RowSchema<Column> = {
   columns: [
-    { key: 'workNumber', names: ['工号', '职工号', '工作证号'], required: false },
-    { key: 'name', names: ['姓名'], required: false },
-    { key: 'idNumber', names: ['身份证号', '身份证号码', '证件号码', '公民身份号码'], required: false },
-    { key: 'personKey', names: ['人员标识'], required: false },
-    { key: 'missed', names: ['缺席日期'], required: false },
+    {
+      key: 'workNumber',
+      names: ['工号', '职工号', '工作证号'],
+      required: false,
+      example: '0001',
+      note: '本单位登记的工号；没有工号的可改用“身份证号”一列',
+    },
+    { key: 'name', names: ['姓名'], required: false, example: '张三', note: '用于核对，与登记的姓名不一致时不列入' },
+    {
+      key: 'idNumber',
+      names: ['身份证号', '身份证号码', '证件号码', '公民身份号码'],
+      required: false,
+      example: '420500199001010011',
+      note: '18 位；单元格须为文本格式，存成数字会丢失末几位',
+    },
+    { key: 'personKey', names: ['人员标识'], required: false, example: '', note: '系统对接取得的 64 位标识' },
+    {
+      key: 'missed',
+      names: ['缺席日期'],
+      required: false,
+      example: '',
+      note: '缺席的日期，如 2026-10-03；几天之间用顿号分开；全勤不填',
+    },
   ],
 };
 
@@ -77,7 +95,7 @@ async function readRows(source: Source): Promise<Read | ReturnType<typeof refuse
 }
 
 function headingOf(row: SheetRow): Places<Column> {
-  const places = placesOf(SCHEMA, row);
+  const places = placesOf(ATTENDANCE_SCHEMA, row);
   if (places.has('workNumber') || places.has('idNumber') || places.has('personKey')) return places;
   throw new UnreadableError({
     code: 'import-columns',
@@ -93,7 +111,7 @@ const TOO_MANY = new UnreadableError({
 });
 
 function takeRow(read: Read, places: Places<Column>, row: SheetRow): void {
-  const reader = new RowReader(SCHEMA, places, row);
+  const reader = new RowReader(ATTENDANCE_SCHEMA, places, row);
   const missed = reader.text('missed');
   const content = {
     row: row.number,

@@ -194,6 +194,14 @@ const GIVEN: readonly Given[] = [
     title: '主管技师',
     tryThis: '在“弄虚作假案件”中查看处理的理由、权利和期限，补充申诉材料',
   },
+  {
+    username: 'second-admin',
+    name: '柯雅琴',
+    role: '系统管理员（第二人）',
+    organisationId: 'hrss-420000',
+    grants: 'administrator',
+    tryThis: '在“人员合并”中确认另一名管理员提出的合并或撤销',
+  },
 ];
 
 /** One account per role, easy to remember; every other body's officer logs in with its organisation's id. */

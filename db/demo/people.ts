@@ -69,7 +69,10 @@ export function inventPeople(seed: string | number, count: number): Person[] {
 }
 
 const isLate = ({ username }: DemoAccount): boolean =>
-  username.endsWith('-manager') || username.endsWith('-supervisor') || username === 'technician';
+  username.endsWith('-manager') ||
+  username.endsWith('-supervisor') ||
+  username === 'technician' ||
+  username === 'second-admin';
 
 /** The bodies that get tasks from the demo's employers, the roles they need and how many officers they have. */
 function officersNeeded(): (readonly [Organisation, readonly Role[], number])[] {

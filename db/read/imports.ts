@@ -1,5 +1,4 @@
-import { sql } from 'kysely';
-import type { ImportKind, ImportRowsQuery, ShownImport } from '../../contract/imports.ts';
+import type { ImportKind, ImportRowsQuery, RowError, ShownImport } from '../../contract/imports.ts';
 import type { Caller } from '../acts/caller.ts';
 import type { Db } from '../connect.ts';
 import { IMPORTERS } from '../imports.ts';
@@ -22,25 +21,14 @@ export async function listImports(
     .orderBy('i.id', 'desc')
     .limit(SHOWN)
     .execute();
-  return rows.map((row) => shown(row, []));
+  return rows.map(shown);
 }
 
 /** One import with what became of its rows; null for a foreign or unknown one. */
 export async function readImport(db: Db, caller: Caller, id: string, today: string): Promise<ShownImport | null> {
   const row = await imports(db).where('i.id', '=', id).executeTakeFirst();
   if (!row || (await IMPORTERS[row.kind].organisationFor(db, caller, today)) !== row.organisation_id) return null;
-  const outcomes =
-    row.rows_done === 0
-      ? []
-      : await db
-          .selectFrom('import_row')
-          .select(['outcome', sql<number>`count(*)::int`.as('count')])
-          .where('import_id', '=', id)
-          .where('outcome', 'is not', null)
-          .groupBy('outcome')
-          .orderBy('count', 'desc')
-          .execute();
-  return shown(row, outcomes);
+  return shown(row);
 }
 
 const imports = (db: Db) =>
@@ -48,12 +36,13 @@ const imports = (db: Db) =>
     .selectFrom('import as i')
     .innerJoin('person as p', 'p.id', 'i.uploaded_by')
     .select(['i.id', 'i.kind', 'i.organisation_id', 'i.state', 'i.file_name', 'i.size_bytes', 'i.format', 'i.problem'])
-    .select(['i.rows_read', 'i.rows_good', 'i.rows_bad', 'i.rows_done', 'i.created_at', 'i.confirmed_at', 'i.ended_at'])
+    .select(['i.rows_read', 'i.rows_good', 'i.rows_bad', 'i.rows_done', 'i.outcomes'])
+    .select(['i.created_at', 'i.confirmed_at', 'i.ended_at'])
     .select('p.name as uploadedBy');
 
 type Row = Awaited<ReturnType<ReturnType<typeof imports>['execute']>>[number];
 
-function shown(row: Row, outcomes: readonly { outcome: string | null; count: number }[]): ShownImport {
+function shown(row: Row): ShownImport {
   const words = IMPORTERS[row.kind].outcomes;
   return {
     id: row.id,
@@ -67,11 +56,9 @@ function shown(row: Row, outcomes: readonly { outcome: string | null; count: num
     rowsGood: row.rows_good,
     rowsBad: row.rows_bad,
     rowsDone: row.rows_done,
-    outcomes: outcomes.map(({ outcome, count }) => ({
-      outcome: outcome ?? '',
-      text: words[outcome ?? ''] ?? outcome ?? '',
-      count,
-    })),
+    outcomes: Object.entries(row.outcomes)
+      .map(([outcome, count]) => ({ outcome, text: words[outcome] ?? outcome, count }))
+      .sort((a, b) => b.count - a.count),
     uploadedBy: row.uploadedBy,
     createdAt: row.created_at.toISOString(),
     confirmedAt: row.confirmed_at?.toISOString() ?? null,
@@ -102,4 +89,25 @@ export async function importRows(db: Db, { id, kind }: ShownImport, { only, limi
         : (words[outcome] ?? outcome),
   }));
   return { items, next: rows.length > limit ? (items.at(-1)?.number ?? null) : null };
+}
+
+const ERRORS_AT_ONCE = 1_000;
+
+/** Every row that is wrong, a page at a time. Whoever asks has been shown the import. */
+export async function* everyError(db: Db, id: string): AsyncGenerator<{ number: number; errors: readonly RowError[] }> {
+  for (let after = 0; ; ) {
+    const rows = await db
+      .selectFrom('import_row')
+      .select(['number', 'errors'])
+      .where('import_id', '=', id)
+      .where('number', '>', after)
+      .where('errors', 'is not', null)
+      .orderBy('number')
+      .limit(ERRORS_AT_ONCE)
+      .execute();
+    for (const { number, errors } of rows) yield { number, errors: errors ?? [] };
+    const last = rows.at(-1);
+    if (!last || rows.length < ERRORS_AT_ONCE) return;
+    after = last.number;
+  }
 }

@@ -1,6 +1,8 @@
 import { sql } from 'kysely';
 import { LEDGER_FINDINGS, type LedgerCase, type LedgerCaseDetail } from '../../contract/ledger-cases.ts';
 import type { Outcomes } from '../../contract/problems.ts';
+import { formatHours } from '../../rules/hours.ts';
+import { REFUSAL_CODES, type RefusalCode } from '../../rules/vocabulary.ts';
 import { isProvinceAdministrator, notFound, provinceOnly } from '../acts/caller.ts';
 import type { Db } from '../connect.ts';
 import type { LedgerFinding } from '../tables/ledger.ts';
@@ -58,8 +60,8 @@ export async function readLedgerCase(
     what,
     label: LEDGER_FINDINGS[what],
     source: sourceId === null ? null : (titles.get(sourceId) ?? sourceId),
-    recorded,
-    recomputed,
+    recorded: inWords(what, recorded),
+    recomputed: inWords(what, recomputed),
   }));
   return { ok: true, value: { ...shown(row), idNumberMasked: row.masked, employerName: row.employer, findings } };
 }
@@ -75,6 +77,44 @@ const shown = (row: Row): Omit<LedgerCase, 'findings'> => ({
   closedBy: row.closer,
   note: row.note,
 });
+
+const NONE = '没有';
+
+/** What the check kept of one side, codes and hundredths in JSON, as people read it. */
+function inWords(what: LedgerFinding['what'], kept: string): string {
+  if (kept === 'null') return NONE;
+  switch (what) {
+    case 'inputs':
+      return kept === 'one' ? '内容一致' : '先后记录的内容不一致';
+    case 'deemed-complete':
+      return kept === 'true' ? '视为完成' : '不视为完成';
+    case 'refusal':
+      return isRefusal(kept) ? REFUSAL_CODES[kept] : kept;
+    case 'steps':
+      return sentencesOf(kept);
+    case 'public':
+    case 'professional':
+    case 'counted':
+    case 'sum':
+      return hoursOf(kept);
+  }
+}
+
+const isRefusal = (code: string): code is RefusalCode => Object.hasOwn(REFUSAL_CODES, code);
+
+/** One figure, or two: of the public subject and of the professional ones. */
+function hoursOf(kept: string): string {
+  const figures = kept.match(/-?\d+/g) ?? [];
+  const hours = figures.map((figure) => (figure.startsWith('-') ? '-' : '') + formatHours(Math.abs(Number(figure))));
+  const [first = kept, second] = hours;
+  return second === undefined ? first : `公需 ${first}，专业 ${second}`;
+}
+
+/** The steps' own sentences. What was kept may have been cut off in the middle of one. */
+function sentencesOf(kept: string): string {
+  const sentences = [...kept.matchAll(/"text":\s*"((?:[^"\\]|\\.)*)"/g)].map(([, text = '']) => text);
+  return sentences.length === 0 ? NONE : sentences.join('；');
+}
 
 async function titlesOf(db: Db, findings: readonly LedgerFinding[]): Promise<Map<string, string>> {
   const ids = findings.flatMap(({ sourceId }) => (sourceId === null ? [] : [sourceId]));

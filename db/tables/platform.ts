@@ -2,7 +2,7 @@ import type { ColumnType, Generated } from 'kysely';
 import type { CatalogueCounting, RecognisedKind } from '../../contract/documents.ts';
 import type { ImportKind, ImportState, RowError, WholeProblem } from '../../contract/imports.ts';
 import type { DocumentLevel, Subject } from '../../rules/vocabulary.ts';
-import type { Day, InstantNow, InstantOrNull } from '../columns.ts';
+import type { Day, InstantNow, InstantOrNull, JsonWithDefault } from '../columns.ts';
 
 /** The platform's catalogues and completions, courseware, recognition documents, imports (migration 0007). */
 export interface PlatformTables {
@@ -80,6 +80,8 @@ interface ImportTable {
   rows_bad: Generated<number>;
   cursor: Generated<number>;
   rows_done: Generated<number>;
+  /** How many rows came to which end. */
+  outcomes: JsonWithDefault<Record<string, number>>;
   created_at: InstantNow;
   confirmed_by: string | null;
   confirmed_at: InstantOrNull;

@@ -59,7 +59,13 @@ test('a mismatch is told to the province’s administrators once, shown with bot
   expect(told).toEqual([{ person_id: province.personId, key: id, detail: { year: 2026, path: '/admin/ledger' } }]);
   const detail = await bench.call('ledgerCase', { as: province, params: { id } });
   expect(detail.json.findings).toEqual([
-    { what: 'sum', label: '年度合计（公需、专业）', source: null, recorded: '[9000,0]', recomputed: '[700,0]' },
+    {
+      what: 'sum',
+      label: '年度合计（公需、专业）',
+      source: null,
+      recorded: '公需 90 学时，专业 0 学时',
+      recomputed: '公需 7 学时，专业 0 学时',
+    },
   ]);
   expect(detail.json.idNumberMasked).toMatch(/\*/);
   for (const stranger of [supervisor, person, await officerAt(bench.world, 'hrss-420500', 'administrator')]) {

@@ -202,6 +202,8 @@ const MATRIX: Record<RouteName, Row> = {
   uploadImport: of(401, 403, 403, 403, 403, 403, 403),
   import: of(401, 404, 404, 404, 404, 404, 404),
   importRows: of(401, 404, 404, 404, 404, 404, 404),
+  importErrors: of(401, 404, 404, 404, 404, 404, 404),
+  listTemplate: SIGNED_IN,
   confirmImport: of(401, 404, 404, 404, 404, 404, 404),
   cancelImport: of(401, 404, 404, 404, 404, 404, 404),
   // Reviewers here have no affiliation.
@@ -413,6 +415,8 @@ function requestFor(name: RouteName, fixture: Fixture): How {
     uploadImport: anUpload(),
     import: { params: { id: randomUUID() } },
     importRows: { params: { id: randomUUID() } },
+    importErrors: { params: { id: randomUUID() } },
+    listTemplate: { params: { list: 'completions' } },
     confirmImport: { params: { id: randomUUID() } },
     cancelImport: { params: { id: randomUUID() } },
     createCourse: { headers: key, body: { code: 'C-1', ...course } },

@@ -1,12 +1,14 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { type Kysely, sql, type Transaction } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { MERGE_STATES } from '../../contract/merges.ts';
 import type { Waiting } from '../../contract/overview.ts';
 import { decide } from '../../db/acts/decide.ts';
 import { loadClaim, openStage } from '../../db/claims.ts';
 import { connectPool, kyselyOn } from '../../db/connect.ts';
 import { DEMO_ACCOUNTS } from '../../db/demo/accounts.ts';
 import { seedOpenTasks } from '../../db/demo/bulk.ts';
+import { addDeeds } from '../../db/demo/deeds.ts';
 import { INDUSTRIES } from '../../db/demo/industries.ts';
 import { EMPLOYERS, EMPTY_POOL_ID, findOrganisation, ORGANISATIONS } from '../../db/demo/organisations.ts';
 import { inventPeople } from '../../db/demo/people.ts';
@@ -396,6 +398,33 @@ describe('a seeded database', () => {
       await otherDb.destroy();
       await other.drop();
     }
+  });
+
+  test('people’s deeds bring imports, merges, what-ifs and cases of the ledger in every state, and leave the record whole', async () => {
+    await addDeeds(db, { today: TODAY, passwordHash: SMALL.passwordHash });
+    const statesOf = async (table: string) =>
+      (await ask<{ state: string }>(`select state from ${table} order by state`)).map((row) => row.state);
+    expect(await statesOf('person_merge')).toEqual([...codes(MERGE_STATES)].sort());
+    expect(await statesOf('import')).toEqual(['cancelled', 'done', 'previewed', 'refused']);
+    expect(await statesOf('what_if')).toEqual(['cancelled', 'done']);
+    const [imported] = await ask(`select rows_done, rows_bad, outcomes from import where state = 'done'`);
+    expect(imported).toEqual({ rows_done: 28, rows_bad: 8, outcomes: { registered: 28 } });
+    const [tried] = await ask<{ gain: number; lose: number }>(`select gain, lose from what_if where state = 'done'`);
+    expect(Math.min(tried?.gain ?? 0, tried?.lose ?? 0)).toBeGreaterThan(0);
+    const cases = await ask(`
+      select closed_at is not null as closed, closed_by is not null as by_somebody from ledger_case order by 1, 2`);
+    expect(cases).toEqual([
+      { closed: false, by_somebody: false },
+      { closed: true, by_somebody: false },
+      { closed: true, by_somebody: true },
+    ]);
+    await none(`select id from ledger_case where not (opened_at <= seen_at and seen_at <= coalesce(closed_at, seen_at))`);
+    const changed = await ask<{ id: string }>(`
+      select person_id as id from ledger_case union select kept_id from person_merge union select absorbed_id from person_merge
+      union select person_id from platform_completion where source is not null`);
+    const ids = changed.map(({ id }) => id);
+    expect((await verifyPeople(db, ids, TODAY)).flatMap(({ findings }) => findings)).toEqual([]);
+    expect(await statisticsDifferences(db)).toEqual([]);
   });
 });
 

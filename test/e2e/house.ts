@@ -11,6 +11,7 @@ import { type EvidenceStore, fileEvidenceStore } from '../../api/evidence/store.
 import type { Caller } from '../../db/acts/caller.ts';
 import { connectPool, type Db, kyselyOn } from '../../db/connect.ts';
 import { DEMO_PASSWORD } from '../../db/demo/accounts.ts';
+import { addDeeds } from '../../db/demo/deeds.ts';
 import { seed } from '../../db/demo/seed.ts';
 import { legalDay } from '../../rules/calendar.ts';
 import { testPrinter } from '../support/certificates.ts';
@@ -73,10 +74,11 @@ export async function openDemo(): Promise<{ address: string; browser: Browser; c
   const db = kyselyOn(connectPool(database.url, 10));
   const passwordHash = hashSync(DEMO_PASSWORD, { memoryCost: 1024, timeCost: 1 });
   const files = new Map<string, Buffer>();
+  const today = legalDay(Date.now());
   await seed(db, {
     people: 900,
     claims: 900,
-    today: legalDay(Date.now()),
+    today,
     passwordHash,
     files: {
       put: (key, content) => {
@@ -85,6 +87,7 @@ export async function openDemo(): Promise<{ address: string; browser: Browser; c
       },
     },
   });
+  await addDeeds(db, { today, passwordHash });
   const served = await serve(db, files);
   const browser = await launchBrowser();
   return {

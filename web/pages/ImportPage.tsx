@@ -2,6 +2,7 @@ import { type UseQueryResult, useMutation, useQuery, useQueryClient } from '@tan
 import { Alert, Button, Progress, Space, Tag } from 'antd';
 import { useRef, useState } from 'react';
 import { IMPORT_LIMITS, IMPORT_STATES, type ShownImport } from '../../contract/imports.ts';
+import { addressOf } from '../lib/address.ts';
 import { formatBytes, formatInstant } from '../lib/format.ts';
 import { call } from '../lib/http.ts';
 import { newId } from '../lib/ids.ts';
@@ -10,7 +11,9 @@ import { codeOfProblem } from '../lib/problem.ts';
 import { useTitle } from '../lib/title.ts';
 import { DataTable } from '../parts/DataTable.tsx';
 import { Loading } from '../parts/Loading.tsx';
+import { PageHead } from '../parts/PageHead.tsx';
 import { ProblemNotice } from '../parts/ProblemNotice.tsx';
+import { TemplateLinks } from '../parts/TemplateLinks.tsx';
 
 const KIND = 'completions' as const;
 const isMoving = (state: ShownImport['state']): boolean => state === 'reading' || state === 'running';
@@ -27,9 +30,10 @@ export function ImportPage() {
   const isRefused = codeOfProblem(list.error) === 'forbidden';
   return (
     <>
-      <div className="page-head">
-        <h1>平台登记导入</h1>
-      </div>
+      <PageHead
+        title="平台登记导入"
+        hint="公共服务平台的课程完成名单在这里登记。上传后先预览，逐行指出问题，确认后才计入学时；处理期间可以离开本页，中断后从停下的地方继续。"
+      />
       {isRefused ? <ProblemNotice error={list.error} /> : <Lists list={list} open={open} setOpen={setOpen} />}
     </>
   );
@@ -79,8 +83,8 @@ function Upload({ onUploaded }: { onUploaded: (id: string) => void }) {
     <>
       <div className="muted">
         第一行为表头：姓名、身份证号、课程编码、完成日期，可加学时（用于核对）、流水号。CSV（UTF-8 或 GB 18030）至多{' '}
-        {IMPORT_LIMITS.rows / 10_000} 万行，XLSX 至多 {IMPORT_LIMITS.xlsxRows / 10_000}{' '}
-        万行。上传后先预览，确认后才登记。
+        {IMPORT_LIMITS.rows / 10_000} 万行、{formatBytes(IMPORT_LIMITS.csvBytes)}，XLSX 至多{' '}
+        {IMPORT_LIMITS.xlsxRows / 10_000} 万行、{formatBytes(IMPORT_LIMITS.xlsxBytes)}；更多的请拆成几个文件。
       </div>
       <input
         ref={input}
@@ -94,10 +98,11 @@ function Upload({ onUploaded }: { onUploaded: (id: string) => void }) {
           event.target.value = '';
         }}
       />
-      <div>
+      <div className="row">
         <Button type="primary" loading={upload.isPending} onClick={() => input.current?.click()}>
           选择文件并上传
         </Button>
+        <TemplateLinks list={KIND} />
       </div>
       {upload.error ? <ProblemNotice error={upload.error} /> : null}
     </>
@@ -184,7 +189,12 @@ function Errors({ id, count }: { id: string; count: number }) {
   const next = rows.data?.next ?? null;
   return (
     <>
-      <h2>有误的 {count} 行</h2>
+      <div className="row" style={{ justifyContent: 'space-between' }}>
+        <h2 style={{ margin: 0 }}>有误的 {count.toLocaleString('zh-CN')} 行</h2>
+        <Button href={addressOf('importErrors', { params: { id } })} download>
+          导出有误的行（CSV）
+        </Button>
+      </div>
       <DataTable
         size="small"
         rowKey="number"

@@ -118,6 +118,5 @@ const Differences = ({ of }: { of: LedgerCaseDetail }) => (
         { title: '重新计算', dataIndex: 'recomputed', className: 'wrap-anywhere' },
       ]}
     />
-    <p className="muted small">学时以百分之一学时记，例如 1200 为 12 学时。</p>
   </>
 );

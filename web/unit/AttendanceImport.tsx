@@ -6,6 +6,7 @@ import { call } from '../lib/http.ts';
 import { keys } from '../lib/keys.ts';
 import { PlainTable } from '../parts/PlainTable.tsx';
 import { ProblemNotice } from '../parts/ProblemNotice.tsx';
+import { TemplateLinks } from '../parts/TemplateLinks.tsx';
 import { type ListedRow, readList } from './attendance-list.ts';
 
 type ImportProps = { unitId: string; atBase: boolean; trainingId: string; days: readonly string[] };
@@ -50,6 +51,7 @@ export function AttendanceImport({ unitId, atBase, trainingId, days }: ImportPro
           预览
         </Button>
         <FileChoice isBusy={preview.isPending} onFile={(file) => look({ file })} />
+        <TemplateLinks list={atBase ? 'base-attendance' : 'unit-attendance'} />
       </div>
       {problem === null ? null : <Wrong text={problem} />}
       {error ? <ProblemNotice error={error} /> : null}
