@@ -27,7 +27,7 @@ const COLUMNS: readonly Column<Key>[] = [
     key: 'idNumber',
     names: ['身份证号', '身份证号码', '证件号码'],
     required: true,
-    example: '420500199001010011',
+    example: '11010519491231002X',
     note: '18 位；单元格须为文本格式，存成数字会丢失末几位',
   },
   {

@@ -42,9 +42,11 @@ export async function asWorkbook(sheets: readonly SmallSheet[]): Promise<Readabl
 }
 
 const TEMPLATE_WIDTH = 22;
+/** Rows of a template whose empty cells are text already; hucre formats cells, not whole columns. */
+export const TEXT_ROWS = 2_000;
 
 /**
- * A list to fill in: heading and example, and a second sheet that says what each column is for. Every column is text, also where nothing is
+ * A list to fill in: heading and example, and a second sheet that says what each column is for. Its cells are text, also where nothing is
  * written yet: a spreadsheet drops the last digits of an ID number typed into a cell without a format.
  */
 export async function asTemplate(
@@ -52,9 +54,10 @@ export async function asTemplate(
   { header, example, notes }: { header: readonly string[]; example: readonly string[]; notes: readonly Cell[][] },
 ): Promise<Readable> {
   const columns = header.map(() => ({ numFmt: '@', width: TEMPLATE_WIDTH }));
+  const empty = Array.from({ length: TEXT_ROWS }, () => header.map(() => null));
   const bytes = await writeXlsx({
     sheets: [
-      { name, columns, rows: [[...header], [...example]], freezePane: { rows: 1 } },
+      { name, columns, rows: [[...header], [...example], ...empty], freezePane: { rows: 1 } },
       { name: '填写说明', columns: [{ width: 16 }, { width: 12 }, { width: 60 }], rows: [...notes] },
     ],
   });

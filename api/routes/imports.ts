@@ -19,7 +19,7 @@ import { readListTemplate } from '../../db/read/list-templates.ts';
 import type { Scope } from '../../db/read/scope.ts';
 import type { Deps } from '../deps.ts';
 import { CUT_OFF, firstPart, plainName } from '../evidence/transfer.ts';
-import { asCsv, asTemplate, type Cell } from '../exports/sheet.ts';
+import { asCsv, asTemplate, type Cell, TEXT_ROWS } from '../exports/sheet.ts';
 import { today } from '../plugins/identity.ts';
 import { given, refused, serve } from '../serve.ts';
 
@@ -95,8 +95,11 @@ async function templateFile(
   if (format === 'csv') return asCsv({ name, header, rows: once(example) });
   const explained = notes.map(({ column, isRequired, note }) => [column, isRequired ? '必填' : '选填', note]);
   const head = ['列', '是否必填', '说明'];
-  const last = ['示例行', '', '第二行为示例，请删除或改写后上传'];
-  return asTemplate('名单', { header, example, notes: [head, ...explained, last] });
+  const last = [
+    ['示例行', '', '第二行为示例，请删除或改写后上传'],
+    ['格式', '', `前 ${TEXT_ROWS} 行已设为文本格式；更多的行请先把整列设为文本，再填写身份证号`],
+  ];
+  return asTemplate('名单', { header, example, notes: [head, ...explained, ...last] });
 }
 
 /** A line for each thing that is wrong: a row may have several. */

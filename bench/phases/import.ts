@@ -101,15 +101,21 @@ async function upload(http: Http, headers: Record<string, string>, content: Buff
   });
 }
 
+const TELL_MS = 30_000;
+
 async function until(
   http: Http,
   headers: Record<string, string>,
   id: string,
   state: ShownImport['state'],
 ): Promise<ShownImport> {
-  for (;;) {
+  for (let told = now(); ; ) {
     const shown = await http.call<ShownImport>({ path: `/api/v1/imports/${id}`, headers });
     if (shown.state === state) return shown;
+    if (now() - told > TELL_MS) {
+      told = now();
+      say('import:', shown.state, shown.rowsRead, 'rows read,', shown.rowsDone, 'carried out');
+    }
     if (shown.state === 'refused') throw new Error(`the import was refused: ${JSON.stringify(shown.problem)}`);
     await pause(250);
   }

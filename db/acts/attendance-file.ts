@@ -32,7 +32,7 @@ export const ATTENDANCE_SCHEMA: RowSchema<Column> = {
       key: 'idNumber',
       names: ['身份证号', '身份证号码', '证件号码', '公民身份号码'],
       required: false,
-      example: '420500199001010011',
+      example: '11010519491231002X',
       note: '18 位；单元格须为文本格式，存成数字会丢失末几位',
     },
     { key: 'personKey', names: ['人员标识'], required: false, example: '', note: '系统对接取得的 64 位标识' },

@@ -50,7 +50,7 @@ async function callerOf(db: Kysely<Database>, username: string, organisationId: 
 /** One with gains and losses over the story's city, and one that was given up. */
 async function addWhatIfs({ db, today, cast: { admin } }: Stage): Promise<void> {
   const year = Number(today.slice(0, 4));
-  const figures = { unitTrainingYearCap: 3_000, conferenceHours: 600 };
+  const figures = { conferenceHours: 1_200, trainingDayCap: 600 };
   const asked = { year, region: CITY_CODE, figures, requestKey: 'demo-what-if-1', today };
   const { id } = await done(startWhatIf(db, admin, asked));
   await continueWhatIf(db, id, { budgetMs: 60_000 });

@@ -10,7 +10,7 @@ import { done, type Stage } from './stage.ts';
 type Line = { name: string; idNumber: string; course: string; hundredths: number };
 
 const HEADER = '姓名,身份证号,课程编码,完成日期,学时,流水号';
-const LINES = 48;
+const LINES = 53;
 
 /**
  * Lists of the platform's completions (平台登记导入): carried out but for its broken rows, waiting to be confirmed, refused as a whole,
@@ -19,7 +19,7 @@ const LINES = 48;
 export async function addImports(stage: Stage): Promise<void> {
   const { db, cast, today } = stage;
   const lines = await linesOf(stage);
-  const [carriedOut, waiting] = [lines.slice(0, 28), lines.slice(28)];
+  const [carriedOut, waiting, old] = [lines.slice(0, 28), lines.slice(28, 48), lines.slice(48)];
   const on = addDays(today, -7);
   const first = await upload(stage, '十一月平台学时名单.csv', [
     ...carriedOut.map(written(on, 'A')),
@@ -29,7 +29,7 @@ export async function addImports(stage: Stage): Promise<void> {
   await continueImport(db, first);
   await upload(stage, '远程培训班补登名单.csv', [...waiting.map(written(on, 'B')), ...broken(waiting, on).slice(0, 3)]);
   await upload(stage, '培训班签到表.csv', ['1,张三,已签到'], '序号,学员,签到');
-  const dropped = await upload(stage, '平台学时名单（旧）.csv', carriedOut.slice(0, 5).map(written(on, 'C')));
+  const dropped = await upload(stage, '平台学时名单（旧）.csv', old.map(written(on, 'C')));
   await done(cancelImport(db, cast.admin, dropped, today));
 }
 
@@ -56,12 +56,11 @@ function broken(lines: readonly Line[], on: string): string[] {
   ];
 }
 
-/** People of the story's city, each with the first public course they have not completed. */
+/** People of the province, each with the first public course they have not completed. */
 async function linesOf({ db, today }: Stage): Promise<Line[]> {
   const { rows } = await sql<Line>`
     select p.name, p.id_number as "idNumber", c.code as course, c.hundredths
     from account a join person p on p.id = a.person_id
-    join affiliation f on f.person_id = p.id and f.until_on is null and f.region_code like '4205%'
     cross join lateral (
       select code, hundredths from platform_course c
       where subject = 'public' and from_on <= ${addDays(today, -7)}::date and until_on is null

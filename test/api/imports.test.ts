@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { writeXlsx } from 'hucre/xlsx';
+import { readXlsx, writeXlsx } from 'hucre/xlsx';
 import iconv from 'iconv-lite';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
@@ -441,6 +441,42 @@ test('an upload that broke off with its process is swept away with its file; one
   expect(rows.map((row) => row.import_id)).toEqual([underWay]);
 });
 
+describe('a template is a list that its reader reads, in either format', () => {
+  const template = async (list: string, format: string): Promise<Answer> => {
+    const answer = await bench.call('listTemplate', { as: person, params: { list }, query: { format } });
+    expect(answer.status).toBe(200);
+    expect(answer.headers['content-disposition']).toContain(`.${format}`);
+    return answer;
+  };
+
+  test.each(['csv', 'xlsx'])('of completions, as %s: only its invented person is refused', async (format) => {
+    const { raw: bytes } = await template('completions', format);
+    const shown = await previewed(await send(bytes, { name: `模板.${format}` }));
+    expect(shown).toMatchObject({ state: 'previewed', rowsRead: 1, rowsGood: 0 });
+    expect(await rowsOf(shown.id)).toEqual([[2, '身份证号：系统中没有该人员；课程编码：课程目录中没有该课程']]);
+  });
+
+  test('whose cells are text in a workbook: a number typed into an empty one keeps its digits', async () => {
+    const { raw } = await template('completions', 'xlsx');
+    const { sheets } = await readXlsx(raw, { sheets: [0], readStyles: true });
+    expect(['1,1', '2,1', '999,5'].map((at) => sheets[0]?.cells?.get(at)?.style?.numFmt)).toEqual(['@', '@', '@']);
+  });
+
+  test.each([
+    ['unit-attendance', '工号,姓名,缺席日期'],
+    ['base-attendance', '姓名,身份证号,缺席日期'],
+  ])('of %s', async (list, header) => {
+    const { body } = await template(list, 'csv');
+    expect(body.split('\r\n')[0]).toBe(`\ufeff${header}`);
+  });
+});
+
+test('the rows that are wrong are a file, a line for each thing that is wrong', async () => {
+  const shown = await previewed(await sendCsv([`申报人,,,2026-09-01`, `申报人,${idNumber},G01,2026-09-01,,`]));
+  const answer = await bench.call('importErrors', { as: province, params: { id: shown.id } });
+  expect(answer.body).toBe('\ufeff行号,列,问题\r\n2,身份证号,不能为空\r\n2,课程编码,不能为空\r\n');
+});
+
 test('the platform’s operator sees its own imports alone; nobody else any', async () => {
   const operator = await officerAt(bench.world, 'agency-420500', 'administrator');
   const content = Buffer.from([HEADER, `申报人,${idNumber},G01,2026-09-01,,`].join('\n'));
@@ -463,7 +499,7 @@ test('the platform’s operator sees its own imports alone; nobody else any', as
   expect(seen.json.items.map((item: { id: string }) => item.id)).toEqual([own.json.id]);
   const params = { id: own.json.id };
   for (const as of [province, person]) {
-    for (const name of ['import', 'importRows', 'confirmImport', 'cancelImport'] as const)
+    for (const name of ['import', 'importRows', 'importErrors', 'confirmImport', 'cancelImport'] as const)
       expectProblem(await bench.call(name, { as, params }), 404, 'not-found');
   }
 });

@@ -92,6 +92,38 @@ test('a mismatch is told to the province’s administrators once, shown with bot
   ]);
 });
 
+test('what differs is told in words, with hours as everywhere', async () => {
+  const person = await bench.world.declarant('emp-city');
+  await tampered(person);
+  const steps = JSON.stringify([{ step: 'raw', hundredths: 800, text: '申报 8 学时' }, { text: '计入 8 学时' }]);
+  const findings = [
+    { what: 'public', sourceId: null, recorded: '450', recomputed: '0' },
+    { what: 'counted', sourceId: null, recorded: '[300,-150]', recomputed: '[0,0]' },
+    { what: 'deemed-complete', sourceId: null, recorded: 'true', recomputed: 'false' },
+    { what: 'refusal', sourceId: null, recorded: 'not-offline', recomputed: 'null' },
+    { what: 'steps', sourceId: null, recorded: steps, recomputed: `${steps.slice(0, -4)}` },
+    { what: 'inputs', sourceId: null, recorded: 'entries differ', recomputed: 'one' },
+  ];
+  const { id } = await bench.db
+    .insertInto('ledger_case')
+    .values({ person_id: person.personId, year: 2026, findings: JSON.stringify(findings) })
+    .returning('id')
+    .executeTakeFirstOrThrow();
+  const detail = await bench.call('ledgerCase', { as: province, params: { id } });
+  const told = detail.json.findings.map((each: { recorded: string; recomputed: string }) => [
+    each.recorded,
+    each.recomputed,
+  ]);
+  expect(told).toEqual([
+    ['4.5 学时', '0 学时'],
+    ['公需 3 学时，专业 -1.5 学时', '公需 0 学时，专业 0 学时'],
+    ['视为完成', '不视为完成'],
+    ['非线下培训', '没有'],
+    ['申报 8 学时；计入 8 学时', '申报 8 学时'],
+    ['先后记录的内容不一致', '内容一致'],
+  ]);
+});
+
 test('nobody closes a case about their own year', async () => {
   const own = await officerAt(bench.world, 'hrss-420000', 'administrator');
   await tampered(own);

@@ -129,7 +129,7 @@ function Preview({ id }: { id: string }) {
   const { state, rowsGood, rowsBad, problem } = shown.data;
   return (
     <div className="stack" data-testid="import-preview" data-state={state}>
-      <h2>{shown.data.fileName}</h2>
+      <h2 style={{ margin: 0 }}>{shown.data.fileName}</h2>
       {problem ? <Alert type="error" showIcon title={problem.detail} description={problem.fix} /> : null}
       <Standing shown={shown.data} />
       {act.error ? <ProblemNotice error={act.error} /> : null}
@@ -141,33 +141,47 @@ function Preview({ id }: { id: string }) {
             loading={act.isPending}
             onClick={() => act.mutate('confirmImport')}
           >
-            {rowsBad === 0 ? `确认导入 ${rowsGood} 行` : `只导入无误的 ${rowsGood} 行`}
+            {rowsBad === 0 ? `确认导入 ${count(rowsGood)} 行` : `只导入无误的 ${count(rowsGood)} 行`}
           </Button>
           <Button disabled={act.isPending} onClick={() => act.mutate('cancelImport')}>
             取消，修改后重新上传
           </Button>
         </Space>
       ) : null}
-      {rowsBad > 0 && !isMoving(state) ? <Errors id={id} count={rowsBad} /> : null}
+      {rowsBad > 0 && !isMoving(state) && state !== 'cancelled' ? <Errors id={id} bad={rowsBad} /> : null}
     </div>
   );
 }
+
+const COLOURS = {
+  uploading: 'default',
+  reading: 'processing',
+  previewed: 'warning',
+  running: 'processing',
+  done: 'success',
+  refused: 'error',
+  cancelled: 'default',
+} as const satisfies Record<ShownImport['state'], string>;
+
+const count = (rows: number): string => rows.toLocaleString('zh-CN');
 
 function Standing({ shown }: { shown: ShownImport }) {
   const { state, rowsRead, rowsGood, rowsBad, rowsDone, format, outcomes } = shown;
   return (
     <>
       <div role="status">
-        <Tag>{IMPORT_STATES[state]}</Tag>
-        {format === null ? '' : `${format}；`}共 {rowsRead} 行，无误 {rowsGood} 行，有误 {rowsBad} 行
-        {state === 'running' || state === 'done' ? `，已处理 ${rowsDone} 行` : ''}。
+        <Tag color={COLOURS[state]}>{IMPORT_STATES[state]}</Tag>
+        {format === null ? '' : `${format}；`}
+        {state === 'reading' ? '已读取' : '共'} {count(rowsRead)} 行，无误 {count(rowsGood)} 行，有误 {count(rowsBad)}{' '}
+        行{state === 'running' || state === 'done' ? `，已处理 ${count(rowsDone)} 行` : ''}。
+        {state === 'cancelled' ? '名单内容已删除，没有登记任何学时。' : ''}
       </div>
       {state === 'running' ? <Progress percent={Math.floor((rowsDone / Math.max(1, rowsGood)) * 100)} /> : null}
       {outcomes.length === 0 ? null : (
         <ul>
-          {outcomes.map(({ outcome, text, count }) => (
+          {outcomes.map(({ outcome, text, count: rows }) => (
             <li key={outcome}>
-              {text}：{count} 行
+              {text}：{count(rows)} 行
             </li>
           ))}
         </ul>
@@ -178,7 +192,7 @@ function Standing({ shown }: { shown: ShownImport }) {
 
 const ERRORS_A_PAGE = 50;
 
-function Errors({ id, count }: { id: string; count: number }) {
+function Errors({ id, bad }: { id: string; bad: number }) {
   const [afters, setAfters] = useState<readonly number[]>([0]);
   const after = afters.at(-1) ?? 0;
   const rows = useQuery({
@@ -190,7 +204,7 @@ function Errors({ id, count }: { id: string; count: number }) {
   return (
     <>
       <div className="row" style={{ justifyContent: 'space-between' }}>
-        <h2 style={{ margin: 0 }}>有误的 {count.toLocaleString('zh-CN')} 行</h2>
+        <h2 style={{ margin: 0 }}>有误的 {count(bad)} 行</h2>
         <Button href={addressOf('importErrors', { params: { id } })} download>
           导出有误的行（CSV）
         </Button>
@@ -238,8 +252,12 @@ function History({ items, onOpen }: { items: readonly ShownImport[]; onOpen: (id
         { title: '时间', dataIndex: 'createdAt', render: formatInstant },
         { title: '文件', dataIndex: 'fileName' },
         { title: '大小', dataIndex: 'sizeBytes', render: formatBytes },
-        { title: '状态', dataIndex: 'state', render: (state: ShownImport['state']) => IMPORT_STATES[state] },
-        { title: '无误 / 有误', render: (_, row) => `${row.rowsGood} / ${row.rowsBad}` },
+        {
+          title: '状态',
+          dataIndex: 'state',
+          render: (state: ShownImport['state']) => <Tag color={COLOURS[state]}>{IMPORT_STATES[state]}</Tag>,
+        },
+        { title: '无误 / 有误', render: (_, row) => `${count(row.rowsGood)} / ${count(row.rowsBad)}` },
         { title: '上传人', dataIndex: 'uploadedBy' },
         {
           title: '操作',

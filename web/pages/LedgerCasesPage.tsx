@@ -29,22 +29,24 @@ export function LedgerCasesPage() {
         {cases.error ? <ProblemNotice error={cases.error} onRetry={() => inBackground(cases.refetch())} /> : null}
         <DataTable<LedgerCase>
           rowKey="id"
+          scroll={{ x: 760 }}
           loading={cases.isLoading}
           dataSource={cases.data?.items ?? []}
           locale={{ emptyText: <Nothing title="没有不一致">抽查过的年度都与重新计算的结果一致。</Nothing> }}
           columns={[
             {
               title: '人员',
+              width: 110,
               render: (_, { id, personName }) => (
                 <Button type="link" style={{ padding: 0 }} onClick={() => show(id)}>
                   {personName}
                 </Button>
               ),
             },
-            { title: '年度', dataIndex: 'year' },
-            { title: '不一致', render: (_, { findings }) => `${findings} 项` },
-            { title: '发现', render: (_, { openedAt }) => formatInstant(openedAt) },
-            { title: '最近核对', render: (_, { seenAt }) => formatInstant(seenAt) },
+            { title: '年度', dataIndex: 'year', width: 70 },
+            { title: '不一致', width: 80, render: (_, { findings }) => `${findings} 项` },
+            { title: '发现', width: 170, render: (_, { openedAt }) => formatInstant(openedAt) },
+            { title: '最近核对', width: 170, render: (_, { seenAt }) => formatInstant(seenAt) },
             { title: '状态', render: (_, one) => <State of={one} /> },
           ]}
         />

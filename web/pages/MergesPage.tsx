@@ -61,6 +61,8 @@ function List({ merges }: { merges: readonly Merge[] }) {
   return (
     <DataTable<Merge>
       rowKey="id"
+      // Reasons wrap: at the width of their text the buttons would lie beyond the edge.
+      scroll={{ x: 960 }}
       dataSource={[...merges]}
       pagination={merges.length > 20 ? { pageSize: 20 } : false}
       locale={{ emptyText: <Nothing title="还没有合并记录">发现重复登记时，点“提出合并”。</Nothing> }}
@@ -69,7 +71,12 @@ function List({ merges }: { merges: readonly Merge[] }) {
         { title: '停用', render: (_, row) => person(row.absorbed) },
         {
           title: '理由',
-          render: (_, { reason, undoReason }) => (undoReason === null ? reason : `${reason}；撤销：${undoReason}`),
+          render: (_, { reason, undoReason }) => (
+            <>
+              <div>{reason}</div>
+              {undoReason === null ? null : <div>撤销：{undoReason}</div>}
+            </>
+          ),
         },
         { title: '状态', render: (_, { state, stateName }) => <Tag color={COLOURS[state]}>{stateName}</Tag> },
         { title: '经办', render: (_, row) => history(row) },
@@ -163,6 +170,11 @@ function Confirm({ row, onClose }: { row: Merge; onClose: () => void }) {
     >
       {effects.error ? <ProblemNotice error={effects.error} onRetry={() => inBackground(effects.refetch())} /> : null}
       {effects.isLoading ? <Loading /> : null}
+      <p>
+        保留：{row.kept.name} {row.kept.idNumberMasked}（{row.kept.unitName ?? '无单位'}）
+        <br />
+        停用：{row.absorbed.name} {row.absorbed.idNumberMasked}（{row.absorbed.unitName ?? '无单位'}）
+      </p>
       <p>{isMerge ? `理由：${row.reason}` : `撤销理由：${row.undoReason ?? ''}`}</p>
       {effects.data === undefined ? null : <Effects preview={effects.data} />}
       {isMerge ? null : <p className="muted">合并时转入的学时转回原登记，原账号和任职恢复。</p>}

@@ -74,9 +74,11 @@ function Counts({ whatIf }: { whatIf: WhatIf }) {
           showIcon
           title={`${state === 'done' ? '共' : '已'}试算 ${count(peopleDone)} 人${state === 'done' ? '' : ` / 共 ${count(peopleTotal)} 人`}：学时增加 ${count(gain)} 人，减少 ${count(lose)} 人`}
           description={
-            verdicts.length === 0
-              ? '年度结论没有变化'
-              : verdicts.map((each) => `${each.fromLabel} → ${each.toLabel} ${count(each.people)} 人`).join('；')
+            state === 'cancelled'
+              ? '已取消，名单已删除'
+              : verdicts.length === 0
+                ? '年度结论没有变化'
+                : verdicts.map((each) => `${each.fromLabel} → ${each.toLabel} ${count(each.people)} 人`).join('；')
           }
         />
       </div>
