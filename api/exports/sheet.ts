@@ -5,7 +5,8 @@ import { writeXlsx, writeXlsxStream } from 'hucre/xlsx';
 /** Tables as files. Rows are pulled as the receiver reads, so that a million of them need no more memory than a page. */
 
 export type Cell = string | number | null;
-export type Sheet = { name: string; header: readonly string[]; rows: AsyncIterable<readonly Cell[]> };
+type RowsOf<R> = AsyncIterable<R> | Iterable<R>;
+export type Sheet = { name: string; header: readonly string[]; rows: RowsOf<readonly Cell[]> };
 
 /** A sheet that is held in memory, with its heading. */
 export type SmallSheet = { name: string; rows: readonly (readonly Cell[])[] };
@@ -64,6 +65,6 @@ export async function asTemplate(
   return Readable.from([Buffer.from(bytes)]);
 }
 
-async function* mutable(rows: AsyncIterable<readonly Cell[]>): AsyncGenerator<Cell[]> {
+async function* mutable(rows: RowsOf<readonly Cell[]>): AsyncGenerator<Cell[]> {
   for await (const row of rows) yield [...row];
 }

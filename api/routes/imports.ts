@@ -92,7 +92,7 @@ async function templateFile(
   { header, example, notes }: ReturnType<typeof readListTemplate>,
   format: keyof typeof MEDIA_TYPES,
 ): Promise<Readable> {
-  if (format === 'csv') return asCsv({ name, header, rows: once(example) });
+  if (format === 'csv') return asCsv({ name, header, rows: [example] });
   const explained = notes.map(({ column, isRequired, note }) => [column, isRequired ? '必填' : '选填', note]);
   const head = ['列', '是否必填', '说明'];
   const last = [
@@ -106,10 +106,6 @@ async function templateFile(
 async function* errorLines(rows: ReturnType<typeof everyError>): AsyncGenerator<Cell[]> {
   for await (const { number, errors } of rows)
     for (const { column, message } of errors) yield [number, column, message];
-}
-
-async function* once<T>(row: T): AsyncGenerator<T> {
-  yield row;
 }
 
 async function show(db: Db, scope: Scope, id: string): Promise<Outcomes<ShownImport>> {

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { addDays } from '../../rules/calendar.ts';
 import { confirmMerge, proposeMerge, undoMerge, withdrawMerge } from '../acts/merges.ts';
 import { registerPerson } from '../acts/people.ts';
@@ -45,22 +46,12 @@ const HOW_MANY = 4;
 
 /** Registers some people of other units a second time, with the day of their birth mistaken, and what they learned under that number. */
 async function registeredTwice({ db, today, cast, passwordHash }: Stage): Promise<Twice[]> {
-  const people = await db
-    .selectFrom('person as p')
-    .innerJoin('affiliation as a', 'a.person_id', 'p.id')
-    .innerJoin('account as c', 'c.person_id', 'p.id')
-    .select(['p.id', 'p.name', 'p.title', 'p.id_number as idNumber'])
-    .where('a.region_code', 'like', '4205%')
-    .where('a.employer_id', '<>', STORY_HOSPITAL_ID)
-    .where('a.until_on', 'is', null)
-    // Those of the story have names of their own.
-    .where('c.username', 'like', 'p%')
-    .where(({ not, exists, selectFrom }) =>
-      not(exists(selectFrom('sanction as s').select('s.id').whereRef('s.person_id', '=', 'p.id'))),
-    )
-    .orderBy('c.username', 'desc')
-    .limit(HOW_MANY)
-    .execute();
+  const { rows: people } = await sql<Registration & { title: string | null }>`
+    select p.name, p.title, p.id_number as "idNumber" from account c join person p on p.id = c.person_id
+    join affiliation a on a.person_id = p.id and a.until_on is null and a.region_code like '4205%' and a.employer_id <> ${STORY_HOSPITAL_ID}
+    -- Those of the story have names of their own.
+    where c.username like 'p%' and not exists (select from sanction s where s.person_id = p.id)
+    order by c.username desc limit ${HOW_MANY}`.execute(db);
   const random = randomOf('registered twice');
   const twice: Twice[] = [];
   for (const [at, { name, title, idNumber }] of people.entries()) {
