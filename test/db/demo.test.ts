@@ -418,7 +418,9 @@ describe('a seeded database', () => {
       { closed: true, by_somebody: false },
       { closed: true, by_somebody: true },
     ]);
-    await none(`select id from ledger_case where not (opened_at <= seen_at and seen_at <= coalesce(closed_at, seen_at))`);
+    await none(
+      `select id from ledger_case where not (opened_at <= seen_at and seen_at <= coalesce(closed_at, seen_at))`,
+    );
     const changed = await ask<{ id: string }>(`
       select person_id as id from ledger_case union select kept_id from person_merge union select absorbed_id from person_merge
       union select person_id from platform_completion where source is not null`);
