@@ -5,9 +5,14 @@ import type { AuditSearch } from './narrowing.ts';
 
 type Props = { search: AuditSearch; onChange: (next: AuditSearch) => void };
 
-const KINDS = Object.entries(AUDIT_SUBJECTS)
-  .filter(([kind]) => auditFilter.shape.subjectKind.safeParse(kind).success)
-  .map(([value, label]) => ({ value, label: `${label}（${value}）` }));
+const SUBJECTS = Object.entries(AUDIT_SUBJECTS).filter(
+  ([kind]) => auditFilter.shape.subjectKind.safeParse(kind).success,
+);
+/** Two kinds of one word are told apart by their codes. */
+const KINDS = SUBJECTS.map(([value, label]) => ({
+  value,
+  label: SUBJECTS.filter((other) => other[1] === label).length > 1 ? `${label}（${value}）` : label,
+}));
 
 /** What narrows the trail; it stands in the address, so that a finding can be sent to a colleague. */
 export function AuditFilters({ search, onChange }: Props) {

@@ -4,7 +4,7 @@ import { useState } from 'react';
 import type { FindingsQuery, StuckFinding } from '../../contract/repairs.ts';
 import type { StuckClass } from '../../contract/stuck.ts';
 import { inBackground } from '../lib/faults.ts';
-import { formatInstant } from '../lib/format.ts';
+import { formatInstant, withDays } from '../lib/format.ts';
 import { call } from '../lib/http.ts';
 import { keys } from '../lib/keys.ts';
 import { useTitle } from '../lib/title.ts';
@@ -127,11 +127,16 @@ function ReconcileNow({ last }: { last: { begunAt: string; state: string; partLa
   );
 }
 
+function ageIn(hours: number): string {
+  if (hours < 1) return '不到 1 小时';
+  return hours < 24 ? `${hours} 小时` : `${Math.floor(hours / 24)} 天`;
+}
+
 const columns = (onOpen: (id: string) => void) => [
   {
     title: '事项',
     render: (_: unknown, { id, title }: StuckFinding) => (
-      <Button type="link" style={{ padding: 0 }} onClick={() => onOpen(id)}>
+      <Button type="link" className="button-of-words" style={{ maxWidth: 300 }} onClick={() => onOpen(id)}>
         {title}
       </Button>
     ),
@@ -141,7 +146,7 @@ const columns = (onOpen: (id: string) => void) => [
     render: (_: unknown, { classLabel, why }: StuckFinding) => (
       <>
         {classLabel}
-        {why === '' ? null : <div className="muted small">{why}</div>}
+        {why === '' ? null : <div className="muted small">{withDays(why)}</div>}
       </>
     ),
   },
@@ -150,14 +155,13 @@ const columns = (onOpen: (id: string) => void) => [
     title: '已发现',
     render: (_: unknown, { firstSeenAt, ageHours, repairedAt }: StuckFinding) => (
       <>
-        {ageHours < 24 ? `${ageHours} 小时` : `${Math.floor(ageHours / 24)} 天`}{' '}
-        {repairedAt === null ? null : <Tag color="processing">已处理，待核对</Tag>}
+        {ageIn(ageHours)} {repairedAt === null ? null : <Tag color="processing">已处理，待核对</Tag>}
         <div className="muted small">{formatInstant(firstSeenAt)}</div>
       </>
     ),
   },
   {
     title: '下一步',
-    render: (_: unknown, { nextStep }: StuckFinding) => <div style={{ maxWidth: 320 }}>{nextStep}</div>,
+    render: (_: unknown, { nextStep }: StuckFinding) => <div style={{ maxWidth: 260 }}>{nextStep}</div>,
   },
 ];
