@@ -112,6 +112,43 @@ describe('given back (D-44), a claim', () => {
   });
 });
 
+describe('an administrator (the stuck console)', () => {
+  const movedTo = (stageKind: Act['stageKind']) => ({ kind: 'moved' as const, stageKind, outcome: null });
+
+  test('moves a claim to an earlier stage, from which it goes on through every later one', async () => {
+    const record = await live(ordinary, async (r, h) => {
+      await ring(r, h, settled('first-review', 'approved'));
+      await ring(r, h, settled('re-review', 'approved'));
+      await until('the filing', () => Promise.resolve(r.state === 'filing'));
+      await ring(r, h, movedTo('re-review'));
+      await ring(r, h, settled('re-review', 'approved'));
+      await ring(r, h, settled('filing', 'approved'));
+    });
+    expect(record.log).toEqual([
+      ...['open first-review', 'open re-review', 'open filing'],
+      ...['open re-review', 'open filing', 'file'],
+    ]);
+  });
+
+  test('closes a claim: its workflow, which had not been asked, ends with what the record says', async () => {
+    const record = await live(ordinary, async (r, h) => {
+      await ring(r, h, settled('first-review', 'approved'));
+      await until('the re-review', () => Promise.resolve(r.state === 're-review'));
+      await h.signal(acted, r.closeByAdministrator());
+    });
+    expect([record.state, ...record.log]).toEqual(['rejected', 'open first-review', 'open re-review']);
+  });
+
+  test('closes a claim that is to be corrected: its timer ends nothing any more', async () => {
+    const record = await live(ordinary, async (r, h) => {
+      await ring(r, h, settled('first-review', 'returned'));
+      await until('the correction', () => Promise.resolve(r.state === 'correction'));
+      await h.signal(acted, r.closeByAdministrator());
+    });
+    expect(record.log).toEqual(['open first-review', 'request correction']);
+  });
+});
+
 describe('a decision taken back', () => {
   const takenBack = (stageKind: Act['stageKind']) => ({ kind: 'taken-back' as const, stageKind, outcome: null });
 

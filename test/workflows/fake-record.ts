@@ -41,6 +41,15 @@ export class FakeRecord implements ClaimActivities {
     return acts;
   }
 
+  /** An administrator closes the claim (the stuck console): carried out by the record at once, whatever the workflow does. */
+  closeByAdministrator(): Act {
+    const act = this.act({ kind: 'closed', stageKind: null, outcome: null });
+    this.appliedSeq = act.seq;
+    this.state = 'rejected';
+    this.correctionDueMs = null;
+    return act;
+  }
+
   loadClaim = (): Promise<Position> => this.#position();
 
   openStage: ClaimActivities['openStage'] = ({ seq, stage }) => this.#apply(seq, stage.kind, `open ${stage.kind}`);
