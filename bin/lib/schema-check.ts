@@ -74,6 +74,10 @@ const CURES: Readonly<Record<string, readonly [what: string, cure: string]>> = {
   '3D000': ['没有这个数据库', '建立该数据库（deploy/postgres-init.sh 有一例），或改正 DATABASE_URL 末尾的库名。'],
   '42501': ['这个用户没有权限', '把库的所有者设为 DATABASE_URL 中的用户。'],
   '53300': ['连接数已满', '减小各进程的 POOL_SIZE，或增大 PostgreSQL 的 max_connections。'],
+  '55P03': [
+    '有人长时间占用一张表，结构没有改动',
+    '查看 pg_stat_activity 中长时间不结束的事务（可能是正在进行的备份），等它结束后重试。',
+  ],
   '57P01': ['正在关闭', '等它重新启动。'],
   '57P02': ['正在从故障中恢复', '等它恢复；长时间未恢复的，查看 PostgreSQL 的日志。'],
   '57P03': ['正在启动或关闭', '稍候再启动；长时间未启动完的，查看 PostgreSQL 的日志。'],
