@@ -55,7 +55,6 @@ class Province {
       workerDeploymentOptions: {
         version: { deploymentName: 'xueshi', buildId: release },
         useWorkerVersioning: false,
-        defaultVersioningBehavior: 'AUTO_UPGRADE',
       },
       maxCachedWorkflows: 2,
       stickyQueueScheduleToStartTimeout: '1 second',
