@@ -68,6 +68,8 @@ const layers = [
         'zod',
         'pino',
         'file-type',
+        '@aws-sdk/client-s3',
+        'openid-client',
         '@node-rs/argon2',
         '@temporalio/client',
         'hucre',

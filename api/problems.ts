@@ -5,6 +5,7 @@ import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import { PROBLEMS, type Problem, type Refusal } from '../contract/problems.ts';
 import { BusyError } from '../imports/threads.ts';
+import { StorageAwayError, StorageFullError } from './evidence/faults.ts';
 
 /** Every answer that is not a success: application/problem+json with a code, a Chinese detail and the cure. 5xx is for faults only. */
 
@@ -101,6 +102,8 @@ export const unknownRoute: Refusal = {
 function refusalFor(error: FastifyError): Refusal {
   if (error instanceof RefusedError) return error.refusal;
   if (error instanceof BusyError) return OVERLOADED;
+  if (error instanceof StorageAwayError) return STORAGE_AWAY;
+  if (error instanceof StorageFullError) return STORAGE_FULL;
   if (hasZodFastifySchemaValidationErrors(error)) return invalidInput(error);
   return byFastifyCode(error) ?? byFullDisk(error) ?? byDatabaseCode(error) ?? byStatus(error) ?? FAULT;
 }
@@ -165,6 +168,13 @@ const DATABASE_AWAY: Refusal = {
   detail: '数据库暂时没有应答。',
   fix: '请稍候几秒再试；您填写的内容仍在页面上。',
   more: { retryAfterSeconds: 3 },
+};
+
+const STORAGE_AWAY: Refusal = {
+  code: 'storage-away',
+  detail: '存放证明材料的存储暂时没有应答，这次没有保存或读取文件。',
+  fix: '请稍候几秒，再次上传或打开；已登记的材料和填写的内容都还在。',
+  more: { retryAfterSeconds: 5 },
 };
 
 const STORAGE_FULL: Refusal = {

@@ -2,10 +2,10 @@ import path from 'node:path';
 import { buildApp } from '../api/app.ts';
 import { readCertificateKeys } from '../api/certificate/keys.ts';
 import { certificatePrinter } from '../api/certificate/printer.ts';
-import { fileEvidenceStore } from '../api/evidence/store.ts';
 import { connectPool, kyselyOn, OF_ANSWERS } from '../db/connect.ts';
 import { adoptPersonKeySecret } from '../db/person-keys.ts';
 import { readConfig, TRACE_SETTINGS } from './config.ts';
+import { EVIDENCE_SETTINGS, openEvidenceStore } from './lib/evidence-store.ts';
 import { openLog, saysWhyItEnds } from './lib/log.ts';
 import { answerMetrics, poolMetrics, processMetrics, showMetrics, vitalMetrics } from './lib/metrics.ts';
 import { PROJECT } from './lib/places.ts';
@@ -20,7 +20,7 @@ const config = await orLeave(() =>
     'DATABASE_URL',
     'HOST',
     'PORT',
-    'EVIDENCE_DIR',
+    ...EVIDENCE_SETTINGS,
     'LOG_LEVEL',
     'POOL_SIZE',
     'START_WAIT_SECONDS',
@@ -51,9 +51,10 @@ await orLeave(() =>
     if (!(await adoptPersonKeySecret(db, config.PERSON_KEY_SECRET))) throw otherSecret();
   }),
 );
+const evidence = await orLeave(() => openEvidenceStore(config, (words) => log.warn(words)));
 const app = await buildApp({
   db,
-  evidence: fileEvidenceStore(config.EVIDENCE_DIR),
+  evidence,
   certificates: certificatePrinter({
     keys: readCertificateKeys(config.CERTIFICATE_KEY),
     publicUrl: config.PUBLIC_URL,

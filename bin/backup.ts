@@ -1,12 +1,14 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Command } from 'commander';
+import { StorageAwayError } from '../api/evidence/faults.ts';
 import { dump, type StoredFile, storedFiles } from '../db/backup/dump.ts';
 import { RULE_VERSION } from '../rules/annual.ts';
 import {
   beginBackup,
   CERTIFICATE_KEY_FILE,
   copyEvidence,
+  evidenceIn,
   finishBackup,
   type Manifest,
   PERSON_KEY_FILE,
@@ -31,7 +33,7 @@ const FULL = '清理磁盘或换到另一块磁盘，删除未完成的目录后
 
 await runCommand(async () => {
   const { to, data } = readOptions();
-  const places = placesOf(data);
+  const places = await placesOf(data);
   const partial = beginBackup(to);
   const progress = progressOn(process.stdout);
   try {
@@ -98,9 +100,10 @@ async function writeEvidence(
   progress: Progress,
 ): Promise<Manifest['evidence']> {
   progress.begin('证明材料');
+  const to = evidenceIn(partial);
   const [copied, missing, damaged]: [StoredFile[], string[], string[]] = [[], [], []];
   for (const file of files) {
-    const sha256 = await copyEvidence(file, { from, to: path.join(partial, 'evidence') });
+    const sha256 = await copyEvidence(file, { from, to });
     if (sha256 === null) missing.push(file.storageKey);
     else copied.push({ ...file, sha256 });
     if (sha256 !== null && sha256 !== file.sha256) damaged.push(file.storageKey);
@@ -134,6 +137,8 @@ function whyNotWritten(fault: unknown, partial: string, url: string): unknown {
   const code = fault instanceof Error && 'code' in fault ? String(fault.code) : '';
   if (code === 'ENOSPC' || code === 'EDQUOT')
     return new Refusal(`磁盘已满：备份没有完成，已写的部分在 ${partial}。`, FULL);
+  if (fault instanceof StorageAwayError)
+    return new Refusal(`证明材料的存储没有应答（${code}），备份没有完成（${partial}）。`, '恢复它之后重新备份。');
   if (fault instanceof Refusal) return new Refusal(`${fault.message}备份没有完成（${partial}）。`, fault.cure);
   return whyNoDatabase(fault, url);
 }

@@ -14,7 +14,17 @@ const settings = {
   HOST: z.string().min(1).default('127.0.0.1'),
   PORT: z.coerce.number().int().min(0).max(65535).default(8080),
   DATA_DIR: z.string().min(1).default('.data'),
+  // Where evidence is kept: in a folder, or in a bucket of an S3-compatible store.
+  EVIDENCE_STORAGE: z.enum(['file', 's3']).default('file'),
   EVIDENCE_DIR: z.string().min(1).default('.data/evidence').refine(isWritable, 'cannot be written'),
+  // Unset: Amazon's own address for the region.
+  S3_ENDPOINT: z.url({ protocol: /^https?$/ }).optional(),
+  S3_REGION: z.string().min(1).default('us-east-1'),
+  S3_BUCKET: z.string().regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'a bucket name expected'),
+  // `endpoint/bucket` as most stores of one's own want it, or `bucket.endpoint`.
+  S3_PATH_STYLE: z.stringbool().default(true),
+  S3_ACCESS_KEY_ID: z.string().min(1),
+  S3_SECRET_ACCESS_KEY: z.string().min(1),
   // Both the systems that name people by it and this one keep it; see docs/operating.md.
   PERSON_KEY_SECRET: z.string().min(32, 'at least 32 characters expected'),
   // PEM: the Ed25519 private key certificates are signed with, then the public keys of earlier ones.
@@ -88,7 +98,14 @@ const CURES: Readonly<Record<keyof typeof settings, string>> = {
   HOST: '本机的地址，如 127.0.0.1 或 0.0.0.0',
   PORT: '0 到 65535 的整数，不写为 8080',
   DATA_DIR: '数据目录，不写为 .data',
+  EVIDENCE_STORAGE: 'file（目录）或 s3（对象存储），不写为 file',
   EVIDENCE_DIR: '本进程可写的目录；容器中应是挂载的卷',
+  S3_ENDPOINT: '对象存储的地址，如 https://s3.example.cn；用亚马逊云时不写',
+  S3_REGION: '存储桶所在的区域，不写为 us-east-1',
+  S3_BUCKET: '专用于本系统、不公开的存储桶名：3 到 63 位小写字母、数字、点或短横线',
+  S3_PATH_STYLE: 'true（地址/桶名）或 false（桶名.地址），不写为 true',
+  S3_ACCESS_KEY_ID: '能列出该桶并读、写、删其中对象的访问密钥编号',
+  S3_SECRET_ACCESS_KEY: '与 S3_ACCESS_KEY_ID 相配的密钥',
   PERSON_KEY_SECRET: '至少 32 个字符：openssl rand -hex 32；同一个库须一直用同一个值',
   CERTIFICATE_KEY: '私钥文件的路径：openssl genpkey -algorithm ed25519 -out certificate-key.pem',
   CERTIFICATE_FACES: `字体文件的路径，以 ${path.delimiter} 分隔；可不写`,
@@ -121,7 +138,25 @@ const SECRET: ReadonlySet<string> = new Set<keyof typeof settings>([
   'SMS_GATEWAY_URL',
   'OTEL_EXPORTER_OTLP_ENDPOINT',
   'OTEL_EXPORTER_OTLP_HEADERS',
+  'S3_SECRET_ACCESS_KEY',
 ]);
+
+type Env = NodeJS.ProcessEnv;
+const onS3 = (env: Env): boolean => env['EVIDENCE_STORAGE'] === 's3';
+
+/** Settings that are asked for only where another one says so; elsewhere they are not looked at, and undefined. */
+const ONLY_WHERE = {
+  EVIDENCE_DIR: (env: Env) => !onS3(env),
+  S3_ENDPOINT: onS3,
+  S3_REGION: onS3,
+  S3_BUCKET: onS3,
+  S3_PATH_STYLE: onS3,
+  S3_ACCESS_KEY_ID: onS3,
+  S3_SECRET_ACCESS_KEY: onS3,
+} as const satisfies Partial<Record<keyof typeof settings, (env: Env) => boolean>>;
+
+const isAskedFor = (name: keyof typeof settings, env: Env): boolean =>
+  name in ONLY_WHERE ? ONLY_WHERE[name as keyof typeof ONLY_WHERE](env) : true;
 
 const PROXY_WORDS = ['loopback', 'linklocal', 'uniquelocal'];
 const isProxy = (entry: string): boolean =>
@@ -147,7 +182,11 @@ function holdsPrivateKey(file: string): boolean {
   }
 }
 
-export type Settings = { [K in keyof typeof settings]: z.output<(typeof settings)[K]> };
+export type Settings = {
+  [K in keyof typeof settings]:
+    | z.output<(typeof settings)[K]>
+    | (K extends keyof typeof ONLY_WHERE ? undefined : never);
+};
 
 /**
  * The named settings from the environment.
@@ -156,6 +195,7 @@ export type Settings = { [K in keyof typeof settings]: z.output<(typeof settings
 export function readConfig<K extends keyof Settings>(env: NodeJS.ProcessEnv, names: readonly K[]): Pick<Settings, K> {
   const wrong: string[] = [];
   const entries = names.map((name) => {
+    if (!isAskedFor(name, env)) return [name, undefined] as const;
     const read = settings[name].safeParse(env[name] === '' ? undefined : env[name]);
     if (!read.success) {
       const why = read.error.issues.map((issue) => issue.message).join('; ');

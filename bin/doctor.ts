@@ -39,7 +39,7 @@ async function main(): Promise<void> {
     { what: '依赖包', found: '与 package-lock.json 一致', state: 'good' } as const,
     await embeddedPostgres(),
     temporalServer(),
-    tool('Go', 'go', ['version'], '仅在需要构建 Temporal 时使用'),
+    tool('Go', 'go', ['version'], '仅在需要构建 Temporal 或测试用的 S3 服务器时使用'),
     timeSkipping(),
     browser(),
     dataFolder(folder),

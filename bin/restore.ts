@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { Command, Option } from 'commander';
+import { fileEvidenceStore } from '../api/evidence/store.ts';
 import { unknownTo } from '../db/backup/load.ts';
 import { revive } from '../db/backup/revive.ts';
 import { connectPool, kyselyOn } from '../db/connect.ts';
@@ -8,6 +9,7 @@ import { readConfig } from './config.ts';
 import { brokenFiles, CERTIFICATE_KEY_FILE, PERSON_KEY_FILE, readManifest } from './lib/backup-files.ts';
 import { makeDataFolder, takeDataFolder, wipeDataFolder } from './lib/data-folder.ts';
 import { databaseFor } from './lib/database.ts';
+import { EVIDENCE_SETTINGS, openEvidenceStore } from './lib/evidence-store.ts';
 import { Refusal, runCommand } from './lib/refusal.ts';
 import { type Backup, type Restored, restoreInto, revivedRows, tellRestored } from './lib/restoring.ts';
 import { type Progress, progressOn, table } from './lib/say.ts';
@@ -101,7 +103,7 @@ async function intoFolder(
   try {
     const cluster = await bringUpPostgres({ folder: held, supervisor, progress });
     const url = await ensureRecord(cluster, shape);
-    outcome.restored = await restoreInto(backup, { url, evidence: held.evidence }, progress);
+    outcome.restored = await restoreInto(backup, { url, evidence: fileEvidenceStore(held.evidence) }, progress);
   } finally {
     await supervisor.stop();
     rmSync(held.restoringMark);
@@ -114,9 +116,12 @@ async function intoFolder(
 }
 
 async function intoEnvironment(backup: Backup, progress: Progress): Promise<void> {
-  const { DATABASE_URL: url, EVIDENCE_DIR: evidence } = readConfig(process.env, ['DATABASE_URL', 'EVIDENCE_DIR']);
-  if (existsSync(evidence) && readdirSync(evidence).length > 0)
-    throw new Refusal(`EVIDENCE_DIR（${evidence}）不是空的，不能恢复到这里。`, '给出一个新的空目录。');
+  const config = readConfig(process.env, ['DATABASE_URL', ...EVIDENCE_SETTINGS]);
+  const { DATABASE_URL: url, EVIDENCE_DIR: folder } = config;
+  if (folder !== undefined && existsSync(folder) && readdirSync(folder).length > 0)
+    throw new Refusal(`EVIDENCE_DIR（${folder}）不是空的，不能恢复到这里。`, '给出一个新的空目录。');
+  // A bucket may hold more: keys are drawn, and what the back-up has under one is what was there.
+  const evidence = await openEvidenceStore(config, console.warn);
   refuseOtherSecret(backup);
   const keyFile = process.env['CERTIFICATE_KEY'] ?? '';
   const kept = readFileSync(path.join(backup.from, CERTIFICATE_KEY_FILE));

@@ -1,5 +1,3 @@
-import { mkdir, writeFile } from 'node:fs/promises';
-import path from 'node:path';
 import { hash } from '@node-rs/argon2';
 import { Command, InvalidArgumentError } from 'commander';
 import { connectPool, kyselyOn } from '../db/connect.ts';
@@ -9,6 +7,8 @@ import { sweepLateness } from '../db/demo/lateness.ts';
 import { isEmpty, seed } from '../db/demo/seed.ts';
 import { isDay, legalDay } from '../rules/calendar.ts';
 import { readConfig } from './config.ts';
+import { EVIDENCE_SETTINGS, openEvidenceStore } from './lib/evidence-store.ts';
+import { orLeave } from './lib/refusal.ts';
 
 /** Fills an empty database with the demo province. */
 function whole(text: string): number {
@@ -31,17 +31,17 @@ const options = new Command('npm run seed --')
   .parse()
   .opts<{ people: number; claims: number; seed: string; today: string }>();
 
-const config = readConfig(process.env, ['DATABASE_URL', 'EVIDENCE_DIR']);
+const config = await orLeave(() => readConfig(process.env, ['DATABASE_URL', ...EVIDENCE_SETTINGS]));
+const evidence = await orLeave(() => openEvidenceStore(config, console.warn));
 const db = kyselyOn(connectPool(config.DATABASE_URL, 2));
 try {
   if (await isEmpty(db)) {
     const started = performance.now();
-    await mkdir(config.EVIDENCE_DIR, { recursive: true });
     const passwordHash = await hash(DEMO_PASSWORD);
     const counts = await seed(db, {
       ...options,
       passwordHash,
-      files: { put: (key, content) => writeFile(path.join(config.EVIDENCE_DIR, key), content) },
+      files: { put: (key, content) => evidence.keep(key, content) },
     });
     // As the system would have by itself, and people by their acts: their rows carry the clock, so they are no part of the reproducible seed.
     await sweepLateness(db, options.today);

@@ -157,6 +157,8 @@ export const PROBLEMS = {
   'merge-own': [403, '不能办理本人的合并'],
   'merge-same-person': [422, '是同一条登记'],
   'account-merged': [403, '账号已合并'],
+  'identity-code': [422, '关联码无效'],
+  'identity-linked': [409, '不能关联统一身份'],
   'registration-merged': [409, '登记已合并'],
   'successor-misfit': [422, '不能移交给该机构'],
   'rectification-out-of-scope': [422, '不在监督范围内'],
@@ -177,6 +179,7 @@ export const PROBLEMS = {
   'repair-misfit': [422, '不能这样处理'],
   overloaded: [503, '系统繁忙'],
   'not-ready': [503, '系统尚未就绪'],
+  'storage-away': [503, '文件存储暂时不可用'],
   'storage-full': [507, '存储空间不足'],
   'internal-error': [500, '系统内部错误'],
 } as const satisfies Record<string, readonly [number, string]>;

@@ -23,10 +23,10 @@ export async function takeUpload<T>(
   if (!stored.ok) return stored;
   try {
     const outcome = await record({ ...stored.value, fileName: plainName(part) });
-    if (!outcome.ok) await deps.evidence.remove(stored.value.storageKey);
+    if (!outcome.ok) await discard(deps, request, stored.value);
     return outcome;
   } catch (error) {
-    await discard(deps, stored.value);
+    await discard(deps, request, stored.value);
     throw error;
   }
 }
@@ -108,6 +108,7 @@ export function plainName(part: MultipartFile): string {
 }
 
 /** The database refused: the file must not stay. That it cannot be removed must not hide why. */
-async function discard({ evidence }: Deps, file: StoredFile): Promise<void> {
-  await Promise.allSettled([evidence.remove(file.storageKey)]);
+async function discard({ evidence }: Deps, request: FastifyRequest, file: StoredFile): Promise<void> {
+  const [left] = await Promise.allSettled([evidence.remove(file.storageKey)]);
+  if (left.status === 'rejected') request.log.warn({ storageKey: file.storageKey }, 'a refused file is still stored');
 }

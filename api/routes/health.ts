@@ -4,15 +4,20 @@ import type { Deps } from '../deps.ts';
 import { given, serve } from '../serve.ts';
 
 /**
- * Live: this process answers. Ready: a claim could be declared, decided and settled: the database answers, within 15 seconds a worker
- * (the outbox's relay and the workflows with it) has said that it runs and that Temporal's store answered it, and a canary workflow came
+ * Live: this process answers. Ready: a claim could be declared, decided and settled: the database and the evidence store answer, within 15 seconds a
+ * worker (the outbox's relay and the workflows with it) has said that it runs and that Temporal's store answered it, and a canary workflow came
  * to its end of late. Without these decisions are still taken, and wait. Asking costs one look at a table of a few rows.
  */
-export function healthRoutes(app: FastifyInstance, { db }: Deps): void {
+export function healthRoutes(app: FastifyInstance, { db, evidence }: Deps): void {
   serve(app, 'live', () => Promise.resolve(given({ status: 'up' as const })));
   const ask = askedOnce(() => heardOfLate(db));
   serve(app, 'ready', async ({ request, reply }) => {
-    const parts = await partsUp(ask, (error) => request.log.warn({ err: error }, 'the database does not answer'));
+    const [fault, ofRecord] = await Promise.all([
+      evidence.unwell(),
+      partsUp(ask, (error) => request.log.warn({ err: error }, 'the database does not answer')),
+    ]);
+    if (fault !== null) request.log.warn({ code: fault }, 'the evidence store cannot be used');
+    const parts: Parts = { ...ofRecord, evidence: fault === null ? 'up' : 'down' };
     const isReady = Object.values(parts).every((part) => part === 'up');
     if (!isReady) void reply.code(503).header('retry-after', '3');
     return given({ status: isReady ? ('up' as const) : ('down' as const), parts });
@@ -21,10 +26,11 @@ export function healthRoutes(app: FastifyInstance, { db }: Deps): void {
 
 type Part = 'up' | 'down';
 type Heard = Part | 'unknown';
-type Parts = { database: Part; worker: Part; temporal: Heard; workflows: Heard };
+type OfRecord = { database: Part; worker: Part; temporal: Heard; workflows: Heard };
+type Parts = OfRecord & { evidence: Part };
 
 /** Only workers speak with Temporal: without one nobody knows how it is. */
-async function partsUp(ask: () => Promise<Answer>, onAway: (error: unknown) => void): Promise<Parts> {
+async function partsUp(ask: () => Promise<Answer>, onAway: (error: unknown) => void): Promise<OfRecord> {
   try {
     const { worker, temporal, workflows } = await ask();
     if (!worker) return { database: 'up', worker: 'down', temporal: 'unknown', workflows: 'unknown' };

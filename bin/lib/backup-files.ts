@@ -3,10 +3,11 @@ import { createReadStream, createWriteStream, existsSync, mkdirSync, readdirSync
 import { mkdir, open, readFile, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { type Readable, Transform } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip, createGzip } from 'node:zlib';
 import { z } from 'zod';
-import { placeOf } from '../../api/evidence/store.ts';
+import { type EvidenceStore, fileEvidenceStore, placeOf } from '../../api/evidence/store.ts';
 import type { Sink, StoredFile } from '../../db/backup/dump.ts';
 import { Refusal } from './refusal.ts';
 
@@ -130,28 +131,23 @@ export async function writeFileOf(folder: string, name: string, content: string 
 }
 
 /**
- * Copies one piece of evidence.
- * @param from @param to the stores' folders
- * @returns the SHA-256 of what was copied; null when it is not there
+ * Copies one piece of evidence, wherever either lies.
+ * @returns the SHA-256 of what was copied; null when it is not there (its owner may take it out of a draft meanwhile)
  */
 export async function copyEvidence(
   { storageKey }: Pick<StoredFile, 'storageKey'>,
-  { from, to }: { from: string; to: string },
+  { from, to }: { from: EvidenceStore; to: EvidenceStore },
 ): Promise<string | null> {
-  const [source, target] = [placeOf(from, storageKey), placeOf(to, storageKey)];
-  if (!existsSync(source)) return null;
-  await mkdir(path.dirname(target), { recursive: true, mode: 0o750 });
-  const measure = new Measure();
-  try {
-    const kept = createWriteStream(target, { flags: 'wx', mode: 0o640, flush: true });
-    await pipeline(createReadStream(source), measure, kept);
-  } catch (error) {
-    // Its owner took it out of a draft between the look and the copy.
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT' && !existsSync(source)) return null;
-    throw error;
-  }
-  return measure.digest();
+  const source = await from.open(storageKey);
+  if (source === null) return null;
+  // 10 MB at most, one after another.
+  const content = await buffer(source);
+  await to.keep(storageKey, content);
+  return createHash('sha256').update(content).digest('hex');
 }
+
+/** The evidence in a back-up's folder. */
+export const evidenceIn = (folder: string): EvidenceStore => fileEvidenceStore(path.join(folder, 'evidence'));
 
 const LIST = 'evidence.tsv';
 

@@ -1,8 +1,8 @@
-import path from 'node:path';
+import type { EvidenceStore } from '../../api/evidence/store.ts';
 import { load, tablesIn } from '../../db/backup/load.ts';
 import { type Revived, revive } from '../../db/backup/revive.ts';
 import { connectPool, kyselyOn } from '../../db/connect.ts';
-import { copyEvidence, type Manifest, openTable, readEvidenceList } from './backup-files.ts';
+import { copyEvidence, evidenceIn, type Manifest, openTable, readEvidenceList } from './backup-files.ts';
 import { checkAuditTrail, checkLedger, lostHead } from './proofs.ts';
 import { Refusal } from './refusal.ts';
 import { type Progress, table } from './say.ts';
@@ -19,7 +19,7 @@ export type Restored = { chain: string[]; years: number; mismatches: number; rev
  */
 export async function restoreInto(
   { from, kept }: Backup,
-  { url, evidence }: { url: string; evidence: string },
+  { url, evidence }: { url: string; evidence: EvidenceStore },
   progress: Progress,
 ): Promise<Restored> {
   await refuseFilledDatabase(url);
@@ -33,7 +33,7 @@ export async function restoreInto(
   progress.done(`数据库（${String(kept.tables.length)} 张表）`);
   progress.begin('证明材料');
   const files = await readEvidenceList(from);
-  for (const file of files) await copyEvidence(file, { from: path.join(from, 'evidence'), to: evidence });
+  for (const file of files) await copyEvidence(file, { from: evidenceIn(from), to: evidence });
   progress.done(`证明材料（${String(files.length)} 件）`);
   return proveAndRevive(url, kept, progress);
 }

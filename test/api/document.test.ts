@@ -51,23 +51,23 @@ describe('health', () => {
     const ready = async () => (await bench.call('ready')).json;
     expect(await ready()).toEqual({
       status: 'down',
-      parts: { database: 'up', worker: 'down', temporal: 'unknown', workflows: 'unknown' },
+      parts: { database: 'up', evidence: 'up', worker: 'down', temporal: 'unknown', workflows: 'unknown' },
     });
     const [at, longAgo] = [new Date(), new Date(Date.now() - 60_000)];
     await bench.db.insertInto('heartbeat').values({ worker: 'a', at, temporal_at: longAgo }).execute();
     expect(await ready()).toEqual({
       status: 'down',
-      parts: { database: 'up', worker: 'up', temporal: 'down', workflows: 'down' },
+      parts: { database: 'up', evidence: 'up', worker: 'up', temporal: 'down', workflows: 'down' },
     });
     await bench.db.updateTable('heartbeat').set({ temporal_at: at, worked_at: longAgo }).execute();
     expect(await ready()).toEqual({
       status: 'down',
-      parts: { database: 'up', worker: 'up', temporal: 'up', workflows: 'down' },
+      parts: { database: 'up', evidence: 'up', worker: 'up', temporal: 'up', workflows: 'down' },
     });
     await bench.db.updateTable('heartbeat').set({ worked_at: at }).execute();
     expect(await ready()).toEqual({
       status: 'up',
-      parts: { database: 'up', worker: 'up', temporal: 'up', workflows: 'up' },
+      parts: { database: 'up', evidence: 'up', worker: 'up', temporal: 'up', workflows: 'up' },
     });
   });
 });

@@ -58,7 +58,7 @@ function expectLater(answer: Answer, code: string): void {
 test('past the bound a request is refused at once, health is answered, and when the others are done there is room again', async () => {
   const person = await bench.world.declarant('emp-city');
   const cookie = await bench.cookieOf(person);
-  const small = await bench.another({ maxUnderWay: 3 }, few(5));
+  const small = await bench.another({ maxUnderWay: 3 }, { db: few(5) });
   const ask = () => small.call('me', { cookie });
   const letGo = await holding('lock table session in access exclusive mode');
   const waiting = [ask(), ask(), ask()];
@@ -74,7 +74,7 @@ test('evidence on its way has a bound of its own: it keeps no decision out', asy
   const person = await bench.world.declarant('emp-city');
   const cookie = await bench.cookieOf(person);
   const { claimId } = await drafted(bench.db, person, conference('满载时上传'));
-  const small = await bench.another({ maxUnderWay: 1 }, few(5));
+  const small = await bench.another({ maxUnderWay: 1 }, { db: few(5) });
   const letGo = await holding('lock table evidence in access exclusive mode');
   const sending = small.call('uploadEvidence', { cookie, params: { id: claimId }, ...upload(aPdf('overload')) });
   expect((await small.call('me', { cookie })).status).toBe(200);
@@ -88,7 +88,7 @@ describe('a submission', () => {
     const cookie = await bench.cookieOf(person);
     const { claimId, revision } = await drafted(bench.db, person, conference('没有空闲连接'));
     const db = few(1, { connectionTimeoutMillis: 2_000 });
-    const busy = await bench.another({}, db);
+    const busy = await bench.another({}, { db });
     const send = {
       ...{ cookie, params: { id: claimId }, headers: { 'idempotency-key': randomUUID() } },
       body: { revision },
@@ -113,7 +113,7 @@ describe('a submission', () => {
     const person = await bench.world.declarant('emp-city');
     const cookie = await bench.cookieOf(person);
     const { claimId, revision } = await drafted(bench.db, person, conference('等待锁定'));
-    const impatient = await bench.another({}, few(2, { lock_timeout: 200 }));
+    const impatient = await bench.another({}, { db: few(2, { lock_timeout: 200 }) });
     const send = { cookie, params: { id: claimId }, headers: { 'idempotency-key': randomUUID() }, body: { revision } };
     // The claim itself can be had; the outbox, which comes last, cannot.
     const letGo = await holding('lock table graphile_worker._private_jobs in access exclusive mode');
@@ -130,7 +130,7 @@ test('a decision on a claim that somebody holds is refused after a while, and co
   const { claimId, taskId } = await underReview(bench, person, conference('被占用的申报'));
   const officer = bench.world.officer('emp-city', 'first-reviewer');
   const cookie = await bench.cookieOf(officer);
-  const impatient = await bench.another({}, few(2, { lock_timeout: 200 }));
+  const impatient = await bench.another({}, { db: few(2, { lock_timeout: 200 }) });
   const send = { cookie, params: { id: taskId }, body: verdict('approve') };
   const letGo = await holding(`select 1 from claim where id = '${claimId}' for update`);
   expectLater(await impatient.call('decide', send), 'overloaded');

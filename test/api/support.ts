@@ -5,7 +5,7 @@ import path from 'node:path';
 import { hashSync } from '@node-rs/argon2';
 import type { FastifyInstance } from 'fastify';
 import { buildApp } from '../../api/app.ts';
-import type { ApiConfig } from '../../api/deps.ts';
+import type { ApiConfig, Deps } from '../../api/deps.ts';
 import { fileEvidenceStore } from '../../api/evidence/store.ts';
 import { hashOf, newToken } from '../../api/plugins/identity.ts';
 import type { Declared } from '../../contract/declarations.ts';
@@ -20,6 +20,9 @@ import { lookAtEvidence } from '../support/looking.ts';
 import { freshDatabase } from '../support/postgres.ts';
 import { makeWorld, type World } from '../support/world.ts';
 
+/** What an API process of the tests may have otherwise than the others. */
+type Parts = Partial<Omit<Deps, 'config'>>;
+
 /** The API on a real database, called without a network; every answer is checked against its schema. */
 export type Bench = {
   app: FastifyInstance;
@@ -33,7 +36,7 @@ export type Bench = {
   call(name: RouteName, how?: How): Promise<Answer>;
   account(caller: Caller, username: string, password: string): Promise<void>;
   /** Another API process on the same record. */
-  another(config?: Partial<ApiConfig>, db?: Db): Promise<Pick<Bench, 'app' | 'call'>>;
+  another(config?: Partial<ApiConfig>, parts?: Parts): Promise<Pick<Bench, 'app' | 'call'>>;
   close(): Promise<void>;
 };
 
@@ -61,10 +64,11 @@ export async function makeBench(): Promise<Bench> {
   const database = await freshDatabase();
   const world = await makeWorld(database.url);
   const folder = mkdtempSync(path.join(tmpdir(), 'xueshi-evidence-'));
-  const build = (config: Partial<ApiConfig> = {}, db: Db = world.db): Promise<FastifyInstance> =>
+  const build = (config: Partial<ApiConfig> = {}, parts: Parts = {}): Promise<FastifyInstance> =>
     buildApp({
-      db,
+      db: world.db,
       evidence: fileEvidenceStore(folder),
+      ...parts,
       certificates: testPrinter(),
       config: {
         logLevel: 'error',
@@ -97,8 +101,8 @@ export async function makeBench(): Promise<Bench> {
       account(world.db, caller, username, hashSync(password, { memoryCost: 1024, timeCost: 1 })),
     call: async (name, how = {}) =>
       send(app, name, { ...how, cookie: how.cookie ?? (how.as && (await cookieOf(how.as))) }),
-    another: async (config, db) => {
-      const other = await build(config, db);
+    another: async (config, parts) => {
+      const other = await build(config, parts);
       others.push(other);
       return {
         app: other,

@@ -52,6 +52,36 @@ test('every missing or wrong setting is told at once, each with what it should b
   expect(told).toContain('EVIDENCE_DIR=/dev/null/files');
 });
 
+test('a bucket’s settings are asked for, all at once, where evidence is to lie in one; and then no folder is', () => {
+  const names = [
+    'EVIDENCE_STORAGE',
+    'EVIDENCE_DIR',
+    'S3_ENDPOINT',
+    'S3_BUCKET',
+    'S3_ACCESS_KEY_ID',
+    'S3_SECRET_ACCESS_KEY',
+  ] as const;
+  const wrong = {
+    EVIDENCE_STORAGE: 's3',
+    EVIDENCE_DIR: '/dev/null/files',
+    S3_ENDPOINT: 's3.example.cn',
+    S3_BUCKET: 'No Bucket',
+  };
+  const told = toldBy(() => readConfig(wrong, names));
+  expect(told).toContain('缺少或写错了 4 项设置');
+  for (const name of ['S3_ENDPOINT', 'S3_BUCKET', 'S3_ACCESS_KEY_ID', 'S3_SECRET_ACCESS_KEY'])
+    expect(told).toContain(name);
+  const right = {
+    ...wrong,
+    S3_ENDPOINT: 'https://s3.example.cn',
+    S3_BUCKET: 'evidence',
+    S3_ACCESS_KEY_ID: 'k',
+    S3_SECRET_ACCESS_KEY: 's',
+  };
+  expect(readConfig(right, names)).toMatchObject({ EVIDENCE_DIR: undefined, S3_BUCKET: 'evidence' });
+  expect(readConfig({}, ['EVIDENCE_STORAGE', 'S3_BUCKET'])).toEqual({ EVIDENCE_STORAGE: 'file', S3_BUCKET: undefined });
+});
+
 test('a certificate key that is no private key is refused before anything is signed with it', () => {
   const read = (file: string) => () => readConfig({ CERTIFICATE_KEY: file }, ['CERTIFICATE_KEY']);
   expect(read('/nowhere/key.pem')).toThrow(/PEM/);

@@ -98,7 +98,7 @@ test('what selects pods, selects some', () => {
 
 test('every process is given what it asks for: secrets from the Secret alone, and no setting that nobody reads', () => {
   const settings = [
-    ...readFileSync(path.join(PROJECT, 'bin', 'config.ts'), 'utf8').matchAll(/^ {2}([A-Z_]+): z/gm),
+    ...readFileSync(path.join(PROJECT, 'bin', 'config.ts'), 'utf8').matchAll(/^ {2}([A-Z0-9_]+): z/gm),
   ].map(([, name]) => name ?? '');
   const given = byName.get('ConfigMap/xueshi')?.data ?? {};
   const secret = byName.get('Secret/xueshi')?.stringData ?? {};
