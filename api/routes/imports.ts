@@ -24,7 +24,9 @@ import { today } from '../plugins/identity.ts';
 import { given, refused, serve } from '../serve.ts';
 
 /** Lists handed in as files. The file is taken in as a stream and kept in pieces; reading it is the worker's. */
-export function importRoutes(app: FastifyInstance, { db }: Deps): void {
+export function importRoutes(app: FastifyInstance, deps: Deps): void {
+  const { db } = deps;
+  fileRoutes(app, deps);
   serve(app, 'imports', async ({ scope, params }) => {
     const items = await listImports(db, scope, params.kind, today());
     return items ? given({ items }) : refused(NOT_YOURS);
@@ -54,6 +56,18 @@ export function importRoutes(app: FastifyInstance, { db }: Deps): void {
     const found = await readImport(db, scope, params.id, today());
     return found ? given(await importRows(db, found, query)) : refused(NO_IMPORT);
   });
+  serve(app, 'confirmImport', async ({ scope, params }) => {
+    const done = await confirmImport(db, scope, params.id, today());
+    return done.ok ? show(db, scope, params.id) : done;
+  });
+  serve(app, 'cancelImport', async ({ scope, params }) => {
+    const done = await cancelImport(db, scope, params.id, today());
+    return done.ok ? show(db, scope, params.id) : done;
+  });
+}
+
+/** What is downloaded: a list to fill in, and what was wrong with one. */
+function fileRoutes(app: FastifyInstance, { db }: Deps): void {
   serve(app, 'importErrors', async ({ scope, params, reply }) => {
     const found = await readImport(db, scope, params.id, today());
     if (!found) return refused(NO_IMPORT);
@@ -71,14 +85,6 @@ export function importRoutes(app: FastifyInstance, { db }: Deps): void {
       .header('content-type', MEDIA_TYPES[format])
       .header('content-disposition', `attachment; filename*=UTF-8''${encodeURIComponent(`${name}.${format}`)}`);
     return given(await templateFile(name, readListTemplate(list), format));
-  });
-  serve(app, 'confirmImport', async ({ scope, params }) => {
-    const done = await confirmImport(db, scope, params.id, today());
-    return done.ok ? show(db, scope, params.id) : done;
-  });
-  serve(app, 'cancelImport', async ({ scope, params }) => {
-    const done = await cancelImport(db, scope, params.id, today());
-    return done.ok ? show(db, scope, params.id) : done;
   });
 }
 
