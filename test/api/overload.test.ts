@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { answerBrokenRequest } from '../../api/problems.ts';
 import { connectPool, type Db, kyselyOn } from '../../db/connect.ts';
 import { conference, drafted, openTasks, verdict } from '../support/world.ts';
-import { type Answer, aPdf, type Bench, expectProblem, makeBench, underReview, upload } from './support.ts';
+import { type Answer, aPdf, type Bench, expectProblem, makeBench, seeAll, underReview, upload } from './support.ts';
 
 /** More than can be answered: refused with Retry-After, nothing half-written, and what was refused can be sent again as it was. */
 
@@ -127,8 +127,9 @@ describe('a submission', () => {
 
 test('a decision on a claim that somebody holds is refused after a while, and counts once when it is sent again', async () => {
   const person = await bench.world.declarant('emp-city');
-  const { claimId, taskId } = await underReview(bench, person, conference('被占用的申报'));
+  const { claimId, taskId, evidenceId } = await underReview(bench, person, conference('被占用的申报'));
   const officer = bench.world.officer('emp-city', 'first-reviewer');
+  await seeAll(bench, officer, { claimId, evidenceId });
   const cookie = await bench.cookieOf(officer);
   const impatient = await bench.another({}, { db: few(2, { lock_timeout: 200 }) });
   const send = { cookie, params: { id: taskId }, body: verdict('approve') };
