@@ -38,7 +38,6 @@ interface ClaimClosingTable {
   confirmed_by: string | null;
   closed_at: InstantNow;
 }
-export type ClaimClosingRow = Selectable<ClaimClosingTable>;
 
 interface RepairTable {
   id: Generated<string>;

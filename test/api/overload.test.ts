@@ -132,7 +132,7 @@ test('a decision on a claim that somebody holds is refused after a while, and co
   await seeAll(bench, officer, { claimId, evidenceId });
   const cookie = await bench.cookieOf(officer);
   const impatient = await bench.another({}, { db: few(2, { lock_timeout: 200 }) });
-  const send = { cookie, params: { id: taskId }, body: verdict('approve') };
+  const send = { cookie, params: { id: taskId }, body: verdict('reject') };
   const letGo = await holding(`select 1 from claim where id = '${claimId}' for update`);
   expectLater(await impatient.call('decide', send), 'overloaded');
   await letGo();
