@@ -2,6 +2,7 @@ import { useMutation } from '@tanstack/react-query';
 import { useSearch } from '@tanstack/react-router';
 import { Button, Input } from 'antd';
 import { type SyntheticEvent, useState } from 'react';
+import { ownPath } from '../../contract/own-path.ts';
 import { call } from '../lib/http.ts';
 import { isOfficial } from '../lib/me.ts';
 import { useTitle } from '../lib/title.ts';
@@ -19,7 +20,7 @@ export function LoginPage() {
     meta: { shown: true },
     onSuccess: (me) => {
       const first = isOfficial(me) ? '/overview' : '/';
-      window.location.assign(next !== undefined && !next.startsWith('//') ? next : first);
+      window.location.assign(ownPath(next) ?? first);
     },
   });
   const submit = (event: SyntheticEvent) => {
