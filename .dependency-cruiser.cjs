@@ -1,6 +1,6 @@
 // Who may import whom (docs: design "Layout"). Each line: the folder, what it may import by value, what by type only.
 const builtin =
-  '^(node:|assert$|buffer$|crypto$|events$|fs|module$|net$|os$|path$|stream|timers|url$|util$|worker_threads$|zlib$)';
+  '^(node:|assert$|buffer$|crypto$|events$|fs|http$|module$|net$|os$|path$|stream|timers|url$|util$|worker_threads$|zlib$)';
 const package_ = (...names) => `(^|/)node_modules/(@types/)?(${names.join('|')})(/|$)`;
 
 const layers = [

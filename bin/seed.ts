@@ -1,5 +1,6 @@
 import { hash } from '@node-rs/argon2';
 import { Command, InvalidArgumentError } from 'commander';
+import { beginWorkflows } from '../db/backup/revive.ts';
 import { connectPool, kyselyOn } from '../db/connect.ts';
 import { DEMO_PASSWORD } from '../db/demo/accounts.ts';
 import { addDeeds } from '../db/demo/deeds.ts';
@@ -46,6 +47,8 @@ try {
     // As the system would have by itself, and people by their acts: their rows carry the clock, so they are no part of the reproducible seed.
     await sweepLateness(db, options.today);
     await addDeeds(db, { today: options.today, passwordHash });
+    // The seed writes claims as they would stand; each open one has its workflow like any other, two thousand within two minutes.
+    await db.transaction().execute((trx) => beginWorkflows(trx, 50));
     const seconds = ((performance.now() - started) / 1000).toFixed(1);
     console.log(`演示数据已写入（${seconds} 秒）：`);
     for (const [table, count] of Object.entries(counts)) console.log(`  ${table} ${String(count)}`);

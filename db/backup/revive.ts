@@ -23,20 +23,7 @@ const OPEN_CASES: readonly (readonly [kind: CaseKind, open: RawBuilder<unknown>]
 export const revive = (db: Db, detail: Record<string, string | number>): Promise<Revived> =>
   db.transaction().execute(async (trx) => {
     const unlocked = await unlockJobs(trx);
-    const claims = await counted(
-      trx,
-      sql`graphile_worker.add_job('rebuild', json_build_object('claimId', id), job_key := 'rebuild:' || id)`,
-      sql`select id from claim where version > 0 and (ended_at is null or applied_seq < act_seq)`,
-    );
-    const cases: Revived['cases'] = {};
-    for (const [kind, open] of OPEN_CASES) {
-      const payload = sql`json_build_object('caseKind', ${kind}::text, 'caseId', id)`;
-      cases[kind] = await counted(
-        trx,
-        sql`graphile_worker.add_job('look', ${payload}, job_key := 'look:' || ${kind}::text || '/' || id)`,
-        open,
-      );
-    }
+    const { claims, cases } = await beginWorkflows(trx);
     const years = await counted(
       trx,
       sql`graphile_worker.add_job('close-year', json_build_object('year', id), job_key := 'close-year:' || id)`,
@@ -57,9 +44,34 @@ export const revive = (db: Db, detail: Record<string, string | number>): Promise
     return done;
   });
 
-/** One job for each row of `of`. */
+/**
+ * The workflow of every open claim and case begins, through the outbox.
+ * @param apartMs so long after each other, behind what people do meanwhile; at once unless given
+ */
+export async function beginWorkflows(trx: Db, apartMs = 0): Promise<Pick<Revived, 'claims' | 'cases'>> {
+  const when = sql`run_at := now() + open.n * ${apartMs}::int * interval '1 millisecond', priority := ${apartMs > 0 ? LATER : 0}::int`;
+  const claims = await counted(
+    trx,
+    sql`graphile_worker.add_job('rebuild', json_build_object('claimId', id), job_key := 'rebuild:' || id, ${when})`,
+    sql`select id from claim where version > 0 and (ended_at is null or applied_seq < act_seq)`,
+  );
+  const cases: Revived['cases'] = {};
+  for (const [kind, open] of OPEN_CASES) {
+    const payload = sql`json_build_object('caseKind', ${kind}::text, 'caseId', id)`;
+    cases[kind] = await counted(
+      trx,
+      sql`graphile_worker.add_job('look', ${payload}, job_key := 'look:' || ${kind}::text || '/' || id, ${when})`,
+      open,
+    );
+  }
+  return { claims, cases };
+}
+const LATER = 10;
+
+/** One job for each row of `of`; the job may read the row's place in `open.n`. */
 async function counted(trx: Db, job: RawBuilder<unknown>, of: RawBuilder<unknown>): Promise<number> {
-  const { rows } = await sql<{ n: number }>`select count(${job})::int as n from (${of}) open`.execute(trx);
+  const { rows } = await sql<{ n: number }>`
+    select count(${job})::int as n from (select id, row_number() over () as n from (${of}) each) open`.execute(trx);
   return rows[0]?.n ?? 0;
 }
 

@@ -39,13 +39,7 @@ export function AttendanceImport({ unitId, atBase, trainingId, days }: ImportPro
     <section className="panel stack" aria-labelledby="attendance-import">
       <h2 id="attendance-import">导入参训名单</h2>
       <HowTo atBase={atBase} />
-      <Input.TextArea
-        aria-label="参训名单"
-        value={text}
-        autoSize={{ minRows: 3, maxRows: 10 }}
-        placeholder={atBase ? '姓名\t身份证号\n张三\t420500199001010011' : '工号\t姓名\n0001\t张三'}
-        onChange={(event) => setText(event.target.value)}
-      />
+      <PastedList {...{ text, setText, atBase }} />
       <div className="row">
         <Button disabled={text.trim() === ''} loading={preview.isPending} onClick={lookAtText}>
           预览
@@ -66,6 +60,18 @@ export function AttendanceImport({ unitId, atBase, trainingId, days }: ImportPro
     </section>
   );
 }
+
+type PastedProps = { text: string; setText: (text: string) => void; atBase: boolean };
+
+const PastedList = ({ text, setText, atBase }: PastedProps) => (
+  <Input.TextArea
+    aria-label="参训名单"
+    value={text}
+    autoSize={{ minRows: 3, maxRows: 10 }}
+    placeholder={atBase ? '姓名\t身份证号\n张三\t420500199001010011' : '工号\t姓名\n0001\t张三'}
+    onChange={(event) => setText(event.target.value)}
+  />
+);
 
 /** Sends a list in pages, to look or to enter; a page sent again changes nothing. */
 function useEntering({ unitId, trainingId, days }: ImportProps, onEntered: () => void) {
