@@ -76,6 +76,6 @@ export const migrations: Record<string, Migration> = {
   '0040-reconciliation': reconciliation,
   '0041-repairs': repairs,
   '0043-vitals': vitals,
-  '0051-closings': closings,
   '0044-imports': imports,
+  '0051-closings': closings,
 };
