@@ -454,9 +454,10 @@ async function lookThrough(desk: Page): Promise<void> {
   await side.getByText('已阅', { exact: true }).waitFor();
   await desk.keyboard.press('a');
   await desk.keyboard.press('Control+Enter');
+  // It leads to the second piece, which is counted down as soon as that stands there.
   await desk
     .getByTestId('decision')
-    .getByText(/^还有 2 份证明材料没有查看，看过才能同意/)
+    .getByText(/^还有 [12] 份证明材料没有查看，看过才能同意/)
     .waitFor();
   const picture = side.getByRole('img', { name: /^粘贴的图片/ });
   await picture.waitFor();
