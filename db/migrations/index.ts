@@ -35,8 +35,8 @@ import * as writtenDrafts from './0038-written-drafts.ts';
 import * as reconciliation from './0040-reconciliation.ts';
 import * as repairs from './0041-repairs.ts';
 import * as vitals from './0043-vitals.ts';
-import * as closings from './0051-closings.ts';
 import * as imports from './0044-imports.ts';
+import * as closings from './0051-closings.ts';
 
 /** Every migration by name; kysely runs those a database lacks, in the order of their names. There is no way back but forward. */
 export const migrations: Record<string, Migration> = {
