@@ -22,11 +22,18 @@ let differences = 0;
 type Cast = Record<'doctor' | 'hospital' | 'yc-health' | 'yc-hrss' | 'prov-health' | 'prov-hrss', HttpClient>;
 
 await play().catch((error: unknown) => {
-  say(`✗ 故事中断：${error instanceof Error ? error.message : String(error)}`);
+  say(`✗ 故事中断：${whyBroken(error)}`);
   differences += 1;
 });
 say(differences === 0 ? '故事演完，一切与预期相符。' : `有 ${differences} 处与预期不符。`);
 process.exitCode = differences === 0 ? 0 : 1;
+
+/** Node's fetch says of a system that does not answer only that it failed. */
+function whyBroken(error: unknown): string {
+  if (error instanceof TypeError && error.message === 'fetch failed')
+    return `连不上 ${BASE}。请先在另一个终端执行 npm start；系统用了别的数据文件夹时设 DATA_DIR，在别处时设 BASE_URL。`;
+  return error instanceof Error ? error.message : String(error);
+}
 
 async function play(): Promise<void> {
   const cast = await signIn();
