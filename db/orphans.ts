@@ -1,13 +1,14 @@
 import { sql } from 'kysely';
 import type { Db } from './connect.ts';
 
+/** Claims whose workflow has something to do: open ones, and those with an act to be applied. Of the claim that the statement calls `c`. */
+export const isUnderWay = sql<boolean>`c.version > 0 and (c.ended_at is null or c.applied_seq < c.act_seq)`;
+
 /** Which of these ids are of no claim that is open or has an act to be applied. */
 export async function withoutOpenClaim(db: Db, claimIds: readonly string[]): Promise<string[]> {
   const { rows } = await sql<{ id: string }>`
     select id from unnest(${sql.val([...claimIds])}::text[]) as given(id)
     where not exists (
-      select from claim c where c.id::text = given.id and c.version > 0 and (c.ended_at is null or c.applied_seq < c.act_seq))`.execute(
-    db,
-  );
+      select from claim c where c.id::text = given.id and ${isUnderWay})`.execute(db);
   return rows.map((row) => row.id);
 }

@@ -1,5 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Db } from '../connect.ts';
+import { isUnderWay } from '../orphans.ts';
 import type { CaseKind } from '../tables/deferrals.ts';
 
 /**
@@ -53,7 +54,7 @@ export async function beginWorkflows(trx: Db, apartMs = 0): Promise<Pick<Revived
   const claims = await counted(
     trx,
     sql`graphile_worker.add_job('rebuild', json_build_object('claimId', id), job_key := 'rebuild:' || id, ${when})`,
-    sql`select id from claim where version > 0 and (ended_at is null or applied_seq < act_seq)`,
+    sql`select id from claim c where ${isUnderWay}`,
   );
   const cases: Revived['cases'] = {};
   for (const [kind, open] of OPEN_CASES) {

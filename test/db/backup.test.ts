@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { PassThrough, Readable, Writable } from 'node:stream';
+import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { querySql } from '../../bin/lib/postgres.ts';
 import { type Dump, dump, type Sink } from '../../db/backup/dump.ts';
 import { load } from '../../db/backup/load.ts';
+import { beginWorkflows } from '../../db/backup/revive.ts';
 import { migrate } from '../../db/migrate.ts';
 import { migrations } from '../../db/migrations/index.ts';
 import { freshDatabase, type TestDatabase } from '../support/postgres.ts';
@@ -107,4 +109,13 @@ test('a full disk ends the back-up with what the system says; so does a table wh
   await expect(readBack(target.url, written)).rejects.toThrow('public.claim: 1 rows came in, 3 were written out');
   expect(await querySql(target.url, 'select 1 from region')).toEqual([]);
   await target.drop();
+});
+
+test('the workflows of a seeded record begin one after the other, behind what people do', async () => {
+  const { claims } = await world.db.transaction().execute((trx) => beginWorkflows(trx, 1_000));
+  const { rows } = await sql<{ priority: number; apart: number }>`
+    select priority, round(extract(epoch from run_at - min(run_at) over ()))::int as apart
+    from graphile_worker.jobs where task_identifier = 'rebuild' order by run_at`.execute(world.db);
+  expect(claims).toBe(3);
+  expect(rows).toEqual([0, 1, 2].map((apart) => ({ priority: 10, apart })));
 });
