@@ -61,13 +61,14 @@ async function fill(deps: Deps, caller: Caller, batch: CertificateBatchRow, arch
     await addEntry(archive, 'index.csv', indexOf(index));
     await addEntry(archive, 'keys.pem', Buffer.from(deps.certificates.keys.published.map(({ pem }) => pem).join('')));
     isWhole = !archive.out.destroyed;
-    archive.zip.end();
   } finally {
     await Promise.all([
       reportBatch(deps.db, batch.id, reached, isWhole ? 'done' : 'interrupted'),
       archive.printer.end(),
     ]);
   }
+  // Last of all: whoever holds the whole file finds the batch done, and its printer free for the next.
+  archive.zip.end();
 }
 
 async function* peopleOf({ db }: Deps, batch: CertificateBatchRow): AsyncGenerator<{ personId: string; name: string }> {
