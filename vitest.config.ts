@@ -31,6 +31,8 @@ export default defineConfig({
         sequence: { groupOrder: order },
         testTimeout: timeoutSeconds * 1000,
         hookTimeout: Math.max(timeoutSeconds, 120) * 1000,
+        // The library's own second is short for a busy machine.
+        expect: { poll: { timeout: 30_000 } },
       },
     })),
   },

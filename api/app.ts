@@ -65,6 +65,53 @@ const HEADERS_MS = 20_000;
 const SILENCE_MS = 120_000;
 const MAX_CONNECTIONS = 5_000;
 
+const ROUTES: readonly ((app: FastifyInstance, deps: Deps) => void | Promise<void>)[] = [
+  sessionRoutes,
+  yearRoutes,
+  claimRoutes,
+  evidenceRoutes,
+  statisticsRoutes,
+  taskRoutes,
+  deskRoutes,
+  noticeRoutes,
+  completionRoutes,
+  machineRoutes,
+  organisationRoutes,
+  peopleRoutes,
+  roleRoutes,
+  mergeRoutes,
+  moveRoutes,
+  titleReviewRoutes,
+  revocationRoutes,
+  whatIfRoutes,
+  certificateRoutes,
+  unitPeopleRoutes,
+  planRoutes,
+  trainingRoutes,
+  proposalRoutes,
+  verifyRoutes,
+  yearCloseRoutes,
+  ledgerCaseRoutes,
+  courseRoutes,
+  coursewareRoutes,
+  documentRoutes,
+  importRoutes,
+  deferralRoutes,
+  auditRoutes,
+  sanctionRoutes,
+  makeUpRoutes,
+  rectificationRoutes,
+  overdueRoutes,
+  repairsRoutes,
+  overviewRoutes,
+  leaveRoutes,
+  reconsiderationRoutes,
+  complaintRoutes,
+  inspectionRoutes,
+  misconductRoutes,
+  healthRoutes,
+];
+
 /** The API and the pages, apart from listening. */
 export async function buildApp(deps: Deps): Promise<FastifyInstance> {
   speakChinese();
@@ -77,50 +124,7 @@ export async function buildApp(deps: Deps): Promise<FastifyInstance> {
   await document(app);
   identify(app, deps);
   await app.register(async (scoped) => {
-    await sessionRoutes(scoped, deps);
-    yearRoutes(scoped, deps);
-    claimRoutes(scoped, deps);
-    evidenceRoutes(scoped, deps);
-    statisticsRoutes(scoped, deps);
-    taskRoutes(scoped, deps);
-    deskRoutes(scoped, deps);
-    noticeRoutes(scoped, deps);
-    completionRoutes(scoped, deps);
-    machineRoutes(scoped, deps);
-    organisationRoutes(scoped, deps);
-    peopleRoutes(scoped, deps);
-    roleRoutes(scoped, deps);
-    mergeRoutes(scoped, deps);
-    moveRoutes(scoped, deps);
-    await titleReviewRoutes(scoped, deps);
-    revocationRoutes(scoped, deps);
-    whatIfRoutes(scoped, deps);
-    certificateRoutes(scoped, deps);
-    unitPeopleRoutes(scoped, deps);
-    planRoutes(scoped, deps);
-    trainingRoutes(scoped, deps);
-    proposalRoutes(scoped, deps);
-    await verifyRoutes(scoped, deps);
-    yearCloseRoutes(scoped, deps);
-    ledgerCaseRoutes(scoped, deps);
-    courseRoutes(scoped, deps);
-    coursewareRoutes(scoped, deps);
-    documentRoutes(scoped, deps);
-    importRoutes(scoped, deps);
-    deferralRoutes(scoped, deps);
-    auditRoutes(scoped, deps);
-    sanctionRoutes(scoped, deps);
-    makeUpRoutes(scoped, deps);
-    rectificationRoutes(scoped, deps);
-    overdueRoutes(scoped, deps);
-    repairsRoutes(scoped, deps);
-    overviewRoutes(scoped, deps);
-    leaveRoutes(scoped, deps);
-    reconsiderationRoutes(scoped, deps);
-    complaintRoutes(scoped, deps);
-    inspectionRoutes(scoped, deps);
-    misconductRoutes(scoped, deps);
-    healthRoutes(scoped, deps);
+    for (const routes of ROUTES) await routes(scoped, deps);
   });
   await pages(app, deps.config.webFolder);
   await app.ready();
@@ -130,12 +134,11 @@ export async function buildApp(deps: Deps): Promise<FastifyInstance> {
 function create({ config }: Deps): FastifyInstance {
   const app = Fastify({
     bodyLimit: BODY_LIMIT_BYTES,
-    // A request's id joins its log line, its audit row, the answer's traceId and, without its dashes, its trace; a caller cannot choose it.
     requestTimeout: RECEIVE_MS,
     connectionTimeout: SILENCE_MS,
     http: { headersTimeout: HEADERS_MS },
     clientErrorHandler: answerBrokenRequest,
-    // A request's id joins its log line, its audit row and the answer's traceId; a caller cannot choose it.
+    // A request's id joins its log line, its audit row, the answer's traceId and, without its dashes, its trace; a caller cannot choose it.
     genReqId: () => randomUUID(),
     requestIdHeader: false,
     trustProxy: config.trustedProxies ?? false,

@@ -49,15 +49,7 @@ export async function concludeInquiry(
     const inquiry = await lock(trx, id);
     if (!inquiry || !supervisingAt(scope).includes(inquiry.organisation_id)) return notFound('项检查');
     if (inquiry.state === 'passed' || inquiry.state === 'finding') return moved(inquiry);
-    if (inquiry.answered_by === scope.personId)
-      return refuse(
-        'rectification-own-report',
-        '答复人不能对自己的答复作出结论。',
-        '请由本部门其他监督检查人员办理。',
-        {
-          provision: '23',
-        },
-      );
+    if (inquiry.answered_by === scope.personId) return ownAnswer();
     const order = conclusion.outcome === 'finding' ? conclusion.order : null;
     // First, because it may be refused, and then nothing of it is to stay.
     const ordered = order && (await orderOf(trx, scope, { inquiry, order, facts: conclusion.conclusion, now }));
@@ -90,6 +82,11 @@ export async function concludeInquiry(
     return { ok: true, value: { id, state: conclusion.outcome } };
   });
 }
+
+const ownAnswer = () =>
+  refuse('rectification-own-report', '答复人不能对自己的答复作出结论。', '请由本部门其他监督检查人员办理。', {
+    provision: '23',
+  });
 
 type Ordering = {
   inquiry: UseInquiryRow;

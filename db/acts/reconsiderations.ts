@@ -120,17 +120,34 @@ async function open(
     ${caseEventCte({ caseKind: 'reconsideration', caseId: row.id, kind: 'requested', actorId: caller.personId, detail: { dueOn } })},
     ${auditCte(caller, { action: 'reconsideration.requested', subjectKind: 'reconsideration', subjectId: row.id, organisationId: body, detail: { claimId: claim.id } })}
     ${lookAt('reconsideration', row.id)}`.execute(trx);
-  const officers = await reconsiderationOfficers(trx, { claimId: claim.id, organisationId: body, today });
+  await tellOfficers(trx, { claim, rejection, row });
+  return row;
+}
+
+async function tellOfficers(
+  trx: Db,
+  { claim, rejection, row }: Pick<Request, 'claim' | 'rejection'> & { row: ReconsiderationRow },
+): Promise<void> {
+  const today = legalDay(row.requested_at.getTime());
+  const officers = await reconsiderationOfficers(trx, {
+    claimId: claim.id,
+    organisationId: row.organisation_id,
+    today,
+  });
   await tell(
     trx,
     officers.map((personId) => ({
       personId,
       kind: 'reconsideration-to-decide' as const,
       key: row.id,
-      detail: { title: claim.title, organisation: rejection.organisationName, due: dueOn, path: '/reconsiderations' },
+      detail: {
+        title: claim.title,
+        organisation: rejection.organisationName,
+        due: row.due_on,
+        path: '/reconsiderations',
+      },
     })),
   );
-  return row;
 }
 
 /** The higher body upholds the rejection, or overturns it, with the reason and the article. Sent again with the same `decisionId` it answers the same. */

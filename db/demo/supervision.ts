@@ -374,6 +374,24 @@ async function addComplaint(
     .execute();
   if (name !== undefined)
     await trx.insertInto('complaint_identity').values({ complaint_id: id, name, contact: '13900000000' }).execute();
+  await tellOfComplaint(stage, { id, finding, isLate: isLate === true, isAssigned, isAnswered, when });
+  if (isLate === true) await addWarnings(stage, id, dates);
+}
+
+type Followed = {
+  id: string;
+  finding: Complaint['finding'] | undefined;
+  isLate: boolean;
+  isAssigned: boolean;
+  isAnswered: boolean;
+  when: (later: number) => string;
+};
+
+async function tellOfComplaint(
+  stage: Stage,
+  { id, finding, isLate, isAssigned, isAnswered, when }: Followed,
+): Promise<void> {
+  const { people } = stage;
   const line = { caseKind: 'complaint', id } as const;
   await tell(stage, { ...line, kind: 'received', at: when(0), by: null, of: null });
   if (isAssigned)
@@ -383,7 +401,7 @@ async function addComplaint(
       at: when(1),
       by: people.supervisor,
       of: CITY,
-      detail: { handler: isLate === true ? '宜昌市人力资源和社会保障局' : '宜昌市卫生健康委员会', note: '' },
+      detail: { handler: isLate ? '宜昌市人力资源和社会保障局' : '宜昌市卫生健康委员会', note: '' },
     });
   if (finding !== undefined)
     await tell(stage, {
@@ -395,7 +413,6 @@ async function addComplaint(
       detail: { finding },
     });
   if (isAnswered) await tell(stage, { ...line, kind: 'answered', at: when(8), by: people.health, of: HEALTH });
-  if (isLate === true) await addWarnings(stage, id, dates);
 }
 
 /** What the clock said of a complaint that nobody answered: to the city first, then to the province. */
@@ -505,31 +522,52 @@ async function addOrder(stage: Stage, order: Order, at: number): Promise<void> {
       ended_at: endedAt,
     })
     .execute();
+  await tellOfOrder(stage, order, {
+    id,
+    dueOn,
+    orderedAt,
+    reportedAt: isReported ? reportedAt : null,
+    overdueAt,
+    endedAt,
+  });
+}
+
+type Steps = {
+  id: string;
+  dueOn: string;
+  orderedAt: string;
+  reportedAt: string | null;
+  overdueAt: string | null;
+  endedAt: string | null;
+};
+
+async function tellOfOrder(stage: Stage, { state, target }: Order, { id, dueOn, ...at }: Steps): Promise<void> {
+  const { people } = stage;
   const line = { caseKind: 'rectification', id } as const;
   await tell(stage, {
     ...line,
     kind: 'ordered',
-    at: orderedAt,
+    at: at.orderedAt,
     by: people.supervisor,
     of: CITY,
     detail: { until: dueOn },
   });
-  if (isReported)
-    await tell(stage, { ...line, kind: 'reported', at: reportedAt, by: people.manager, of: target, detail: {} });
-  if (overdueAt !== null)
+  if (at.reportedAt !== null)
+    await tell(stage, { ...line, kind: 'reported', at: at.reportedAt, by: people.manager, of: target, detail: {} });
+  if (at.overdueAt !== null)
     await tell(stage, {
       ...line,
       kind: 'overdue',
-      at: overdueAt,
+      at: at.overdueAt,
       by: null,
       of: null,
       detail: { article: '22', escalatedTo: PROVINCE },
     });
-  if (endedAt !== null)
+  if (at.endedAt !== null)
     await tell(stage, {
       ...line,
       kind: state,
-      at: endedAt,
+      at: at.endedAt,
       by: people.supervisor,
       of: CITY,
       detail: { explanation: state === 'withdrawn' ? '单位已按时报送，系登记有误' : '' },

@@ -40,75 +40,67 @@ export async function readTimeline(db: Db, claimId: string): Promise<TimelineEnt
   }));
 }
 
-function sentence(row: Row): string {
-  const stage = row.stage_kind === null ? '' : STAGE_KINDS[row.stage_kind];
-  const inPlace = row.for_name === null ? '' : `（代理${row.for_name}）`;
-  const who = `${row.organisation_name ?? ''}${row.actor_name ?? ''}${inPlace}`;
-  switch (row.kind) {
-    case 'submitted':
-      return '提交申报';
-    case 'stage-opened':
-      return `进入${stage}，应于 ${text(row.detail['dueOn'])} 前办结`;
-    case 'claimed':
-      return `${who}认领${stage}任务`;
-    case 'released':
-      return `${who}释放${stage}任务`;
-    case 'transferred':
-      return `${who}将${stage}任务转办${row.to_name === null ? '' : `给${row.to_name}`}`;
-    case 'taken-over':
-      return `${who}接手${stage}任务，原认领人已不在岗`;
-    case 'stood-in':
-      return `${who}接手${stage}任务，原认领人请假`;
-    case 'nudged':
-      return `申报人催办${stage}`;
-    case 'escalated':
-      return `${stage}超期满5个工作日，由系统提交${row.organisation_name ?? '上级机构'}督办（系统默认解释 D-21）`;
-    case 'urged':
-      return `${who}督办${stage}`;
-    case 'copied':
-      return `${who}抄送了这份申报`;
-    case 'recused':
-      return `${who}依法回避，${stage}任务退回待办`;
-    case 'reassigned':
-      return `原单位已撤销，${stage}任务由${row.organisation_name ?? '指定机构'}承接`;
-    case 'taken-back':
-      return `${who}收回${stage}决定，重新办理`;
-    case 'decided':
-      return `${who}${stage}：${outcomeWords(row.detail)}`;
-    case 'returned':
-      return `退回补正，请于 ${lastDay(row.detail['dueAt'])} 前补正并重新提交`;
-    case 'resubmitted':
-      return '补正后重新提交，保留首次提交日期';
-    case 'withdrawn':
-      return '申报人撤回申报';
-    case 'rejected':
-      return `不予认定，申报办结${remedyWords(row.detail)}`;
-    case 'reconsideration-requested':
-      return `申请复核，由${text(row.detail['organisation'])}办理，应于 ${text(row.detail['dueOn'])} 前办结`;
-    case 'rejection-upheld':
-      return `${who}复核：维持不予认定。理由：${text(row.detail['reason'])}${basisWords(row.detail['article'])}`;
-    case 'rejection-overturned':
-      return `${who}复核：撤销${row.detail['closing'] === true ? '终止，申报恢复办理' : '不予认定，代替原机构同意，申报继续办理'}。理由：${text(row.detail['reason'])}${basisWords(row.detail['article'])}`;
-    case 'expired':
-      return '逾期未补正，由系统办结（系统默认解释 D-19）';
-    case 'filed':
-      return row.detail['forInformation'] === true
-        ? `本单位审核同意，由系统报省备查，${filedWords(row.detail)}`
-        : `备案完成，${filedWords(row.detail)}`;
-    case 'moved':
-      return `${who}因办理故障调整环节，从${stageWords(row.detail['stage'])}重新办理`;
-    case 'closed':
-      return `${who}终止了这份申报，没有计入学时。理由：${text(row.detail['reason'])}${remedyWords(row.detail)}`;
-    case 'sanctioned':
-      return `本年度学时因弄虚作假取消（第二十一条），在办的申报随之终止；对处理不服的，可以在案件页面申诉`;
-    case 'restored':
-      return row.detail['interpretation'] === 'D-54'
-        ? `终止已撤销，申报恢复办理，首次提交日期不变${restoredWords(stage, row.detail)}（系统默认解释 D-54）`
-        : `处理已撤销，申报恢复办理，首次提交日期不变${restoredWords(stage, row.detail)}（系统默认解释 D-44）`;
-    case 'revoked':
-      return `${who}撤销认定，学时不再计入。理由：${text(row.detail['reason'])}${basisWords(row.detail['article'])}`;
-  }
-}
+const sentence = (row: Row): string =>
+  SENTENCES[row.kind]({
+    who: `${row.organisation_name ?? ''}${row.actor_name ?? ''}${row.for_name === null ? '' : `（代理${row.for_name}）`}`,
+    stage: row.stage_kind === null ? '' : STAGE_KINDS[row.stage_kind],
+    organisation: row.organisation_name,
+    to: row.to_name,
+    detail: row.detail,
+  });
+
+/** Who did it (with whose place they took), in which stage, for which organisation, to whom, and what else was kept of it. */
+type Told = {
+  who: string;
+  stage: string;
+  organisation: string | null;
+  to: string | null;
+  detail: Record<string, unknown>;
+};
+
+const SENTENCES: Record<TimelineKind, (told: Told) => string> = {
+  submitted: () => '提交申报',
+  'stage-opened': ({ stage, detail }) => `进入${stage}，应于 ${text(detail['dueOn'])} 前办结`,
+  claimed: ({ who, stage }) => `${who}认领${stage}任务`,
+  released: ({ who, stage }) => `${who}释放${stage}任务`,
+  transferred: ({ who, stage, to }) => `${who}将${stage}任务转办${to === null ? '' : `给${to}`}`,
+  'taken-over': ({ who, stage }) => `${who}接手${stage}任务，原认领人已不在岗`,
+  'stood-in': ({ who, stage }) => `${who}接手${stage}任务，原认领人请假`,
+  nudged: ({ stage }) => `申报人催办${stage}`,
+  escalated: ({ stage, organisation }) =>
+    `${stage}超期满5个工作日，由系统提交${organisation ?? '上级机构'}督办（系统默认解释 D-21）`,
+  urged: ({ who, stage }) => `${who}督办${stage}`,
+  copied: ({ who }) => `${who}抄送了这份申报`,
+  recused: ({ who, stage }) => `${who}依法回避，${stage}任务退回待办`,
+  reassigned: ({ stage, organisation }) => `原单位已撤销，${stage}任务由${organisation ?? '指定机构'}承接`,
+  'taken-back': ({ who, stage }) => `${who}收回${stage}决定，重新办理`,
+  decided: ({ who, stage, detail }) => `${who}${stage}：${outcomeWords(detail)}`,
+  returned: ({ detail }) => `退回补正，请于 ${lastDay(detail['dueAt'])} 前补正并重新提交`,
+  resubmitted: () => '补正后重新提交，保留首次提交日期',
+  withdrawn: () => '申报人撤回申报',
+  rejected: ({ detail }) => `不予认定，申报办结${remedyWords(detail)}`,
+  'reconsideration-requested': ({ detail }) =>
+    `申请复核，由${text(detail['organisation'])}办理，应于 ${text(detail['dueOn'])} 前办结`,
+  'rejection-upheld': ({ who, detail }) =>
+    `${who}复核：维持不予认定。理由：${text(detail['reason'])}${basisWords(detail['article'])}`,
+  'rejection-overturned': ({ who, detail }) =>
+    `${who}复核：撤销${detail['closing'] === true ? '终止，申报恢复办理' : '不予认定，代替原机构同意，申报继续办理'}。理由：${text(detail['reason'])}${basisWords(detail['article'])}`,
+  expired: () => '逾期未补正，由系统办结（系统默认解释 D-19）',
+  filed: ({ detail }) =>
+    detail['forInformation'] === true
+      ? `本单位审核同意，由系统报省备查，${filedWords(detail)}`
+      : `备案完成，${filedWords(detail)}`,
+  moved: ({ who, detail }) => `${who}因办理故障调整环节，从${stageWords(detail['stage'])}重新办理`,
+  closed: ({ who, detail }) =>
+    `${who}终止了这份申报，没有计入学时。理由：${text(detail['reason'])}${remedyWords(detail)}`,
+  sanctioned: () => `本年度学时因弄虚作假取消（第二十一条），在办的申报随之终止；对处理不服的，可以在案件页面申诉`,
+  restored: ({ stage, detail }) =>
+    detail['interpretation'] === 'D-54'
+      ? `终止已撤销，申报恢复办理，首次提交日期不变${restoredWords(stage, detail)}（系统默认解释 D-54）`
+      : `处理已撤销，申报恢复办理，首次提交日期不变${restoredWords(stage, detail)}（系统默认解释 D-44）`,
+  revoked: ({ who, detail }) =>
+    `${who}撤销认定，学时不再计入。理由：${text(detail['reason'])}${basisWords(detail['article'])}`,
+};
 
 const stageWords = (stage: unknown): string =>
   typeof stage === 'string' && stage in STAGE_KINDS ? STAGE_KINDS[stage as keyof typeof STAGE_KINDS] : '';

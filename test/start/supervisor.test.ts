@@ -56,7 +56,7 @@ function diary(): string[] {
 }
 
 async function until(reached: () => boolean): Promise<void> {
-  for (let i = 0; i < 500 && !reached(); i++) await sleep(20);
+  for (let i = 0; i < 1_500 && !reached(); i++) await sleep(20);
   expect(reached()).toBe(true);
 }
 

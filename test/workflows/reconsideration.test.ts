@@ -91,7 +91,7 @@ const until = async (_: FakeReview, instant: number): Promise<void> => untilInst
 const untilInstant = async (instant: number): Promise<void> =>
   stage.environment.sleep(Math.max(1, instant - (await stage.environment.currentTimeMs())));
 const isSoon = async (what: () => boolean): Promise<void> => {
-  for (let tries = 0; !what() && tries < 200; tries += 1) await new Promise((soon) => setTimeout(soon, 50));
+  for (let tries = 0; !what() && tries < 600; tries += 1) await new Promise((soon) => setTimeout(soon, 50));
   expect(what()).toBe(true);
 };
 const decides = async (review: FakeReview, handle: Handle): Promise<void> => {

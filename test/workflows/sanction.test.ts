@@ -88,7 +88,7 @@ const sleepUntil = async (at: number, off = 0): Promise<void> =>
   stage.environment.sleep(Math.max(1, at + off - (await stage.environment.currentTimeMs())));
 const endOf = (record: FakeRecord): number => Date.parse(recordEndsAt(record.endsOn ?? ''));
 async function settled(what: () => boolean): Promise<void> {
-  for (let n = 0; n < 200 && !what(); n += 1) await new Promise((soon) => setTimeout(soon, 20));
+  for (let n = 0; n < 1_500 && !what(); n += 1) await new Promise((soon) => setTimeout(soon, 20));
   expect(what()).toBe(true);
 }
 
