@@ -20,5 +20,9 @@ export type Evidence = z.infer<typeof evidence>;
 
 export const evidenceParams = z.strictObject({ id, evidenceId: id });
 
-/** `ahead`: fetched before anybody looks at it, so it is not 已阅 by that. */
+/** `ahead`: fetched before anybody looks at it, so it is not 已阅 by that: a page says itself when it stands before its reader. */
 export const evidenceQuery = z.strictObject({ ahead: z.enum(['true', 'false']).optional() });
+
+/** 已阅, said by the page that shows the pieces; the answer is all that the caller has opened of the version. */
+export const seenRequest = z.strictObject({ evidenceIds: z.array(id).min(1).max(50) });
+export const seenReceipt = z.object({ seenByMe: z.array(id) });

@@ -4,6 +4,7 @@ import { RECONSIDERATION_OUTCOMES, RECONSIDERATION_STATES } from '../rules/recon
 import { codes, STAGE_KINDS } from '../rules/vocabulary.ts';
 import { cursor, idempotencyHeaders, idParams, pageLimit } from './claims.ts';
 import { reason as decisionReason } from './decisions.ts';
+import { seenReceipt, seenRequest } from './evidence.ts';
 import type { Route } from './routes.ts';
 import { codeOf, day, id, instant } from './values.ts';
 
@@ -58,6 +59,10 @@ export const reconsiderationDetail = reconsiderationSummary.extend({
   /** One sentence: where it stands, by when, and what to do. */
   now: z.string(),
   mayDecide: z.boolean(),
+  /** Whether overturning stands for the approval that was refused; a closing that is overturned only gives the claim back. */
+  approves: z.boolean(),
+  /** The evidence of the rejected version that the caller has opened (已阅): an approval asks for all of it. */
+  seenByMe: z.array(id),
 });
 export type ReconsiderationDetail = z.infer<typeof reconsiderationDetail>;
 
@@ -104,6 +109,16 @@ export const reconsiderationRoutes = {
     access: 'signed-in',
     params: idParams,
     response: reconsiderationDetail,
+    status: 200,
+  },
+  seeForReconsideration: {
+    method: 'POST',
+    path: '/reconsiderations/:id/seen',
+    summary: '复核时已阅证明材料',
+    access: 'reviewer',
+    params: idParams,
+    body: seenRequest,
+    response: seenReceipt,
     status: 200,
   },
   decideReconsideration: {

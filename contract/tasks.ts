@@ -12,6 +12,7 @@ import {
 import { claimDetail, cursor, pageLimit } from './claims.ts';
 import { decisionReceipt } from './decisions.ts';
 import { declared } from './declarations.ts';
+import { seenReceipt, seenRequest } from './evidence.ts';
 import { likeness, recognition, yearChange } from './explained.ts';
 import { problemCode } from './problems.ts';
 import { codeOf, day, id, instant, longText, organisationId } from './values.ts';
@@ -159,9 +160,6 @@ const copyRequest = z
 export type CopyRequest = z.output<typeof copyRequest>;
 const copyReceipt = z.object({ taskId: id, copied: z.number().int() });
 export type CopyReceipt = z.infer<typeof copyReceipt>;
-
-const seenRequest = z.strictObject({ evidenceIds: z.array(id).min(1).max(50) });
-const seenReceipt = z.object({ seenByMe: z.array(id) });
 
 /** Bulk: approve only, one form, what the rules find clean. One that fails never fails the others. */
 export const bulkRequest = z.strictObject({

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { Refusal } from '../../contract/problems.ts';
 import { decideReconsideration, requestReconsideration } from '../../db/acts/reconsiderations.ts';
+import { seeForReconsideration } from '../../db/acts/seen.ts';
 import { readReconsideration, readReconsiderations } from '../../db/read/reconsiderations.ts';
 import type { Deps } from '../deps.ts';
 import { today } from '../plugins/identity.ts';
@@ -22,6 +23,9 @@ export function reconsiderationRoutes(app: FastifyInstance, { db }: Deps): void 
     const review = await readReconsideration(db, scope, params.id, today());
     return review ? given(review) : refused(NO_REVIEW);
   });
+  serve(app, 'seeForReconsideration', ({ scope, params, body }) =>
+    seeForReconsideration(db, scope, { reviewId: params.id, evidenceIds: body.evidenceIds }),
+  );
   serve(app, 'decideReconsideration', ({ scope, params, body }) =>
     decideReconsideration(db, scope, { ...body, id: params.id }),
   );

@@ -13,6 +13,7 @@ import { type Caller, isInPool, notFound, refuse } from './caller.ts';
 import { becauseOfConduct } from './conduct.ts';
 import { whyNotHours, whyNotReasons } from './grounds.ts';
 import { type LockedClaim, lockClaimOf } from './lock.ts';
+import { whyUnseen } from './seen.ts';
 import { auditCte, ring, timelineCte } from './trail.ts';
 
 /**
@@ -107,19 +108,10 @@ async function whyNot(trx: Db, caller: Caller, { claim, task, request }: Pick<De
       more: { version: task.version },
     });
   }
-  return (
-    (await whyNotReasons(trx, claim, request)) ?? (await whyNotHours(trx, claim, request)) ?? whyUnseen(task, request)
-  );
-}
-
-/** Nobody approves what they have not looked at (已阅), whoever asks for it; a return or a rejection may be about just that. */
-function whyUnseen({ unseen }: StageTask, { outcome }: DecisionRequest) {
-  if (outcome !== 'approve' || unseen === 0) return null;
-  return refuse(
-    'evidence-unseen',
-    `还有 ${unseen} 份证明材料没有查看，看过才能同意。`,
-    '请逐份打开证明材料后再同意；打不开或看不清的，请退回补正。',
-  );
+  const refused = (await whyNotReasons(trx, claim, request)) ?? (await whyNotHours(trx, claim, request));
+  // A return or a rejection may be about just what cannot be looked at.
+  if (refused || request.outcome !== 'approve') return refused;
+  return whyUnseen(task.unseen, '请逐份打开证明材料后再同意；打不开或看不清的，请退回补正。');
 }
 
 /** Nobody decides on a paper of their own; nor does anybody in the place of somebody who may not (代理: the rules judge both). */

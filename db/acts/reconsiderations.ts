@@ -26,12 +26,14 @@ import { declaredBy } from '../declared.ts';
 import { reconsiderationOfficers, reconsiders } from '../reconsideration-officers.ts';
 import { isEndedBySanction, type Rejection, rejectionOf } from '../rejection.ts';
 import type { ClaimRow } from '../schema.ts';
+import { unseenOf } from '../seen.ts';
 import type { ReconsiderationRow } from '../tables/reconsiderations.ts';
 import { type Caller, notFound, refuse } from './caller.ts';
 import { becauseOfConduct } from './conduct.ts';
 import { absorbed, duplicateOpenClaim, isOneOpenClaim } from './conflicts.ts';
 import { giveBack } from './give-back.ts';
 import { tell } from './notices.ts';
+import { whyUnseen } from './seen.ts';
 import { auditCte, caseEventCte, lookAt, ring } from './trail.ts';
 
 /**
@@ -164,7 +166,7 @@ export async function decideReconsideration(
       const review = claim && (await byClaim(trx, claim.id));
       if (!claim || !review || !reconsiders(caller, review)) return notFound('份复核');
       if (review.state !== 'requested') return sameAnswer(caller, review, decision) ?? alreadyDecided(trx, review);
-      const barred = await whyNotDecide(trx, caller, claim, decision.outcome);
+      const barred = await whyNotDecide(trx, caller, { claim, review, outcome: decision.outcome });
       if (barred) return barred;
       const deed = { claim, review, decision, now };
       await write(trx, caller, deed);
@@ -178,19 +180,33 @@ export async function decideReconsideration(
   }
 }
 
-/** Who may not decide whatever their office (Art. 23); and a year that is cancelled (Art. 21) takes no claim back into review. */
-async function whyNotDecide(trx: Db, caller: Caller, claim: ClaimRow, outcome: ReconsiderationDecision['outcome']) {
+type Asked = Pick<Deed, 'claim' | 'review'> & { outcome: ReconsiderationDecision['outcome'] };
+
+/**
+ * Who may not decide whatever their office (Art. 23); a year that is cancelled (Art. 21) takes no claim back into review; and what stands
+ * for an approval asks the evidence looked at like any other.
+ */
+async function whyNotDecide(trx: Db, caller: Caller, { claim, review, outcome }: Asked) {
   const matter = { kind: 'reconsideration', personId: claim.person_id, claimIds: [claim.id] } as const;
   const refusal = await whyBarred(trx, [caller.personId], matter);
   if (refusal) return { ok: false as const, refusal };
-  return outcome === 'overturn' && (await isOfCancelledYears(trx, claim))
-    ? refuse(
-        'year-cancelled',
-        '该年度的学时已因弄虚作假取消，撤销不予认定后这份申报也不能认定学时。',
-        '请维持原决定；当事人已对处理申诉的，请等申诉答复后再决定。',
-        { provision: '21' },
-      )
-    : undefined;
+  if (outcome === 'uphold') return null;
+  if (await isOfCancelledYears(trx, claim))
+    return refuse(
+      'year-cancelled',
+      '该年度的学时已因弄虚作假取消，撤销不予认定后这份申报也不能认定学时。',
+      '请维持原决定；当事人已对处理申诉的，请等申诉答复后再决定。',
+      { provision: '21' },
+    );
+  const unseen = await unseenOfRejection(trx, review, caller.personId);
+  return whyUnseen(unseen, '请逐份打开证明材料后再撤销原决定；打不开或看不清的，请维持原决定并写明。');
+}
+
+/** How many pieces of the rejected version the officer has not opened; none of a closing, whose overturning approves nothing. */
+async function unseenOfRejection(trx: Db, { rejection_id }: ReconsiderationRow, personId: string): Promise<number> {
+  const { rows } = await sql<{ unseen: number }>`
+    select ${unseenOf('d', personId)} as unseen from decision d where d.id = ${rejection_id}`.execute(trx);
+  return rows[0]?.unseen ?? 0;
 }
 
 /** Whether every year the claim is for is cancelled; a decision on the person's fraud at the same moment is waited for. */

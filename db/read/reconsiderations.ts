@@ -22,11 +22,13 @@ import { isEndedBySanction, rejectionOf } from '../rejection.ts';
 import type { ClaimRow } from '../schema.ts';
 import type { ReconsiderationRow } from '../tables/reconsiderations.ts';
 import { type Cursor, pageOf } from './cursor.ts';
+import { seenBy } from './evidence.ts';
 import type { Scope } from './scope.ts';
 
 type Row = ReconsiderationRow & {
   number: number;
   title: string;
+  version: number;
   year: number;
   person_name: string;
   employer_name: string;
@@ -42,7 +44,7 @@ type Row = ReconsiderationRow & {
 };
 
 const selected = (scope: Scope, key: RawBuilder<unknown>) => sql`
-  select x.*, ${key} as sort_key, c.number, c.title, c.year, p.name as person_name, coalesce(e.name, '') as employer_name,
+  select x.*, ${key} as sort_key, c.number, c.title, c.version, c.year, p.name as person_name, coalesce(e.name, '') as employer_name,
     r.name as rejected_by_name, o.name as organisation_name, d.name as decider_name, w.name as rejecter_name,
     coalesce(v.decided_at, k.closed_at) as rejected_at, coalesce(v.reasons, '[]'::jsonb) as reasons, coalesce(v.comment, k.reason) as comment,
     exists (select from reviewer_of_claim a where a.claim_id = x.claim_id and a.person_id = ${scope.personId})
@@ -109,6 +111,8 @@ export async function readReconsideration(
     decision: decisionOf(row),
     now: nowOf(row),
     mayDecide: row.state === 'requested' && !isOwn && !row.has_acted && reconsiders(scope, row),
+    approves: row.rejection_id !== null,
+    seenByMe: await seenBy(db, scope.personId, { claimId: row.claim_id, version: row.version }),
   };
 }
 

@@ -238,6 +238,7 @@ const MATRIX: Record<RouteName, Row> = {
   requestReconsideration: of(401, 409, 404, 404, 404, 404, 404),
   reconsiderations: SIGNED_IN,
   reconsideration: of(401, 200, 404, 404, 200, 404, 404),
+  seeForReconsideration: of(401, 403, 403, 404, 200, 403, 403),
   decideReconsideration: of(401, 403, 403, 404, 200, 403, 403),
   extendTitle: of(401, 403, 403, 409, 404, 403, 403),
   endTitleExtension: of(401, 403, 403, 200, 404, 403, 403),
@@ -379,6 +380,7 @@ type Fixture = {
   replyId: string;
   relationId: string;
   reviewId: string;
+  rejectedEvidenceId: string;
   supervised: Supervised;
   deferralId: string;
   claimId: string;
@@ -390,7 +392,7 @@ type Fixture = {
 /** A valid request for the route about the fixture's claim, so that only who asks decides. */
 function requestFor(name: RouteName, fixture: Fixture): How {
   const { orderId, deferralId, claimId, taskId, evidenceId, completionId } = fixture;
-  const { reviewId } = fixture;
+  const { reviewId, rejectedEvidenceId } = fixture;
   const { supervised } = fixture;
   const key = { 'idempotency-key': randomUUID() };
   const claim = { params: { id: claimId } };
@@ -471,6 +473,7 @@ function requestFor(name: RouteName, fixture: Fixture): How {
     revokeDeferral: { params: { id: deferralId }, body: { explanation: '不符' } },
     requestReconsideration: { ...claim, headers: key, body: { grounds: '请复核' } },
     reconsideration: { params: { id: reviewId } },
+    seeForReconsideration: { params: { id: reviewId }, body: { evidenceIds: [rejectedEvidenceId] } },
     decideReconsideration: {
       params: { id: reviewId },
       body: { decisionId: randomUUID(), outcome: 'uphold', reason: '证明不足', article: '11' },
@@ -764,7 +767,7 @@ const anUpload = (): How => {
   return { params: { kind: 'completions' }, ...file, headers: { ...file.headers, 'idempotency-key': randomUUID() } };
 };
 /** An undecided review of a rejection by the unit. */
-async function reviewOf(person: Caller): Promise<string> {
+async function reviewOf(person: Caller): Promise<Pick<Fixture, 'reviewId' | 'rejectedEvidenceId'>> {
   const claim = await underReview(bench, person, conference(randomUUID()));
   const body = { ...approval(), outcome: 'reject', reasons: [{ code: 'other', article: '11', text: '不符' }] };
   await bench.call('decide', { as: people.reviewer, params: { id: claim.taskId }, body });
@@ -775,7 +778,7 @@ async function reviewOf(person: Caller): Promise<string> {
     headers: { 'idempotency-key': randomUUID() },
     body: { grounds: '请复核' },
   });
-  return asked.json.id;
+  return { reviewId: asked.json.id, rejectedEvidenceId: claim.evidenceId };
 }
 
 /** An undecided deferral of the person, the only one. */
@@ -850,7 +853,7 @@ async function fixtureOf(name: RouteName): Promise<Fixture> {
     ...review,
     deferralId: await requestedBy(owner),
     orderId: await ordered(superior),
-    reviewId: name.endsWith('econsideration') ? await reviewOf(owner) : '',
+    ...(name.endsWith('econsideration') ? await reviewOf(owner) : { reviewId: '', rejectedEvidenceId: '' }),
     supervised: await supervisedBy(bench.db, superior, { claimId: review.claimId, personId: owner.personId }),
     sanctionId: name in sanctionsRoutes ? await heard(owner) : '',
     ...(await lateness(name, review)),

@@ -5,14 +5,16 @@ import { noticeText } from '../../contract/notices.ts';
 import type { Caller } from '../../db/acts/caller.ts';
 import { decideReconsideration, requestReconsideration } from '../../db/acts/reconsiderations.ts';
 import { declareRelation, endRelation } from '../../db/acts/relations.ts';
+import { noteSeen, seeForReconsideration } from '../../db/acts/seen.ts';
 import { withdrawClaim } from '../../db/acts/withdraw.ts';
 import { readClaim } from '../../db/read/claim.ts';
+import { evidenceOf, seenBy } from '../../db/read/evidence.ts';
 import type { Scope } from '../../db/read/scope.ts';
 import { lookAtOverdueReconsiderations, lookAtReconsideration } from '../../db/reconsiderations.ts';
 import { legalDay } from '../../rules/calendar.ts';
 import { reconsiderationUntil } from '../../rules/reconsideration.ts';
 import { advance } from '../support/advance.ts';
-import { lookAndDecide } from '../support/looking.ts';
+import { lookAndDecide, lookAtReviewed } from '../support/looking.ts';
 import { freshDatabase, type TestDatabase } from '../support/postgres.ts';
 import { imposed, lifted } from '../support/sanctions.ts';
 import {
@@ -79,6 +81,12 @@ const decision = (outcome: 'uphold' | 'overturn', decisionId: string = randomUUI
   reason: '参会证明与议程一致',
   article: '11(3)' as const,
 });
+/** The officer looks at the evidence, as what stands for an approval asks, and overturns the rejection. */
+async function overturned(officer: Caller, id: string) {
+  await lookAtReviewed(world.db, officer, id);
+  return decideReconsideration(world.db, officer, { id, ...decision('overturn') });
+}
+const pieceOf = async ({ claimId }: Rejected) => (await evidenceOf(world.db, claimId, 'reviewer'))[0]?.id ?? '';
 const noticesOf = async (personId: string) =>
   (
     await world.db
@@ -246,11 +254,9 @@ describe('14: the decision', () => {
     const id = await asked(claim);
     expect(await bodyOf(id)).toBe('hrss-420000');
     const rejecter = world.officer('hrss-420000', 'filing-officer');
-    expect(codeOf(await decideReconsideration(world.db, rejecter, { id, ...decision('overturn') }))).toBe(
-      'acted-at-other-stage',
-    );
+    expect(codeOf(await overturned(rejecter, id))).toBe('acted-at-other-stage');
     const other = world.officer('hrss-420000', 'filing-officer', 1);
-    done(await decideReconsideration(world.db, other, { id, ...decision('overturn') }));
+    done(await overturned(other, id));
     await advance(world.db, claim.claimId);
     expect(await stateOf(world.db, claim.claimId)).toBe('filed');
   });
@@ -277,7 +283,37 @@ describe('14: the decision', () => {
     await sql`
       update sanction set state = 'lifted', lifted_by = decided_by, lift_confirmed_by = confirmed_by, lifted_at = now(), ended_at = now()
       where id = ${cancelled}`.execute(world.db);
-    done(await decideReconsideration(world.db, officer, { id, ...decision('overturn') }));
+    done(await overturned(officer, id));
+  });
+
+  test('for the declarant asks the evidence looked at, like any approval; against, it does not', async () => {
+    const claim = await rejected();
+    const id = await asked(claim);
+    const officer = world.officer('hrss-420500', 're-reviewer');
+    const piece = await pieceOf(claim);
+    const seen = () => seenBy(world.db, officer.personId, { claimId: claim.claimId, version: 1 });
+    const overturn = () => decideReconsideration(world.db, officer, { id, ...decision('overturn') });
+    expect(await overturn()).toMatchObject({
+      ok: false,
+      refusal: { code: 'evidence-unseen', detail: '还有 1 份证明材料没有查看，看过才能同意。' },
+    });
+    // A colleague's look, a stranger's word and another claim's file are none of the officer's.
+    await lookAtReviewed(world.db, world.officer('hrss-420500', 're-reviewer', 1), id);
+    await noteSeen(world.db, world.officer('hrss-420502', 're-reviewer'), {
+      claimId: claim.claimId,
+      evidenceId: piece,
+    });
+    const see = (as: Caller, evidenceId: string) =>
+      seeForReconsideration(world.db, as, { reviewId: id, evidenceIds: [evidenceId] });
+    expect(codeOf(await see(world.officer('hrss-420502', 're-reviewer'), piece))).toBe('not-found');
+    expect(codeOf(await see(officer, await pieceOf(await rejected())))).toBe('not-found');
+    expect(await seen()).toEqual([]);
+    expect(codeOf(await overturn())).toBe('evidence-unseen');
+    await noteSeen(world.db, officer, { claimId: claim.claimId, evidenceId: piece });
+    expect(await seen()).toEqual([piece]);
+    expect(codeOf(await overturn())).toBe('ok');
+    const unread = await asked(await rejected());
+    done(await decideReconsideration(world.db, officer, { id: unread, ...decision('uphold') }));
   });
 
   test('upheld leaves the claim rejected, tells its reason and article, and is given once', async () => {
@@ -310,9 +346,11 @@ describe('14: the decision', () => {
   test('two at once, one to uphold and one to overturn: one stands and the claim follows it', async () => {
     const claim = await rejected();
     const id = await asked(claim);
+    const second = world.officer('hrss-420500', 're-reviewer', 1);
+    await lookAtReviewed(world.db, second, id);
     const results = await Promise.all([
       decideReconsideration(world.db, world.officer('hrss-420500', 're-reviewer', 0), { id, ...decision('uphold') }),
-      decideReconsideration(world.db, world.officer('hrss-420500', 're-reviewer', 1), { id, ...decision('overturn') }),
+      decideReconsideration(world.db, second, { id, ...decision('overturn') }),
     ]);
     expect(results.filter((r) => r.ok)).toHaveLength(1);
     await advance(world.db, claim.claimId);
@@ -325,7 +363,7 @@ describe('14: an overturned rejection', () => {
     const claim = await rejected();
     const id = await asked(claim);
     const officer = world.officer('hrss-420500', 're-reviewer');
-    done(await decideReconsideration(world.db, officer, { id, ...decision('overturn') }));
+    done(await overturned(officer, id));
     await advance(world.db, claim.claimId);
     expect(await openAt(claim.claimId)).toEqual(['re-review hrss-420500', 're-review ind-420500-health']);
     const [task] = await openTasks(world.db, claim.claimId);
@@ -356,12 +394,7 @@ describe('14: an overturned rejection', () => {
   test('of a joint stage opens only the other body’s task again, with a due date of its own', async () => {
     const claim = await rejected('emp-city', 1);
     const id = await asked(claim);
-    done(
-      await decideReconsideration(world.db, world.officer(await bodyOf(id), 're-reviewer'), {
-        id,
-        ...decision('overturn'),
-      }),
-    );
+    done(await overturned(world.officer(await bodyOf(id), 're-reviewer'), id));
     await advance(world.db, claim.claimId);
     expect(await stateOf(world.db, claim.claimId)).toBe('re-review');
     const tasks = await openAt(claim.claimId);
@@ -374,12 +407,7 @@ describe('14: an overturned rejection', () => {
   test('may be rejected at a later stage; then there is no second review', async () => {
     const claim = await rejected();
     const id = await asked(claim);
-    done(
-      await decideReconsideration(world.db, world.officer('hrss-420500', 're-reviewer'), {
-        id,
-        ...decision('overturn'),
-      }),
-    );
+    done(await overturned(world.officer('hrss-420500', 're-reviewer'), id));
     await advance(world.db, claim.claimId);
     const industry = (await openTasks(world.db, claim.claimId)).find((t) => t.organisation_id === 'ind-420500-health');
     done(

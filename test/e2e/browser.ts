@@ -17,9 +17,15 @@ export const launchBrowser = (): Promise<Browser> => chromium.launch({ executabl
 export const DESKTOP = { width: 1440, height: 900 };
 export const PHONE = { width: 360, height: 780 };
 
-/** A browser of its own session, as an office in Hubei has it. */
+/** A browser of its own session, as an office in Hubei has it; of a phone's size, with a finger for its pointer. */
 export const newContext = (browser: Browser, baseURL: string, viewport = DESKTOP): Promise<BrowserContext> =>
-  browser.newContext({ baseURL, locale: 'zh-CN', timezoneId: 'Asia/Shanghai', viewport });
+  browser.newContext({
+    baseURL,
+    locale: 'zh-CN',
+    timezoneId: 'Asia/Shanghai',
+    viewport,
+    hasTouch: viewport === PHONE,
+  });
 
 /** A browser in which a visitor is signed in already; a stranger's without one. */
 export async function contextOf(

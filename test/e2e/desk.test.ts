@@ -3,9 +3,12 @@ import type { Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Declared } from '../../contract/declarations.ts';
 import type { Caller } from '../../db/acts/caller.ts';
+import { decide } from '../../db/acts/decide.ts';
 import { saveReply } from '../../db/acts/desk.ts';
 import { createDraft } from '../../db/acts/drafts.ts';
+import { requestReconsideration } from '../../db/acts/reconsiderations.ts';
 import { openNext } from '../api/support.ts';
+import { advance } from '../support/advance.ts';
 import { lookAndDecide } from '../support/looking.ts';
 import { conference, done, submitted, training, until, verdict } from '../support/world.ts';
 import { DESKTOP, PHONE } from './browser.ts';
@@ -37,7 +40,7 @@ async function underReview(employerId: string, declared: Declared): Promise<{ cl
 }
 
 /** So many claims more like one under first review, each with a file of its own, in the order of their titles. */
-async function manyLike(of: string, count: number, title: string): Promise<void> {
+async function manyLike(of: string, count: number, title: string, mediaType = 'image/png'): Promise<void> {
   await sql`
     with c as (
       insert into claim (person_id, year, form, title, state, declaration, version, identity, employer_id, unit_kind, level, region_code,
@@ -49,7 +52,7 @@ async function manyLike(of: string, count: number, title: string): Promise<void>
       returning *),
     e as (
       insert into evidence (claim_id, uploaded_by, file_name, media_type, size_bytes, sha256, storage_key)
-      select id, person_id, '证明.png', 'image/png', 100, sha256(id::text::bytea), gen_random_uuid()::text from c
+      select id, person_id, '证明.png', ${mediaType}, 100, sha256(id::text::bytea), gen_random_uuid()::text from c
       returning id, claim_id),
     v as (
       insert into claim_version (claim_id, version, declaration, evidence_ids, submitted_by, submitted_at)
@@ -63,6 +66,21 @@ async function manyLike(of: string, count: number, title: string): Promise<void>
            '某单位', c.number, c.year, c.form, c.title, 1200, 1 from c`.execute(house.world.db);
 }
 
+/** The task's evidence has come, below the form, where nobody has been: nothing is 已阅, and the page stands at its top. */
+async function untouched(page: Page): Promise<void> {
+  const evidence = page.locator('.desk-evidence');
+  await evidence.getByRole('link', { name: /^下\s?载$/ }).waitFor({ state: 'attached' });
+  // A reader that was opened out of sight would have pulled the page to itself.
+  expect(await evidence.locator('iframe').count()).toBe(0);
+  await evidence.getByText('未阅', { exact: true }).waitFor();
+  expect(await page.evaluate('scrollY')).toBe(0);
+}
+/** Waits for a box's count, looking at the page again as who comes back to its tab does. */
+const counted = (page: Page, words: string) =>
+  until(words, async () => {
+    await page.evaluate(`window.dispatchEvent(new Event('visibilitychange'))`);
+    return page.getByText(words, { exact: true }).isVisible();
+  });
 const headOn = (page: Page) => page.evaluate<string>(`document.querySelector('.desk-detail h1')?.textContent ?? ''`);
 const titled = (page: Page, title: string) => page.getByRole('heading', { name: title, level: 1 }).waitFor();
 /** What has the focus, as its words or its label. */
@@ -73,6 +91,14 @@ const focused = (page: Page) =>
 const shot = async (page: Page, name: string) => {
   const folder = process.env['SHOTS'];
   if (folder) await page.screenshot({ path: `${folder}/${name}.png` });
+};
+const callerOf = async (claimId: string): Promise<Caller> => {
+  const { person_id } = await house.world.db
+    .selectFrom('claim')
+    .select('person_id')
+    .where('id', '=', claimId)
+    .executeTakeFirstOrThrow();
+  return { personId: person_id, holdings: [], requestId: 'test' };
 };
 const median = (values: number[]): number => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 
@@ -313,27 +339,144 @@ describe('the desk', () => {
     await page.context().close();
   });
 
-  test('a plain decision is made on a phone: list, task, verdict, next, and back to the list', async () => {
-    await underReview('emp-central', conference('央企会议甲'));
-    await underReview('emp-central', conference('央企会议乙'));
+  test('a plain decision is made on a phone: list, task, evidence, verdict, next, and back to the list where it was', async () => {
+    const first = await underReview('emp-central', conference('央企会议样本'));
+    await manyLike(first.claimId, 14, '央企会议', 'application/pdf');
     const page = await deskOf(officer('emp-central'));
+    const seen = page.locator('.desk-evidence').getByText('已阅', { exact: true });
     await page.setViewportSize(PHONE);
     await page.goto('/inbox');
-    await page.getByRole('button', { name: /央企会议甲/ }).waitFor();
-    await shot(page, 'phone-list');
+    await page.getByRole('button', { name: /央企会议10/ }).waitFor();
     expect(await page.getByTestId('decision').count()).toBe(0);
-    await page.getByRole('button', { name: /央企会议甲/ }).click();
-    await titled(page, '央企会议甲');
+    await page.getByRole('button', { name: /央企会议10/ }).scrollIntoViewIfNeeded();
+    const place = () => page.evaluate<number>('scrollY');
+    const before = await until('the list scrolled', async () => (await place()) || null);
+    await shot(page, 'phone-list');
+    await page.getByRole('button', { name: /央企会议10/ }).click();
+    await titled(page, '央企会议10');
     await shot(page, 'phone-task');
+    await untouched(page);
     await page.getByTestId('decision').getByRole('button', { name: '同意' }).click();
     await page.getByRole('button', { name: /确认同意/ }).click();
-    await titled(page, '央企会议乙');
+    await seen.waitFor();
+    await page.locator('.desk-evidence iframe').waitFor();
+    expect(await headOn(page)).toBe('央企会议10');
+    await shot(page, 'phone-evidence');
+    await page.getByRole('button', { name: /确认同意/ }).click();
+    await titled(page, '央企会议11');
+    await untouched(page);
     await page.getByRole('button', { name: '返回列表' }).click();
-    await page.getByRole('status').getByText('共 1 项').waitFor();
+    await page.getByRole('status').getByText('共 14 项').waitFor();
+    await until('the list where it was', async () => Math.abs((await place()) - before) < 160);
     const [inner, wide] = await page.evaluate<[number, number]>('[innerWidth, document.documentElement.scrollWidth]');
     expect(wide).toBeLessThanOrEqual(inner);
     await page.setViewportSize(DESKTOP);
     await page.context().close();
+  });
+
+  test('a task is copied and passed on, each box counting it; withdrawn meanwhile, its reviewer is told; what is overdue says so', async () => {
+    const { db } = house.world;
+    const person = await house.world.declarant('emp-no-archive');
+    const claimId = await submitted(db, person, conference('转给同事的会议'));
+    const taskId = await openNext(db, claimId, '2026-01-09');
+    const [first, second] = [
+      await deskOf(officer('emp-no-archive'), `/inbox?task=${taskId}`),
+      await house.enter(officer('emp-no-archive', 1)),
+    ];
+    await second.waitForURL((url) => url.pathname === '/overview');
+    await second.goto('/inbox?box=cc');
+    await second.getByText('没有抄送').waitFor();
+    await first
+      .getByTestId('task-item')
+      .getByText(/超期 \d+ 个工作日（期限 2026年1月9日）/)
+      .waitFor();
+    await first.getByText('只看超期 1').waitFor();
+    await first.getByRole('button', { name: /^抄\s?送$/ }).click();
+    const dialog = first.getByRole('dialog');
+    await dialog.getByLabel('审核员1').check();
+    await dialog.getByLabel('抄送说明').fill('请知悉');
+    await dialog.getByRole('button', { name: /^抄\s?送$/ }).click();
+    await first.getByText('已抄送').waitFor();
+    await counted(second, '抄送 1');
+    await second.getByRole('button', { name: /转给同事的会议/ }).waitFor();
+    await first.getByRole('button', { name: /^转\s?办$/ }).click();
+    await dialog.getByLabel(/审核员1/).check();
+    await dialog.getByRole('button', { name: /^转\s?办$/ }).click();
+    await first.getByText('已转办').waitFor();
+    await first.getByTestId('decision').getByText('已由审核员1认领').waitFor();
+    await counted(second, '我认领的 1');
+
+    await second.goto('/inbox?box=mine');
+    await titled(second, '转给同事的会议');
+    await second.locator('.desk-evidence').getByText('已阅', { exact: true }).waitFor();
+    await second.keyboard.press('a');
+    await second.getByLabel('审核意见').fill('材料齐全');
+    const own = await house.enter(person);
+    await own.waitForURL((url) => url.pathname === '/');
+    await own.goto(`/claims/${claimId}`);
+    await own.getByText('单位 emp-no-archive（审核员1已认领）').waitFor();
+    await own.getByRole('button', { name: '撤回申报' }).click();
+    await own
+      .getByRole('dialog')
+      .getByRole('button', { name: /^撤\s?回$/ })
+      .click();
+    await own.getByText('已撤回').first().waitFor();
+    await second.getByLabel('审核意见').press('Control+Enter');
+    const panel = second.getByTestId('decision');
+    await panel.getByText('申报人已撤回申报，这项任务已结束。').waitFor();
+    await panel.getByText('您填写的意见仍在：材料齐全').waitFor();
+    await shot(second, 'desk-withdrawn');
+    await Promise.all([first, second, own].map((page) => page.context().close()));
+  });
+
+  test('a decision is taken back from 已办; a rejection is overturned only by who has looked at the evidence', async () => {
+    const { db } = house.world;
+    const { claimId, taskId } = await underReview('emp-hosting', conference('先同意后收回的会议'));
+    const who = house.world.officer('agency-420500', 'first-reviewer');
+    done(await lookAndDecide(db, who, taskId, verdict('approve')));
+    await openNext(db, claimId, '2026-12-21');
+    const desk = await deskOf(who, `/inbox?box=done&task=${taskId}`);
+    await desk.getByRole('button', { name: '收回决定' }).click();
+    await desk
+      .getByRole('dialog')
+      .getByRole('button', { name: /^收\s?回$/ })
+      .click();
+    await desk.getByText('已收回，任务回到您名下').waitFor();
+    await advance(db, claimId);
+    await desk.goto('/inbox?box=mine');
+    await titled(desk, '先同意后收回的会议');
+    done(await decide(db, who, taskId, verdict('reject')));
+    await advance(db, claimId);
+    const request = { claimId, grounds: '会议属于本人专业', requestKey: 'a-review' };
+    done(await requestReconsideration(db, await callerOf(claimId), request));
+
+    const review = await house.enter(house.world.officer('hrss-420500', 're-reviewer'));
+    await review.waitForURL((url) => url.pathname === '/overview');
+    await review.goto('/reconsiderations');
+    await review.getByRole('button', { name: /先同意后收回的会议/ }).click();
+    await review.getByText('未阅', { exact: true }).waitFor();
+    await review.getByRole('button', { name: '作出复核决定' }).click();
+    const dialog = review.getByRole('dialog', { name: '复核决定' });
+    await dialog.getByText('撤销原决定').click();
+    await dialog.getByText('还有 1 份证明材料没有查看', { exact: false }).waitFor();
+    const decided = dialog.getByRole('button', { name: '作出决定' });
+    expect(await decided.isDisabled()).toBe(true);
+    await dialog.getByRole('button', { name: /查\s?看/ }).click();
+    const viewer = review.getByRole('dialog', { name: '证明材料' });
+    await viewer.getByText('已阅', { exact: true }).waitFor();
+    await shot(review, 'reconsideration-evidence');
+    await viewer.getByRole('button', { name: /关闭|Close/ }).click();
+    await viewer.waitFor({ state: 'hidden' });
+    await dialog.getByLabel('依据条款').click();
+    await review.locator('.ant-select-dropdown:visible .ant-select-item-option').first().click();
+    await dialog.getByLabel('理由').fill('证明与申报一致');
+    await shot(review, 'reconsideration-decision');
+    await decided.click();
+    await dialog.waitFor({ state: 'hidden' });
+    await review.getByText('没有待办理的复核', { exact: false }).waitFor();
+    const { state } = await db.selectFrom('reconsideration').select('state').executeTakeFirstOrThrow();
+    expect(state).toBe('overturned');
+    await Promise.all([desk.context().close(), review.context().close()]);
   });
 
   test('evidence comes by drag, paste and camera, stands beside the form to be zoomed and turned, and all figures and the way are told to both sides alike', async () => {

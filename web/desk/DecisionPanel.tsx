@@ -1,6 +1,6 @@
 import { CheckOutlined, CloseOutlined, RollbackOutlined } from '@ant-design/icons';
 import { Alert, Button } from 'antd';
-import { type ReactNode, useRef } from 'react';
+import type { ReactNode } from 'react';
 import type { DecisionReceipt } from '../../contract/decisions.ts';
 import type { TaskDetail } from '../../contract/tasks.ts';
 import { OUTCOMES, type Outcome } from '../../rules/vocabulary.ts';
@@ -24,12 +24,11 @@ export type PanelProps = {
 /** 同意, 退回补正, 不予认定: chosen, filled, confirmed. What is typed stays when the decision is refused. */
 export function DecisionPanel(props: PanelProps) {
   const { detail, evidence, verdict, onVerdict, onNext } = props;
-  const panel = useRef<HTMLDivElement>(null);
   const { choose, confirm, missing, error, isPending } = useDeciding(props);
   /** Where the focus was when the writing folds away: at the choice it unfolded from. */
   const fold = () => {
     if (verdict.outcome === null) return;
-    panel.current?.querySelector<HTMLElement>('[aria-pressed=true]')?.focus();
+    evidence.bar.current?.querySelector<HTMLElement>('[aria-pressed=true]')?.focus();
     choose(null);
   };
   useHotkeys(
@@ -45,7 +44,7 @@ export function DecisionPanel(props: PanelProps) {
   );
   if (!detail.permissions.decide) return <NotYours detail={detail} verdict={verdict} onNext={onNext} />;
   return (
-    <div className="desk-decision" data-testid="decision" ref={panel}>
+    <div className="desk-decision" data-testid="decision" ref={evidence.bar}>
       {error ? <ProblemNotice error={error} /> : null}
       {missing === null ? null : <Alert type="warning" showIcon title={missing} role="alert" />}
       {verdict.outcome === null ? null : (

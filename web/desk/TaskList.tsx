@@ -3,6 +3,7 @@ import { type RefObject, useEffect, useLayoutEffect, useRef } from 'react';
 import { z } from 'zod';
 import type { TaskSummary } from '../../contract/tasks.ts';
 import { recallInTab, rememberInTab } from '../lib/in-tab.ts';
+import { useNarrow } from '../lib/narrow.ts';
 import { TaskItem } from './TaskItem.tsx';
 
 type TaskListProps = {
@@ -67,11 +68,26 @@ function useMoreAtEnd(end: RefObject<HTMLDivElement | null>, more: TaskListProps
 
 const place = z.number();
 
-/** @returns what to do when the list is scrolled */
+/**
+ * Where the list was scrolled to: within its pane, or where that is as high as its lines (a phone) the page's own place.
+ * @returns what to do when the pane is scrolled
+ */
 function useKeptPlace(list: RefObject<HTMLDivElement | null>, isFilled: boolean): () => void {
+  const isNarrow = useNarrow();
   useLayoutEffect(() => {
-    const top = recallInTab('desk.place', (value) => place.parse(value));
-    if (isFilled && top !== null && list.current !== null) list.current.scrollTop = top;
-  }, [list, isFilled]);
-  return () => rememberInTab('desk.place', list.current?.scrollTop ?? 0);
+    const top = recallInTab(isNarrow ? 'desk.page-place' : 'desk.place', (value) => place.parse(value));
+    if (!isFilled || top === null) return;
+    if (isNarrow) window.scrollTo({ top });
+    else if (list.current !== null) list.current.scrollTop = top;
+  }, [list, isFilled, isNarrow]);
+  // Let go of in the same moment as the list: what the page does under the task is none of the list's.
+  useLayoutEffect(() => {
+    if (!isNarrow || !isFilled) return;
+    const keep = () => rememberInTab('desk.page-place', window.scrollY);
+    window.addEventListener('scroll', keep, { passive: true });
+    return () => window.removeEventListener('scroll', keep);
+  }, [isNarrow, isFilled]);
+  return () => {
+    if (!isNarrow) rememberInTab('desk.place', list.current?.scrollTop ?? 0);
+  };
 }

@@ -7,6 +7,7 @@ import { formatHours } from '../../rules/hours.ts';
 import { STAGE_KINDS, TASK_STATES } from '../../rules/vocabulary.ts';
 import { inBackground } from '../lib/faults.ts';
 import { formatInstant } from '../lib/format.ts';
+import { useNarrow } from '../lib/narrow.ts';
 import { ClaimTimeline } from '../parts/ClaimTimeline.tsx';
 import { DeclarationView } from '../parts/Declaration.tsx';
 import { EvidenceViewer } from '../parts/EvidenceViewer.tsx';
@@ -62,7 +63,7 @@ function OpenTask({ detail, arriving, ...panel }: PaneProps & { detail: TaskDeta
             items={[{ key: 'way', label: '办理过程', children: <ClaimTimeline claim={detail.claim} /> }]}
           />
         </div>
-        <div className="desk-evidence">
+        <div className="desk-evidence" ref={evidence.place}>
           <EvidenceViewer
             claimId={detail.claim.id}
             pieces={evidence.pieces}
@@ -80,6 +81,11 @@ function OpenTask({ detail, arriving, ...panel }: PaneProps & { detail: TaskDeta
 function Head({ detail, arriving }: { detail: TaskDetail; arriving: RefObject<string | null> }) {
   const { task, claim } = detail;
   const title = useRef<HTMLHeadingElement>(null);
+  const isNarrow = useNarrow();
+  // On a phone each task is a page of its own and begins at its top, wherever the one before was left.
+  useLayoutEffect(() => {
+    if (isNarrow) window.scrollTo({ top: 0 });
+  }, [isNarrow]);
   // After every rendering: the task may stand there already when it is arrived at.
   useLayoutEffect(() => {
     if (arriving.current !== task.id) return;

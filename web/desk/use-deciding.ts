@@ -4,6 +4,7 @@ import type { DecisionReceipt, DecisionRequest } from '../../contract/decisions.
 import type { Outcome } from '../../rules/vocabulary.ts';
 import { call } from '../lib/http.ts';
 import { keys } from '../lib/keys.ts';
+import { useNarrow } from '../lib/narrow.ts';
 import { codeOfProblem } from '../lib/problem.ts';
 import type { PanelProps } from './DecisionPanel.tsx';
 import type { EvidenceDesk } from './use-seen.ts';
@@ -15,6 +16,7 @@ export function useDeciding({ detail, evidence, verdict, onVerdict, onDecided }:
   const [missing, setMissing] = useState<string | null>(null);
   /** Confirmed too early: what is still to be looked at is counted down on the page. */
   const [isLooking, setLooking] = useState(false);
+  const isNarrow = useNarrow();
   const decide = useDecide(task.id, onDecided);
   const send = () => {
     const ready = readyVerdict(verdict, task.version);
@@ -35,25 +37,26 @@ export function useDeciding({ detail, evidence, verdict, onVerdict, onDecided }:
       send();
       return;
     }
-    if (evidence.unseen.length === 1 && unseen.id === evidence.shown) held.hold();
+    // On a phone it may lie below the form unseen, however long it has been there: nothing is sent the moment it comes into sight.
+    if (evidence.unseen.length === 1 && unseen.id === evidence.shown && !isNarrow) held.hold();
     setLooking(true);
-    evidence.show(unseen.id);
+    evidence.goTo(unseen.id);
   };
   return {
     choose,
     confirm,
-    missing: missing ?? (isLooking ? stillUnseen(evidence, held.isHeld) : null),
+    missing: missing ?? (isLooking ? stillUnseen(evidence, { isHeld: held.isHeld, isNarrow }) : null),
     error: decide.error,
     isPending: decide.isPending,
   };
 }
 
 /** What is said until the last piece has been looked at. */
-function stillUnseen({ unseen }: EvidenceDesk, isHeld: boolean): string | null {
+function stillUnseen({ unseen }: EvidenceDesk, { isHeld, isNarrow }: { isHeld: boolean; isNarrow: boolean }) {
   if (unseen.length === 0) return null;
-  return isHeld
-    ? '证明材料正在打开，看到后即提交；打不开的，请退回补正。'
-    : `还有 ${unseen.length} 份证明材料没有查看，看过才能同意；按 E 看下一份。`;
+  if (isHeld) return '证明材料正在打开，看到后即提交；打不开的，请退回补正。';
+  const then = isNarrow ? '看过再点确认' : '按 E 看下一份';
+  return `还有 ${unseen.length} 份证明材料没有查看，看过才能同意；${then}。`;
 }
 
 /** A confirmation that came while the last piece of evidence was opening: sent when it stands there. */

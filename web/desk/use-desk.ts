@@ -2,9 +2,8 @@ import { type InfiniteData, useInfiniteQuery, useQuery, useQueryClient } from '@
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useCallback, useEffect, useRef } from 'react';
 import type { DeskFilter } from '../../contract/desk.ts';
-import type { Evidence } from '../../contract/evidence.ts';
-import type { TaskDetail, TaskSummary, TasksPage } from '../../contract/tasks.ts';
-import { evidenceQuery } from '../lib/evidence-file.ts';
+import type { TaskSummary, TasksPage } from '../../contract/tasks.ts';
+import { evidenceQuery, piecesOf } from '../lib/evidence-file.ts';
 import { inBackground } from '../lib/faults.ts';
 import { call } from '../lib/http.ts';
 import { keys } from '../lib/keys.ts';
@@ -12,6 +11,8 @@ import type { DeskSearch } from '../search.ts';
 
 export const POLL_MS = 15_000;
 const KEPT_MS = 30 * 60_000;
+/** For as long as a look at the task before may take. */
+const FILE_KEPT_MS = 10 * 60_000;
 /** A larger file is fetched when it is looked at. */
 const AHEAD_MOST_BYTES = 5 * 1024 * 1024;
 
@@ -126,17 +127,11 @@ function usePreloaded(taskId: string | undefined): void {
     if (taskId === undefined) return;
     const preload = async () => {
       const { claim, task } = await cache.query(taskQuery(taskId));
-      const [piece] = piecesOf({ claim, task });
+      const [piece] = piecesOf(claim, task.version);
       if (piece === undefined || piece.sizeBytes > AHEAD_MOST_BYTES) return;
-      await cache.query(evidenceQuery(claim.id, piece.id, true));
+      await cache.query(evidenceQuery(claim.id, piece.id, FILE_KEPT_MS));
     };
     // A task or file that cannot be fetched now says so when it is opened.
     preload().catch((error: unknown) => console.warn('not fetched ahead', error));
   }, [cache, taskId]);
-}
-
-/** The evidence of the version under review. */
-export function piecesOf({ claim, task }: Pick<TaskDetail, 'claim' | 'task'>): Evidence[] {
-  const submitted = claim.versions.find(({ version }) => version === task.version);
-  return claim.evidence.filter(({ id, removed }) => submitted?.evidenceIds.includes(id) ?? !removed);
 }

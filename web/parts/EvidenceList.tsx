@@ -4,17 +4,23 @@ import { useState } from 'react';
 import type { Evidence } from '../../contract/evidence.ts';
 import { useEvidenceFile } from '../lib/evidence-file.ts';
 import { formatBytes, formatInstant } from '../lib/format.ts';
-import { EvidenceViewer } from './EvidenceViewer.tsx';
+import { EvidenceViewer, type Seen, SeenTag } from './EvidenceViewer.tsx';
 
-type ListProps = { claimId: string; pieces: readonly Evidence[]; onRemove?: (id: string) => void };
+type ListProps = {
+  claimId: string;
+  pieces: readonly Evidence[];
+  /** For who has to look at each before they decide (已阅). */
+  seen?: Seen | undefined;
+  onRemove?: (id: string) => void;
+};
 
 /** Pieces of evidence with a small picture each; one opens large. */
-export function EvidenceList({ claimId, pieces, onRemove }: ListProps) {
+export function EvidenceList({ claimId, pieces, seen, onRemove }: ListProps) {
   const [open, setOpen] = useState<Evidence | null>(null);
   return (
     <>
       {pieces.map((piece) => (
-        <Piece key={piece.id} claimId={claimId} piece={piece} onOpen={setOpen} onRemove={onRemove} />
+        <Piece key={piece.id} claimId={claimId} piece={piece} seen={seen} onOpen={setOpen} onRemove={onRemove} />
       ))}
       <Modal
         open={open !== null}
@@ -28,7 +34,7 @@ export function EvidenceList({ claimId, pieces, onRemove }: ListProps) {
       >
         {open === null ? null : (
           <div style={{ display: 'flex', height: '70vh' }}>
-            <EvidenceViewer claimId={claimId} pieces={[open]} />
+            <EvidenceViewer claimId={claimId} pieces={[open]} seen={seen} />
           </div>
         )}
       </Modal>
@@ -39,11 +45,12 @@ export function EvidenceList({ claimId, pieces, onRemove }: ListProps) {
 type PieceProps = {
   claimId: string;
   piece: Evidence;
+  seen: Seen | undefined;
   onOpen: (piece: Evidence) => void;
   onRemove: ListProps['onRemove'] | undefined;
 };
 
-const Piece = ({ claimId, piece, onOpen, onRemove }: PieceProps) => (
+const Piece = ({ claimId, piece, seen, onOpen, onRemove }: PieceProps) => (
   <div className="evidence-item">
     <Thumb claimId={claimId} piece={piece} />
     <div>
@@ -54,6 +61,7 @@ const Piece = ({ claimId, piece, onOpen, onRemove }: PieceProps) => (
         {formatBytes(piece.sizeBytes)}　{formatInstant(piece.uploadedAt)}上传
       </div>
     </div>
+    {seen === undefined ? null : <SeenTag isSeen={seen.ids.includes(piece.id)} />}
     <Button icon={<EyeOutlined />} onClick={() => onOpen(piece)}>
       查看
     </Button>

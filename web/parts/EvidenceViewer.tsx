@@ -1,6 +1,6 @@
 import { CheckOutlined, RotateRightOutlined, ZoomInOutlined, ZoomOutOutlined } from '@ant-design/icons';
 import { Button, Segmented, Tag } from 'antd';
-import { useEffect, useRef, useState } from 'react';
+import { type RefObject, useEffect, useRef, useState } from 'react';
 import type { Evidence } from '../../contract/evidence.ts';
 import { useEvidenceFile } from '../lib/evidence-file.ts';
 import { useHotkeys } from '../lib/hotkeys.ts';
@@ -8,8 +8,13 @@ import { Loading } from './Loading.tsx';
 import { Nothing } from './Nothing.tsx';
 import { ProblemNotice } from './ProblemNotice.tsx';
 
-/** 已阅, for a reviewer: which pieces they have opened, and what to do when one is shown. */
-export type Seen = { ids: readonly string[]; onShown: (evidenceId: string) => void };
+/** 已阅, for a reviewer: which pieces they have opened, and what to do when one stands before them. */
+export type Seen = {
+  ids: readonly string[];
+  onShown: (evidenceId: string) => void;
+  /** How much of the window's lower end something else lies over, in pixels. */
+  covered?: number;
+};
 
 type ViewerProps = {
   claimId: string;
@@ -65,7 +70,9 @@ function OnePiece({ claimId, piece, seen }: PieceProps) {
     },
     seen !== undefined && isPicture,
   );
-  useToldShown(piece.id, { isShown: file.url !== undefined, onShown: seen?.onShown });
+  const stage = useRef<HTMLDivElement>(null);
+  const isInSight = useInSight(stage, (seen?.covered ?? 0) + LEAST_SHOWN);
+  useToldShown(piece.id, { isShown: file.url !== undefined && isInSight, onShown: seen?.onShown });
   return (
     <>
       <div className="viewer-bar">
@@ -75,18 +82,26 @@ function OnePiece({ claimId, piece, seen }: PieceProps) {
         {seen === undefined ? null : <SeenTag isSeen={seen.ids.includes(piece.id)} />}
         {isPicture ? <PictureTools zoom={zoom} onZoom={setZoom} onTurn={turnOn} /> : null}
         {file.url === undefined ? null : (
-          <Button type="link" size="small" href={file.url} download={piece.fileName}>
+          <Button
+            type="link"
+            size="small"
+            href={file.url}
+            download={piece.fileName}
+            onClick={() => seen?.onShown(piece.id)}
+          >
             下载
           </Button>
         )}
       </div>
-      <div className="viewer-stage">
+      <div className="viewer-stage" ref={stage}>
         {file.error ? <ProblemNotice error={file.error} /> : null}
         {file.url === undefined && !file.error ? <Loading what="正在打开材料" /> : null}
         {file.url !== undefined && isPicture ? (
           <Picture url={file.url} name={piece.fileName} zoom={zoom} turn={turn} />
         ) : null}
-        {file.url !== undefined && !isPicture ? <PdfFrame url={file.url} name={piece.fileName} /> : null}
+        {file.url !== undefined && !isPicture ? (
+          <PdfFrame url={file.url} name={piece.fileName} isInSight={isInSight} />
+        ) : null}
       </div>
     </>
   );
@@ -114,7 +129,28 @@ function Picture({ url, name, zoom, turn }: { url: string; name: string; zoom: n
   );
 }
 
-/** Says once that the piece stands on the page. */
+/**
+ * Whether some of a part of the page stands before somebody's eyes: in the window, under nothing else, in a tab that is shown. On a phone
+ * the evidence lies below the form, where nobody is until they go there.
+ * @param hidden how much of the window's lower end does not count, in pixels
+ */
+function useInSight(part: RefObject<HTMLElement | null>, hidden: number): boolean {
+  const [isInSight, setInSight] = useState(false);
+  useEffect(() => {
+    if (part.current === null) return;
+    const watch = new IntersectionObserver((places) => setInSight(places.at(-1)?.isIntersecting === true), {
+      rootMargin: `0px 0px -${hidden}px 0px`,
+    });
+    watch.observe(part.current);
+    return () => watch.disconnect();
+  }, [part, hidden]);
+  return isInSight;
+}
+
+/** An edge of it is no look, in pixels. */
+const LEAST_SHOWN = 60;
+
+/** Says that the piece stands there, with its content. */
 function useToldShown(
   id: string,
   { isShown, onShown }: { isShown: boolean; onShown: Seen['onShown'] | undefined },
@@ -128,7 +164,7 @@ function useToldShown(
   }, [isShown, id]);
 }
 
-const SeenTag = ({ isSeen }: { isSeen: boolean }) =>
+export const SeenTag = ({ isSeen }: { isSeen: boolean }) =>
   isSeen ? (
     <Tag icon={<CheckOutlined />} color="success">
       已阅
@@ -161,10 +197,19 @@ const PictureTools = ({ zoom, onZoom, onTurn }: ToolProps) => (
 );
 
 /**
- * The browser's PDF reader takes the keyboard when it has loaded, and keeps it after a click. The desk's keys must go on working, and
- * what was being typed must go on where it was, so the focus comes back whenever the pointer is not over the reader.
+ * The browser's PDF reader, opened when its place is first in sight: one that opens out of sight pulls the page to itself.
  */
-function PdfFrame({ url, name }: { url: string; name: string }) {
+function PdfFrame({ url, name, isInSight }: { url: string; name: string; isInSight: boolean }) {
+  const [isOpen, setOpen] = useState(isInSight);
+  if (isInSight && !isOpen) setOpen(true);
+  return isOpen ? <PdfReader url={url} name={name} /> : null;
+}
+
+/**
+ * The reader takes the keyboard when it has loaded, and keeps it after a click; and the page moves for it to be seen whole. The desk's keys
+ * must go on working, and what was being typed must go on where it was, so focus and place come back whenever the pointer is not over the reader.
+ */
+function PdfReader({ url, name }: { url: string; name: string }) {
   const frame = useRef<HTMLIFrameElement>(null);
   useEffect(() => {
     let later: ReturnType<typeof setTimeout> | undefined;
@@ -173,12 +218,14 @@ function PdfFrame({ url, name }: { url: string; name: string }) {
       if (target instanceof HTMLElement && target !== frame.current) before = target;
     };
     const giveBack = () => {
+      const { scrollX, scrollY } = window;
       later = setTimeout(() => {
         const reader = frame.current;
         if (reader === null || document.activeElement !== reader || reader.matches(':hover')) return;
         reader.blur();
         window.focus();
         before?.focus({ preventScroll: true });
+        window.scrollTo(scrollX, scrollY);
       });
     };
     document.addEventListener('focusin', note);

@@ -14,6 +14,7 @@ import { EvidenceList } from '../parts/EvidenceList.tsx';
 import { Loading } from '../parts/Loading.tsx';
 import { ProblemNotice } from '../parts/ProblemNotice.tsx';
 import { DecideReconsideration } from './DecideReconsideration.tsx';
+import { type ReviewedEvidence, useReviewedEvidence } from './use-reviewed-evidence.ts';
 
 /** One review: the rejection, what the declarant says against it, the claim itself, and the decision. */
 export function ReconsiderationDrawer({ id, onClose }: { id: string | null; onClose: () => void }) {
@@ -32,6 +33,7 @@ export function ReconsiderationDrawer({ id, onClose }: { id: string | null; onCl
 
 function Body({ review }: { review: ReconsiderationDetail }) {
   const [isDeciding, setDeciding] = useState(false);
+  const evidence = useReviewedEvidence(review);
   return (
     <div className="stack">
       <Alert
@@ -43,13 +45,15 @@ function Body({ review }: { review: ReconsiderationDetail }) {
       <Facts review={review} />
       {review.mayDecide ? (
         <div>
-          <Button type="primary" onClick={() => setDeciding(true)}>
+          <Button type="primary" disabled={evidence.claim === undefined} onClick={() => setDeciding(true)}>
             作出复核决定
           </Button>
         </div>
       ) : null}
-      {isDeciding ? <DecideReconsideration review={review} onClose={() => setDeciding(false)} /> : null}
-      <Claim claimId={review.claimId} />
+      {isDeciding ? (
+        <DecideReconsideration review={review} evidence={evidence} onClose={() => setDeciding(false)} />
+      ) : null}
+      <Claim claimId={review.claimId} evidence={evidence} />
     </div>
   );
 }
@@ -106,17 +110,16 @@ const Reasons = ({ reasons }: { reasons: ReconsiderationDetail['rejection']['rea
 );
 
 /** What was declared, with its evidence: what the decision rests on. */
-function Claim({ claimId }: { claimId: string }) {
-  const claim = useQuery({ queryKey: keys.claim(claimId), queryFn: () => call('claim', { params: { id: claimId } }) });
-  if (claim.error) return <ProblemNotice error={claim.error} onRetry={() => inBackground(claim.refetch())} />;
-  if (claim.data === undefined) return <Loading />;
-  const pieces = claim.data.evidence.filter((piece) => !piece.removed);
+function Claim({ claimId, evidence }: { claimId: string; evidence: ReviewedEvidence }) {
+  const { claim, error, retry, pieces, seen } = evidence;
+  if (error) return <ProblemNotice error={error} onRetry={retry} />;
+  if (claim === undefined) return <Loading />;
   return (
     <>
       <h2 className="section-title">申报内容</h2>
-      {claim.data.declaration === null ? null : <DeclarationView declared={claim.data.declaration} />}
+      {claim.declaration === null ? null : <DeclarationView declared={claim.declaration} />}
       <h2 className="section-title">证明材料</h2>
-      <EvidenceList claimId={claimId} pieces={pieces} />
+      <EvidenceList claimId={claimId} pieces={pieces} seen={seen} />
       <Link to="/claims/$claimId" params={{ claimId }}>
         查看办理全过程
       </Link>
