@@ -457,7 +457,8 @@ describe('the desk', () => {
     await review.getByText('未阅', { exact: true }).waitFor();
     await review.getByRole('button', { name: '作出复核决定' }).click();
     const dialog = review.getByRole('dialog', { name: '复核决定' });
-    await dialog.getByText('撤销原决定').click();
+    // By key: a dialog that is still opening moves under the mouse.
+    await dialog.getByRole('radio', { name: '撤销原决定' }).press(' ');
     await dialog.getByText('还有 1 份证明材料没有查看', { exact: false }).waitFor();
     const decided = dialog.getByRole('button', { name: '作出决定' });
     expect(await decided.isDisabled()).toBe(true);

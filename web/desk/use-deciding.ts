@@ -79,8 +79,10 @@ function useDecide(taskId: string, onDecided: (receipt: DecisionReceipt) => void
     mutationFn: (body: DecisionRequest) => call('decide', { params: { id: taskId }, body }),
     onSuccess: onDecided,
     onError: async (error) => {
-      // Somebody acted meanwhile: the page shows the task as it now is, and what was typed stays.
-      if (codeOfProblem(error) !== undefined) await cache.invalidateQueries({ queryKey: keys.task(taskId) });
+      // Somebody acted meanwhile: the page shows task and list as they now are, and what was typed stays.
+      if (codeOfProblem(error) === undefined) return;
+      for (const queryKey of [keys.task(taskId), keys.tasks(), keys.counts()])
+        await cache.invalidateQueries({ queryKey });
     },
   });
 }
