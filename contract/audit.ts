@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { MACHINE_SCOPES } from './machines.ts';
+import { MACHINE_SCOPES, type MachineScope } from './machines.ts';
+import { REPAIRS } from './repairs.ts';
 import type { Route } from './routes.ts';
 import { codeOf, day, id, instant, organisationId } from './values.ts';
 
@@ -49,6 +50,7 @@ const SUBJECTS = {
   rectification: '责令整改',
   complaint: '投诉举报',
   inspection: '抽查',
+  inquiry: '结果应用检查',
   check: '核查任务',
   misconduct: '问题线索',
   review: '复核',
@@ -63,7 +65,54 @@ const SUBJECTS = {
 } as const;
 export const AUDIT_SUBJECTS: Readonly<Record<string, string>> = SUBJECTS;
 
-const DEEDS: Readonly<Record<string, string>> = {
+/** What rows are kept under; the other subjects stand in actions only. */
+export const AUDIT_SUBJECT_KINDS = [
+  'claim',
+  'task',
+  'evidence',
+  'completion',
+  'person-year',
+  'certificate',
+  'certificate-batch',
+  'deferral',
+  'reconsideration',
+  'sanction',
+  'title-order',
+  'rectification',
+  'complaint',
+  'inspection',
+  'check',
+  'inquiry',
+  'misconduct',
+  'person',
+  'account',
+  'session',
+  'move',
+  'merge',
+  'organisation',
+  'role',
+  'leave',
+  'planned-training',
+  'training',
+  'proposal',
+  'course',
+  'courseware',
+  'recognition-document',
+  'import',
+  'machine-client',
+  'statistics',
+  'what-if',
+  'year-close',
+  'ledger-case',
+  'stuck',
+  'repair',
+  'view',
+  'reply',
+  'audit',
+] as const satisfies readonly (keyof typeof SUBJECTS)[];
+export type AuditSubjectKind = (typeof AUDIT_SUBJECT_KINDS)[number];
+
+const DEEDS = {
   created: '新建',
   added: '添加',
   saved: '保存',
@@ -169,7 +218,21 @@ const DEEDS: Readonly<Record<string, string>> = {
   drawn: '抽取',
   'identity-seen': '查看投诉人身份',
   'due-date-recounted': '重算办理期限',
-};
+  'due-soon': '即将到期',
+  'taken-over': '接手',
+  'stood-in': '代理认领',
+  'proof-added': '添加单位证明',
+  'check-opened': '开启核查',
+  passed: '核查通过',
+  finding: '核查发现问题',
+  concluded: '结案',
+  referred: '移送上级',
+  ...REPAIRS,
+} as const;
+const DEED_WORDS: Readonly<Record<string, string>> = DEEDS;
+export type AuditDeed = keyof typeof DEEDS;
+/** What is written of what: both have their words. */
+export type AuditAction = `${keyof typeof SUBJECTS | MachineScope}.${AuditDeed}`;
 
 /** What machines ask, by the purpose they hold. */
 const QUERIES: Readonly<Record<string, string>> = MACHINE_SCOPES;
@@ -190,7 +253,7 @@ export function auditWords(action: string): string {
   const whole = WHOLE[action];
   if (whole !== undefined) return whole;
   const [subject = '', deed = ''] = action.split('.');
-  return `${AUDIT_SUBJECTS[subject] ?? QUERIES[subject] ?? subject}：${DEEDS[deed] ?? deed}`;
+  return `${AUDIT_SUBJECTS[subject] ?? QUERIES[subject] ?? subject}：${DEED_WORDS[deed] ?? deed}`;
 }
 
 export const auditFilter = z.strictObject({
@@ -227,8 +290,13 @@ export const auditRow = z.object({
   subjectKind: z.string(),
   subjectWords: z.string(),
   subjectId: z.string(),
+  /** Of an organisation. */
+  subjectName: z.string().nullable(),
   requestId: z.string().nullable(),
   detail: z.record(z.string(), z.unknown()),
+  /** The detail in words. */
+  facts: z.array(z.object({ label: z.string(), text: z.string() })),
+  changes: z.array(z.object({ label: z.string(), before: z.string(), after: z.string() })),
   /** The seal that holds the row; null until the next minute's. */
   seal: z.number().int().nullable(),
 });

@@ -63,9 +63,9 @@ export const NOTICES = {
   'title-extended': '申报职称的年限被延长',
   'title-extension-ended': '申报职称年限的延长已取消',
   'review-due-soon': '有审核即将到期',
-  'review-overdue': '有审核已超期',
-  'review-escalated': '有超期审核已提交上级督办',
-  'review-to-urge': '有超期审核提交督办',
+  'review-overdue': '有审核已逾期',
+  'review-escalated': '有逾期审核已提交上级督办',
+  'review-to-urge': '有逾期审核提交督办',
   'review-urged': '上级机构督办',
   'claim-nudged': '申报人催办',
   'claim-copied': '有申报抄送给您',
@@ -192,8 +192,8 @@ const SENTENCES: Partial<Record<NoticeKind, (facts: Facts) => string>> = {
   'review-overdue': ({ organisation, stage, count }) =>
     `${organisation}有 ${count} 项${stage}已超过办理期限，请尽快办理。`,
   'review-escalated': ({ organisation, stage, count }) =>
-    `${organisation}有 ${count} 项${stage}超期满5个工作日，已提交上级机构督办，请立即办理。`,
-  'review-to-urge': ({ organisation, count }) => `有 ${count} 项超期审核提交${organisation}督办，请在督办页面查看。`,
+    `${organisation}有 ${count} 项${stage}逾期满5个工作日，已提交上级机构督办，请立即办理。`,
+  'review-to-urge': ({ organisation, count }) => `有 ${count} 项逾期审核提交${organisation}督办，请在督办页面查看。`,
   'review-urged': ({ organisation, title, note }) => `${organisation}督办“${title}”：${note}`,
   'claim-nudged': ({ title }) => `申报人催办“${title}”，请及时办理。`,
   'claim-copied': ({ person, title, note }) => `${person}把“${title}”抄送给您${note === '' ? '' : `：${note}`}`,

@@ -91,7 +91,7 @@ export const overdueRoutes = {
   escalations: {
     method: 'GET',
     path: '/escalations',
-    summary: '督办：超期后提交本机构的事项',
+    summary: '督办：逾期后提交本机构的事项',
     access: 'signed-in',
     query: escalationsQuery,
     response: escalationsPage,
@@ -100,7 +100,7 @@ export const overdueRoutes = {
   urge: {
     method: 'POST',
     path: '/escalations/:id/urge',
-    summary: '督办：向超期的机构提出意见，每天一次',
+    summary: '督办：向逾期的机构提出意见，每天一次',
     access: 'signed-in',
     params: idParams,
     headers: idempotencyHeaders,

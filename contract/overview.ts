@@ -24,7 +24,7 @@ export const WAITING = {
   'inquiry-conclude': '单位对结果应用检查的答复，待作出结论',
   inquiry: '结果应用检查，待本单位答复',
   misconduct: '工作人员问题线索，待移送或处理',
-  escalation: '下级机构超期的审核，待督办',
+  escalation: '下级机构逾期的审核，待督办',
   stuck: '没有人可以办理的审核环节',
   move: '人员调动，待本机构答复',
   objection: '职工对单位代报提出的异议',

@@ -139,7 +139,7 @@ export type Overview = z.infer<typeof overview>;
 /** How the days of review are counted, in words; shown beside every number of them. */
 export const TURN_AROUND_DEFINITION =
   '办理天数 = 环节办结日 − 环节开启日（自然日，按北京时间计；撤回的不计入），归入办结年度；中位数与 90 分位数按最近秩法取自全部办结环节，不抽样。';
-export const AGE_DEFINITION = '等待天数 = 今天 − 环节开启日（自然日）；超期 = 今天晚于办理期限。';
+export const AGE_DEFINITION = '等待天数 = 今天 − 环节开启日（自然日）；逾期 = 今天晚于办理期限。';
 
 export const work = z.object({
   year: count,

@@ -8,7 +8,7 @@ import { codeOf, id, instant } from './values.ts';
 
 export const STUCK_CLASSES = {
   'no-eligible-reviewer': '没有人可以办理',
-  overdue: '超期已督办仍未办结',
+  overdue: '逾期已督办仍未办结',
   'activity-failing': '流程步骤反复失败',
   'outbox-undelivered': '消息没有送达流程',
   'workflow-missing': '流程不存在',

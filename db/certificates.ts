@@ -13,6 +13,9 @@ import { tell } from './acts/notices.ts';
 import type { Db } from './connect.ts';
 import { type PersonYear, yearKey, yearRows } from './person-year.ts';
 import type { CertificateRow } from './tables/certificates.ts';
+import { auditJson } from './audit-detail.ts';
+import type { AuditFacts } from '../contract/audit-detail.ts';
+import type { AuditAction } from '../contract/audit.ts';
 
 /**
  * Certificates as the record keeps them. Everything here runs in the transaction, and under the lock, of the person-year it is about:
@@ -162,9 +165,9 @@ async function endCertificate(trx: Db, certificate: CertificateRow, { end, issue
 async function audit(
   trx: Db,
   issuer: Issuer,
-  action: string,
+  action: AuditAction,
   { id, number, year }: CertificateRow,
-  detail: Record<string, unknown>,
+  detail: AuditFacts,
 ): Promise<void> {
   await trx
     .insertInto('audit')
@@ -175,7 +178,7 @@ async function audit(
       subject_kind: 'certificate',
       subject_id: id,
       request_id: issuer?.requestId ?? null,
-      detail: JSON.stringify({ number, year, ...detail, ...(issuer ? {} : { actor: 'system' }) }),
+      detail: auditJson({ number, year, ...detail, ...(issuer ? {} : { actor: 'system' }) }),
     })
     .execute();
 }

@@ -19,6 +19,7 @@ import { bodyAbove, complaintOfficers, isAttended, OWING } from './complaint-off
 import type { Db } from './connect.ts';
 import { officersOf } from './superiors.ts';
 import type { ComplaintRow } from './tables/supervision.ts';
+import { auditJson } from './audit-detail.ts';
 
 /**
  * What a complaint (投诉举报) does by itself: it reminds, tells the superior body, and goes to that body when nobody is left who may deal
@@ -169,7 +170,7 @@ async function trace(trx: Db, id: string, kind: string, detail: Record<string, s
   await sql`
     with ${caseEventCte({ caseKind: 'complaint', caseId: id, kind, actorId: null, detail: { article, ...detail } })}
     insert into audit (action, subject_kind, subject_id, detail)
-    values (${`complaint.${kind}`}, 'complaint', ${id}, ${JSON.stringify({ actor: 'system', article, ...detail })}::jsonb)`.execute(
+    values (${`complaint.${kind}`}, 'complaint', ${id}, ${auditJson({ actor: 'system', article, ...detail })}::jsonb)`.execute(
     trx,
   );
 }

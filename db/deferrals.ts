@@ -10,6 +10,7 @@ import type { Db } from './connect.ts';
 import { deferralOfficers } from './deferral-officers.ts';
 import { lockYear, yearNow } from './ledger.ts';
 import type { DeferralRow } from './tables/deferrals.ts';
+import { auditJson } from './audit-detail.ts';
 
 /** How a deferral moves by itself. Only its workflow calls these, through its activities; each is safe to repeat. */
 
@@ -49,7 +50,7 @@ async function end(trx: Db, deferral: DeferralRow, state: 'made-up' | 'expired',
     with ${caseEventCte({ caseKind: 'deferral', caseId: deferral.id, kind: state, actorId: null, detail: { article: DEFERRAL_BASIS } })},
     audited as (
       insert into audit (action, subject_kind, subject_id, detail)
-      values (${`deferral.${state}`}, 'deferral', ${deferral.id}, ${JSON.stringify({ actor: 'system', article: DEFERRAL_BASIS })}::jsonb))
+      values (${`deferral.${state}`}, 'deferral', ${deferral.id}, ${auditJson({ actor: 'system', article: DEFERRAL_BASIS })}::jsonb))
     select 1`.execute(trx);
   const kind = state === 'expired' ? 'deferral-expired' : 'deferral-made-up';
   const detail = { year: deferral.year, until: deferral.until_on ?? '', path: '/deferrals' };

@@ -7,6 +7,7 @@ import { ROLE_OF_STAGE } from '../rules/stages.ts';
 import { codes, STAGE_KINDS, type StageKind } from '../rules/vocabulary.ts';
 import type { Db } from './connect.ts';
 import { superiorsOf } from './superiors.ts';
+import { auditJson } from './audit-detail.ts';
 
 /** What the system does by itself about late reviews (D-21): it reminds, tells the superior body, and never decides. */
 
@@ -43,7 +44,7 @@ export async function remindOfReviews(db: Db, today: string): Promise<number> {
     audited as (
       insert into audit (organisation_id, action, subject_kind, subject_id, detail)
       select organisation_id, 'task.' || warning, 'task', id::text,
-        ${JSON.stringify({ actor: 'system', article: REVIEW_BASIS, interpretation: 'D-21' })}::jsonb || jsonb_build_object('dueOn', due_on)
+        ${auditJson({ actor: 'system', article: REVIEW_BASIS, interpretation: 'D-21' })}::jsonb || jsonb_build_object('dueOn', due_on)
       from fresh)
     select count(*)::int as n from fresh`.execute(db);
   return rows[0]?.n ?? 0;

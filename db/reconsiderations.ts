@@ -9,6 +9,7 @@ import type { Db } from './connect.ts';
 import { overseersAt, reconsiderationOfficers } from './reconsideration-officers.ts';
 import { superiorOf } from './superiors.ts';
 import type { ReconsiderationRow } from './tables/reconsiderations.ts';
+import { auditJson } from './audit-detail.ts';
 
 /** What a review of a rejection (复核) does by itself: it reminds and tells the superior body, and never decides. Safe to repeat. */
 
@@ -82,7 +83,7 @@ const trace = async (trx: Db, { id }: ReconsiderationRow, kind: 'overdue' | 'esc
   await sql`
     with ${caseEventCte({ caseKind: 'reconsideration', caseId: id, kind, actorId: null, detail })}
     insert into audit (action, subject_kind, subject_id, detail)
-    values (${`reconsideration.${kind}`}, 'reconsideration', ${id}, ${JSON.stringify({ actor: 'system', ...detail })}::jsonb)`.execute(
+    values (${`reconsideration.${kind}`}, 'reconsideration', ${id}, ${auditJson({ actor: 'system', ...detail })}::jsonb)`.execute(
     trx,
   );
 };

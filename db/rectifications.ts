@@ -14,6 +14,7 @@ import { databaseClock } from './clock.ts';
 import type { Db } from './connect.ts';
 import { officersOf, superiorOf } from './superiors.ts';
 import type { RectificationRow } from './tables/supervision.ts';
+import { auditJson } from './audit-detail.ts';
 
 /** How a rectification order moves by itself. Only its workflow calls these, through its activities; each is safe to repeat. */
 
@@ -55,7 +56,7 @@ export async function becomeOverdue(trx: Db, order: RectificationRow, now: Date)
     audited as (
       insert into audit (action, subject_kind, subject_id, detail)
       values ('rectification.overdue', 'rectification', ${id},
-              ${JSON.stringify({ actor: 'system', article: RECTIFICATION_BASIS, ...escalated })}::jsonb))
+              ${auditJson({ actor: 'system', article: RECTIFICATION_BASIS, ...escalated })}::jsonb))
     select 1`.execute(trx);
   const detail = { ...(await namesOf(trx, order)), until, path: '/rectifications' };
   const today = legalDay(now.getTime());

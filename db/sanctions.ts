@@ -6,6 +6,7 @@ import { tellOfficers, tellPerson } from './acts/sanctions.ts';
 import { caseEventCte, lookAtEach } from './acts/trail.ts';
 import type { Db } from './connect.ts';
 import type { SanctionRow } from './tables/sanctions.ts';
+import { auditJson } from './audit-detail.ts';
 
 /** How a case of fraud moves by itself. Only its workflow calls these, through its activities; each is safe to repeat. */
 
@@ -66,7 +67,7 @@ async function recordBySystem(trx: Db, id: string, kind: string): Promise<void> 
   await sql`
     with ${caseEventCte({ caseKind: 'sanction', caseId: id, kind, actorId: null, detail: { article: SANCTION_BASIS } })}
     insert into audit (action, subject_kind, subject_id, detail)
-    values (${`sanction.${kind}`}, 'sanction', ${id}, ${JSON.stringify({ actor: 'system', article: SANCTION_BASIS })}::jsonb)`.execute(
+    values (${`sanction.${kind}`}, 'sanction', ${id}, ${auditJson({ actor: 'system', article: SANCTION_BASIS })}::jsonb)`.execute(
     trx,
   );
 }

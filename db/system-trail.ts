@@ -3,6 +3,9 @@ import type { NoticeKind } from '../contract/notices.ts';
 import type { Provision } from '../rules/articles.ts';
 import { legalDay } from '../rules/calendar.ts';
 import type { InterpretationId } from '../rules/interpretations.ts';
+import { auditJson } from './audit-detail.ts';
+import type { AuditFacts } from '../contract/audit-detail.ts';
+import type { AuditDeed } from '../contract/audit.ts';
 
 /**
  * What the system does by itself leaves its row in the trail, with the provision it follows, and tells the declarant. Both are common
@@ -10,10 +13,10 @@ import type { InterpretationId } from '../rules/interpretations.ts';
  */
 
 type SystemAct = {
-  action: `claim.${string}`;
+  action: `claim.${AuditDeed}`;
   article: Provision;
   interpretation?: InterpretationId;
-  detail?: Record<string, string | number | boolean>;
+  detail?: AuditFacts;
 };
 
 export const auditedBySystem = ({
@@ -25,7 +28,7 @@ export const auditedBySystem = ({
   audited as (
     insert into audit (action, subject_kind, subject_id, detail)
     select ${action}::text, 'claim', id::text,
-      ${JSON.stringify({ actor: 'system', article, ...(interpretation && { interpretation }), ...detail })}::jsonb
+      ${auditJson({ actor: 'system', article, ...(interpretation && { interpretation }), ...detail })}::jsonb
         || jsonb_build_object('seq', applied_seq) from c)`;
 
 /** Key: claim and act, so that an activity that runs twice tells once, and a second return is told again. */

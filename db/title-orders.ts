@@ -5,6 +5,7 @@ import { move, tellBody } from './acts/title-orders.ts';
 import { caseEventCte, lookAtEach } from './acts/trail.ts';
 import type { Db } from './connect.ts';
 import { databaseClock } from './sanctions.ts';
+import { auditJson } from './audit-detail.ts';
 
 /** How a title order moves by itself: past its last day unreported, it is overdue. */
 
@@ -27,7 +28,7 @@ export async function lookAtTitleOrder(db: Db, id: string, clock = databaseClock
     await sql`
       with ${caseEventCte({ caseKind: 'title-order', caseId: id, kind: 'overdue', actorId: null, detail: { article: TITLE_ORDER_BASIS } })}
       insert into audit (action, subject_kind, subject_id, detail)
-      values ('title-order.overdue', 'title-order', ${id}, ${JSON.stringify({ actor: 'system', article: TITLE_ORDER_BASIS })}::jsonb)`.execute(
+      values ('title-order.overdue', 'title-order', ${id}, ${auditJson({ actor: 'system', article: TITLE_ORDER_BASIS })}::jsonb)`.execute(
       trx,
     );
     await tellBody(trx, order, { kind: 'title-order-overdue', now });

@@ -6,6 +6,7 @@ import { closableYears } from '../rules/year.ts';
 import { tell } from './acts/notices.ts';
 import type { Db } from './connect.ts';
 import { keyOf, readOpenClaims, readPersonYears } from './read/person-years.ts';
+import { auditJson } from './audit-detail.ts';
 
 /**
  * Closing a year, page by page over its people in the order of their ids. A page is one transaction that also moves the mark in
@@ -151,7 +152,7 @@ async function finish(trx: Db, year: number): Promise<CloseProgress> {
       subject_kind: 'year-close',
       subject_id: String(year),
       request_id: null,
-      detail: JSON.stringify({ article: '4', peopleDone, openClaims, verdicts }),
+      detail: auditJson({ article: '4', peopleDone, openClaims, verdicts }),
     })
     .execute();
   return progress;

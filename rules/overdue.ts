@@ -21,7 +21,7 @@ export const REVIEW_BASIS: Provision = '14';
  * @article 14 用人单位初审、同级行业主管部门和人社部门复审、省级行业主管部门和人社部门备案
  * @interpretation D-21
  */
-export const WARNINGS = { 'due-soon': '即将到期', overdue: '已超期', escalated: '已提交上级督办' } as const;
+export const WARNINGS = { 'due-soon': '即将到期', overdue: '已逾期', escalated: '已提交上级督办' } as const;
 export type Warning = keyof typeof WARNINGS;
 
 /** The due dates that bound the warnings on one day. */

@@ -170,7 +170,7 @@ const contentOf = ({ content }: Overview): Cell[][] => [
 function workOf({ stages, corrections, turnAround }: Work): Cell[][] {
   const ages = stages[0]?.ages.map(({ label }) => label) ?? [];
   return [
-    ['环节', '在办', '超期', ...ages],
+    ['环节', '在办', '逾期', ...ages],
     ...stages.map((s): Cell[] => [s.label, s.waiting, s.overdue, ...s.ages.map(({ waiting }) => waiting)]),
     ['待申报人补正', corrections],
     [AGE_DEFINITION],

@@ -70,7 +70,7 @@ const FAULTS: Readonly<Record<ChainFault['kind'], (number: string) => string>> =
   'seal-missing': (n) => `缺少第 ${n} 次封存`,
 };
 
-const HEADER = ['序号', '时间', '办理人', '机构', '事项', '对象', '对象编号', '内容', '请求编号', '封存'];
+const HEADER = ['序号', '时间', '办理人', '机构', '事项', '对象', '对象编号', '内容', '请求编号', '封存', '原始内容'];
 
 async function* exported(db: Db, scope: Scope, filter: AuditFilter): AsyncGenerator<Cell[]> {
   let before: number | undefined;
@@ -89,7 +89,14 @@ const cells = (row: AuditRow): Cell[] => [
   row.actionWords,
   AUDIT_SUBJECTS[row.subjectKind] ?? row.subjectKind,
   row.subjectId,
-  JSON.stringify(row.detail),
+  inWords(row),
   row.requestId,
   row.seal,
+  JSON.stringify(row.detail),
 ];
+
+const inWords = ({ facts, changes }: AuditRow): string =>
+  [
+    ...facts.map(({ label, text }) => `${label}：${text}`),
+    ...changes.map(({ label, before, after }) => `${label}：${before} → ${after}`),
+  ].join('；');

@@ -12,12 +12,13 @@ import { exportStatistics } from '../exports/statistics.ts';
 import { today } from '../plugins/identity.ts';
 import { given, refused, serve } from '../serve.ts';
 import { BAD_CURSOR } from './claims.ts';
+import type { AuditFacts } from '../../contract/audit-detail.ts';
 
 /** Statistics (Art. 12): numbers and lists of what the caller oversees. */
 export function statisticsRoutes(app: FastifyInstance, { db }: Deps): void {
   const forOverseers = async <T>(
     scope: Scope,
-    asked: Readonly<Record<string, string | number | undefined>>,
+    asked: AuditFacts,
     read: () => Promise<T>,
   ): Promise<Outcomes<T>> => {
     if (overseeing(scope).length > 0) return given(await read());
@@ -26,15 +27,15 @@ export function statisticsRoutes(app: FastifyInstance, { db }: Deps): void {
   };
   serve(app, 'statistics', async ({ scope, query }) => {
     if (query.after !== undefined && decodeEmployersPage(query.after) === null) return refused(BAD_CURSOR);
-    return forOverseers(scope, query, () => readOverview(db, scope, query, today()));
+    return forOverseers(scope, factsOf(query), () => readOverview(db, scope, query, today()));
   });
   serve(app, 'statisticsWork', ({ scope, query }) =>
     forOverseers(scope, query, () => readWork(db, scope, query, today())),
   );
   serve(app, 'statisticsChoices', ({ scope }) => forOverseers(scope, {}, () => readChoices(db, scope, today())));
   serve(app, 'statisticsPeople', ({ scope, query }) =>
-    forOverseers(scope, query, async () => {
-      await noteStatisticsRead(db, scope, 'statistics.people', query);
+    forOverseers(scope, factsOf(query), async () => {
+      await noteStatisticsRead(db, scope, 'statistics.people', factsOf(query));
       return readPeople(db, scope, query, today());
     }),
   );
@@ -50,9 +51,12 @@ export function statisticsRoutes(app: FastifyInstance, { db }: Deps): void {
     }),
   );
   serve(app, 'statisticsClaims', ({ scope, query }) =>
-    forOverseers(scope, query, () => readClaims(db, scope, query, today())),
+    forOverseers(scope, factsOf(query), () => readClaims(db, scope, query, today())),
   );
 }
+
+/** What was asked; how far somebody has read on is no fact of it. */
+const factsOf = <T extends { after?: unknown; limit?: unknown }>({ after: _after, limit: _limit, ...asked }: T) => asked;
 
 const TYPES = {
   xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',

@@ -3,6 +3,7 @@ import type { Db } from '../connect.ts';
 import type { CaseKind } from '../tables/deferrals.ts';
 import { refuse } from './caller.ts';
 import { auditCte, caseEventCte, lookAt } from './trail.ts';
+import type { AuditDeed } from '../../contract/audit.ts';
 
 /** What the acts on cases of supervision have in common: their story, and their files. */
 
@@ -12,7 +13,7 @@ type CaseActor = { personId: string | null; requestId: string };
 type CaseLine = {
   caseKind: CaseKind;
   id: string;
-  kind: string;
+  kind: AuditDeed;
   organisationId?: string | undefined;
   detail?: Record<string, string | number>;
   /** The case has a workflow that must look at the record. */

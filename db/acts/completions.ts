@@ -18,6 +18,8 @@ import type { Db } from '../connect.ts';
 import { personsByKey } from '../person-keys.ts';
 import type { Machine } from './machines.ts';
 import { auditMachine } from './trail.ts';
+import type { AuditFacts } from '../../contract/audit-detail.ts';
+import type { AuditAction } from '../../contract/audit.ts';
 
 type Sound = { index: number; completion: Completion };
 
@@ -92,10 +94,10 @@ const FINE: readonly CompletionStatus[] = ['already', 'course-counted', 'registe
 
 async function auditRefused(db: Db, machine: Machine, results: readonly Registration[]): Promise<void> {
   const refused = results.filter(({ status }) => !FINE.includes(status));
-  if (refused.length > 0) await audit(db, machine, 'completions.refused', countsOf(refused));
+  if (refused.length > 0) await audit(db, machine, 'completions.refused', { refused: countsOf(refused) });
 }
 
-const audit = (db: Db, machine: Machine, action: string, detail: Record<string, number>): Promise<void> =>
+const audit = (db: Db, machine: Machine, action: AuditAction, detail: AuditFacts): Promise<void> =>
   auditMachine(db, machine, [{ action, subjectKind: 'machine-client', subjectId: machine.clientId, detail }]);
 
 function countsOf(results: readonly Registration[]): Partial<Record<CompletionStatus, number>> {

@@ -5,6 +5,8 @@ import { findCourse } from '../read/courses.ts';
 import { type Caller, notFound, refuse } from './caller.ts';
 import { askedBy, staleEntry, whyNotKeeper, whyNotMade } from './catalogue.ts';
 import { audit } from './trail.ts';
+import { changesOf } from '../audit-detail.ts';
+import type { AuditFacts } from '../../contract/audit-detail.ts';
 
 /** Adds a course to the platform's catalogue, kept by the administrator of the provincial HRSS. The same `requestKey` again answers the same. */
 export async function createCourse(
@@ -25,7 +27,8 @@ export async function createCourse(
     if (!made) {
       return (await whyNotMade(trx, caller, { table: 'platform_course', code, requestKey })) ?? reread(trx, code);
     }
-    await audit(trx, caller, { action: 'course.created', subjectKind: 'course', subjectId: code, detail: rest });
+    const detail = factsOf({ ...rest, fromOn, untilOn });
+    await audit(trx, caller, { action: 'course.created', subjectKind: 'course', subjectId: code, detail });
     return reread(trx, code);
   });
 }
@@ -39,6 +42,8 @@ export async function saveCourse(
   const barred = whyNotKeeper(caller);
   if (barred) return barred;
   return db.transaction().execute(async (trx) => {
+    const old = await findCourse(trx, code);
+    if (!old) return notFound('门课程');
     const saved = await trx
       .updateTable('platform_course')
       .set({ ...rest, from_on: fromOn, until_on: untilOn, revision: revision + 1 })
@@ -46,11 +51,15 @@ export async function saveCourse(
       .where('revision', '=', revision)
       .returning('code')
       .executeTakeFirst();
-    if (!saved) return (await findCourse(trx, code)) ? staleEntry() : notFound('门课程');
-    await audit(trx, caller, { action: 'course.saved', subjectKind: 'course', subjectId: code, detail: rest });
+    if (!saved) return staleEntry();
+    const detail = changesOf(factsOf(old), factsOf({ ...rest, fromOn, untilOn }));
+    await audit(trx, caller, { action: 'course.saved', subjectKind: 'course', subjectId: code, detail });
     return reread(trx, code);
   });
 }
+
+const factsOf = ({ title, subject, hundredths, fromOn, untilOn }: Omit<NewCourse, 'code'>) =>
+  ({ title, subject, hundredths, fromOn, untilOn }) satisfies AuditFacts;
 
 async function reread(trx: Db, code: string): Promise<Outcomes<Course>> {
   const value = await findCourse(trx, code);

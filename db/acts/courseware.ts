@@ -5,6 +5,8 @@ import { findCourseware } from '../read/courseware.ts';
 import { type Caller, notFound, refuse } from './caller.ts';
 import { askedBy, staleEntry, whyNotKeeper, whyNotMade } from './catalogue.ts';
 import { audit } from './trail.ts';
+import { changesOf } from '../audit-detail.ts';
+import type { AuditFacts } from '../../contract/audit-detail.ts';
 
 type Lecturer = NewCourseware['lecturers'][number];
 type Found = { ok: true; ids: string[] } | { ok: false; refusal: Refusal };
@@ -54,6 +56,9 @@ export async function saveCourseware(
   return db.transaction().execute(async (trx) => {
     const found = lecturers === undefined ? null : await personsOf(trx, lecturers);
     if (found?.ok === false) return found;
+    const old = await findCourseware(trx, code);
+    if (!old) return notFound('份课件');
+    const lecturing = await lecturersOf(trx, code);
     const saved = await trx
       .updateTable('courseware')
       .set({ title, hundredths, entered_on: enteredOn, withdrawn_on: withdrawnOn, revision: revision + 1 })
@@ -61,13 +66,29 @@ export async function saveCourseware(
       .where('revision', '=', revision)
       .returning('code')
       .executeTakeFirst();
-    if (!saved) return (await findCourseware(trx, code)) ? staleEntry() : notFound('份课件');
+    if (!saved) return staleEntry();
     if (found) await setLecturers(trx, code, found.ids);
-    const detail = { title, hundredths, enteredOn, withdrawnOn, ...(found && { lecturers: found.ids }) };
+    const detail = changesOf(
+      { ...factsOf(old), lecturers: lecturing },
+      { ...factsOf(given), lecturers: found ? found.ids.toSorted() : lecturing },
+    );
     await audit(trx, caller, { action: 'courseware.saved', subjectKind: 'courseware', subjectId: code, detail });
     return reread(trx, code);
   });
 }
+
+const factsOf = ({ title, hundredths, enteredOn, withdrawnOn }: Omit<NewCourseware, 'code' | 'lecturers'>) =>
+  ({ title, hundredths, enteredOn, withdrawnOn }) satisfies AuditFacts;
+
+/** Their persons' ids, in order. */
+const lecturersOf = async (trx: Db, code: string): Promise<string[]> => {
+  const rows = await trx
+    .selectFrom('courseware_lecturer')
+    .select('person_id')
+    .where('courseware_code', '=', code)
+    .execute();
+  return rows.map((row) => row.person_id).toSorted();
+};
 
 /** The lecturers' persons; name and number must belong together, or a slip of the pen would name a stranger. */
 async function personsOf(trx: Db, lecturers: readonly Lecturer[]): Promise<Found> {

@@ -23,6 +23,7 @@ import { type Caller, notFound, refuse } from './caller.ts';
 import { absorbed, isOfAbsorbed } from './conflicts.ts';
 import { tell } from './notices.ts';
 import { auditCte, caseEventCte, lookAt } from './trail.ts';
+import type { AuditDeed } from '../../contract/audit.ts';
 
 /** What people do about a deferral (顺延, Art. 17). Each is one transaction under the deferral's lock that makes its workflow look. */
 
@@ -367,7 +368,7 @@ type DeferralNotice = 'deferral-granted' | 'deferral-refused' | 'deferral-shorte
 
 type Line = {
   id: string;
-  kind: string;
+  kind: AuditDeed;
   organisationId?: string | undefined;
   detail?: Record<string, string | number>;
 };

@@ -7,6 +7,9 @@ import { notFound, refuse } from './caller.ts';
 import { askedBy, staleEntry } from './catalogue.ts';
 import { keyReused } from './conflicts.ts';
 import { audit } from './trail.ts';
+import { changesOf } from '../audit-detail.ts';
+import type { AuditDetail, AuditFacts } from '../../contract/audit-detail.ts';
+import type { AuditAction } from '../../contract/audit.ts';
 
 const columnsOf = (given: NewRecognitionDocument) => ({
   number: given.number,
@@ -38,7 +41,7 @@ export async function createDocument(
       .onConflict((c) => c.doNothing())
       .returning('id')
       .executeTakeFirst();
-    return made ? record(trx, scope, made.id, 'document.created', given) : madeBefore(trx, scope, given, requestKey);
+    return made ? record(trx, scope, made.id, 'document.created', factsOf(given)) : madeBefore(trx, scope, given, requestKey);
   });
 }
 
@@ -78,7 +81,9 @@ export async function saveDocument(
         .where('revision', '=', revision)
         .returning('id')
         .executeTakeFirst();
-      return saved ? record(trx, scope, id, 'document.saved', given) : staleEntry();
+      return saved
+        ? record(trx, scope, id, 'document.saved', changesOf(factsOf(before), factsOf(given)))
+        : staleEntry();
     });
   } catch (error) {
     if (isNumberTaken(error)) return numberTaken();
@@ -90,13 +95,29 @@ async function record(
   trx: Db,
   scope: Scope,
   id: string,
-  action: string,
-  given: NewRecognitionDocument,
+  action: AuditAction,
+  detail: AuditDetail,
 ): Promise<Outcomes<RecognitionDocument>> {
-  await audit(trx, scope, { action, subjectKind: 'recognition-document', subjectId: id, detail: given });
+  await audit(trx, scope, { action, subjectKind: 'recognition-document', subjectId: id, detail });
   const value = await findDocument(trx, scope, id);
   return value ? { ok: true, value } : notFound('份认可文件');
 }
+
+const factsOf = (of: NewRecognitionDocument) =>
+  ({
+    number: of.number,
+    level: of.level,
+    authorityName: of.authorityName,
+    kind: of.kind,
+    title: of.title,
+    subject: of.subject,
+    counting: of.counting,
+    ratioHundredths: of.ratioHundredths,
+    mostHundredths: of.mostHundredths,
+    issuedOn: of.issuedOn,
+    fromOn: of.fromOn,
+    untilOn: of.untilOn,
+  }) satisfies AuditFacts;
 
 const notKeeper = () =>
   refuse('forbidden', '认可文件由省级行业主管部门和省人社厅登记。', '请联系所属行业的省级主管部门。', {

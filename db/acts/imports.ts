@@ -6,6 +6,7 @@ import { IMPORTERS } from '../imports.ts';
 import { tracedJob } from '../spans.ts';
 import { type Caller, notFound, refuse } from './caller.ts';
 import { audit } from './trail.ts';
+import type { AuditAction } from '../../contract/audit.ts';
 
 /** What people do with an import: begin it with a file, confirm its preview, cancel it. The work between is the job's (db/imports.ts). */
 
@@ -133,7 +134,7 @@ async function lockOwn(trx: Db, caller: Caller, importId: string, today: string)
   return mine === held.organisation_id ? held : null;
 }
 
-async function record(trx: Db, caller: Caller, held: Held, action: string): Promise<Outcomes<{ id: string }>> {
+async function record(trx: Db, caller: Caller, held: Held, action: AuditAction): Promise<Outcomes<{ id: string }>> {
   const { id, kind, organisation_id: organisationId, rows_good: rows } = held;
   await audit(trx, caller, { action, subjectKind: 'import', subjectId: id, organisationId, detail: { kind, rows } });
   return { ok: true, value: { id } };

@@ -9,6 +9,7 @@ import { moveYears, type Two } from './merge-years.ts';
 import { tell } from './notices.ts';
 import { constraintOf } from './people.ts';
 import { audit } from './trail.ts';
+import type { AuditAction } from '../../contract/audit.ts';
 
 /**
  * 人员合并: two registrations of one person become one again. An administrator of the provincial HRSS department proposes it, another
@@ -169,7 +170,7 @@ function change(
   db: Db,
   caller: Caller,
   id: string,
-  { from, action }: { from: readonly MergeState[]; action: string },
+  { from, action }: { from: readonly MergeState[]; action: AuditAction },
   to: (state: MergeState) => Change,
 ): Promise<Outcomes<Done>> {
   if (!isProvinceAdministrator(caller)) return Promise.resolve(provinceOnly());
@@ -240,7 +241,7 @@ const keyReused = () => refuse('request-key-reused', '这个请求编号已用�
 const trail = (
   trx: Db,
   caller: Caller,
-  { action, id, two, sources }: { action: string; id: string; two: Two; sources?: number },
+  { action, id, two, sources }: { action: AuditAction; id: string; two: Two; sources?: number },
 ) =>
   audit(trx, caller, {
     action,

@@ -11,6 +11,7 @@ import { constraintOf, hostedAt, insertAffiliation, openOrganisation, type Place
 import { administersPlace } from './places.ts';
 import { unlessProbing } from './probing.ts';
 import { auditCte } from './trail.ts';
+import type { AuditAction } from '../../contract/audit.ts';
 
 /**
  * 调动: asked for by the new unit or the person, done once the person and both units agree. For a hosted person the agency is the unit.
@@ -366,7 +367,7 @@ export async function withdrawMove(db: Db, caller: Caller, id: string, today: st
   });
 }
 
-async function audit(trx: Db, caller: Caller, action: string, { id, from_on }: MoveRow): Promise<void> {
+async function audit(trx: Db, caller: Caller, action: AuditAction, { id, from_on }: MoveRow): Promise<void> {
   await sql`
     with ${auditCte(caller, { action, subjectKind: 'move', subjectId: id, detail: { fromOn: from_on } })} select 1`.execute(
     trx,

@@ -3,6 +3,7 @@ import type { ContactWishes, NoticeKind } from '../../contract/notices.ts';
 import type { Db } from '../connect.ts';
 import type { Caller } from './caller.ts';
 import { auditCte } from './trail.ts';
+import { changesOf } from '../audit-detail.ts';
 
 /** `key` names the occasion (a claim's id and act, a year): the same person is told of it once, however often this runs. */
 export type Notice = {
@@ -43,13 +44,22 @@ export async function markRead(db: Db, personId: string, which: { ids: string[] 
 /** Where and how a person wishes to be told. Notices from before the change are not sent after it. */
 export async function changeContact(db: Db, caller: Caller, wishes: ContactWishes): Promise<ContactWishes> {
   const { email, phone, emailWish, smsWish } = wishes;
-  await sql`
+  await db.transaction().execute(async (trx) => {
+    const old = await trx
+      .selectFrom('contact')
+      .select(['email_wish as emailWish', 'sms_wish as smsWish'])
+      .where('person_id', '=', caller.personId)
+      .forUpdate()
+      .executeTakeFirst();
+    const detail = changesOf(old ?? { emailWish: null, smsWish: null }, { emailWish, smsWish });
+    await sql`
     with saved as (
       insert into contact (person_id, email, phone, email_wish, sms_wish)
       values (${caller.personId}, ${email}, ${phone}, ${emailWish}, ${smsWish})
       on conflict (person_id) do update set email = excluded.email, phone = excluded.phone, email_wish = excluded.email_wish,
         sms_wish = excluded.sms_wish, since = now(), updated_at = now()),
-    ${auditCte(caller, { action: 'contact.changed', subjectKind: 'person', subjectId: caller.personId, detail: { emailWish, smsWish } })}
-    select 1`.execute(db);
+    ${auditCte(caller, { action: 'contact.changed', subjectKind: 'person', subjectId: caller.personId, detail })}
+    select 1`.execute(trx);
+  });
   return wishes;
 }

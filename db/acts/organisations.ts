@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { type Selectable, sql } from 'kysely';
 import type { NewOrganisation, OrganisationChange } from '../../contract/organisations.ts';
 import type { Outcomes } from '../../contract/problems.ts';
 import { addDays } from '../../rules/calendar.ts';
@@ -8,6 +8,9 @@ import { type Caller, isProvinceAdministrator, notFound, provinceOnly, refuse } 
 import { constraintOf, openOrganisation, splitAffiliations } from './people.ts';
 import { administersPlace } from './places.ts';
 import { auditCte } from './trail.ts';
+import { changesOf } from '../audit-detail.ts';
+import type { AuditFacts } from '../../contract/audit-detail.ts';
+import type { Database } from '../schema.ts';
 
 /** 机构登记: employers are registered by the HRSS authority of their place (Art. 8), every other body by the province. */
 
@@ -184,10 +187,31 @@ export async function changeOrganisation(
       subjectId: id,
       organisationId: id,
     } as const;
-    await sql`with ${auditCte(caller, { ...entry, detail: { ...change, people } })} select 1`.execute(trx);
+    const detail = { fromOn: change.fromOn, people, ...changesOf(factsOfRow(old), factsOf(change)) };
+    await sql`with ${auditCte(caller, { ...entry, detail })} select 1`.execute(trx);
     return { ok: true, value: { id, fromOn: change.fromOn, people } };
   });
 }
+
+type Attributes = Omit<OrganisationChange, 'fromOn'>;
+const factsOf = (of: Attributes) =>
+  ({
+    name: of.name,
+    regionCode: of.regionCode,
+    industryCode: of.industryCode,
+    unitKind: of.unitKind,
+    supervisingDepartmentId: of.supervisingDepartmentId,
+    studyArchive: of.studyArchive,
+  }) satisfies AuditFacts;
+const factsOfRow = (row: Selectable<Database['organisation']>) =>
+  factsOf({
+    name: row.name,
+    regionCode: row.region_code,
+    industryCode: row.industry_code,
+    unitKind: row.unit_kind,
+    supervisingDepartmentId: row.supervising_department_id,
+    studyArchive: row.study_archive,
+  });
 
 async function whyOutOfOrder(trx: Db, id: string, fromOn: string, today: string) {
   if (fromOn < today || fromOn > addDays(today, 366))

@@ -7,6 +7,7 @@ import { type Caller, isProvinceAdministrator, managesUnit, notFound, refuse } f
 import { tell } from './notices.ts';
 import { unlessProbing } from './probing.ts';
 import { auditCte } from './trail.ts';
+import { changesOf } from '../audit-detail.ts';
 
 /** 人员登记: who belongs to an organisation, and how they first sign in. */
 
@@ -246,7 +247,7 @@ export async function changeAffiliation(
   return db.transaction().execute(async (trx) => {
     const current = await trx
       .selectFrom('affiliation')
-      .select(['id', 'from_on', 'until_on'])
+      .select(['id', 'from_on', 'until_on', 'industry_code'])
       .where('person_id', '=', personId)
       .where((eb) => eb.or([eb('employer_id', '=', organisationId), eb('archive_agency_id', '=', organisationId)]))
       .where((eb) => eb.or([eb('until_on', 'is', null), eb('until_on', '>', fromOn)]))
@@ -269,7 +270,8 @@ export async function changeAffiliation(
       subjectId: personId,
       organisationId,
     } as const;
-    await sql`with ${auditCte(caller, { ...entry, detail: { fromOn, industryCode } })} select 1`.execute(trx);
+    const detail = { fromOn, ...changesOf({ industryCode: current.industry_code }, { industryCode }) };
+    await sql`with ${auditCte(caller, { ...entry, detail })} select 1`.execute(trx);
     return { ok: true, value: { personId, fromOn } };
   });
 }

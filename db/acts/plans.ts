@@ -4,8 +4,9 @@ import type { Outcomes } from '../../contract/problems.ts';
 import type { Db } from '../connect.ts';
 import { notFound, refuse } from './caller.ts';
 import { keyReused } from './conflicts.ts';
-import { auditCte } from './trail.ts';
+import { audit, auditCte } from './trail.ts';
 import { type UnitCaller, WITH_PLANS, whyNotManager } from './units.ts';
+import { changesOf } from '../audit-detail.ts';
 
 /** The unit's annual plan (年度培训计划, Art. 10: 制定本单位的继续教育计划). */
 
@@ -47,15 +48,24 @@ export async function savePlanned(db: Db, caller: UnitCaller, saving: Saving): P
   const { organisationId, plannedId, revision, title, month, subject, hundredths } = saving;
   const barred = await whyNotManager(db, caller, organisationId, WITH_PLANS);
   if (barred) return barred;
-  const { rows } = await sql<Saved>`
-    with saved as (
-      update planned_training set title = ${title}, month = ${month}, subject = ${subject}, hundredths = ${hundredths}, revision = revision + 1
-      where id = ${plannedId} and organisation_id = ${organisationId} and revision = ${revision} returning id, revision),
-    ${auditCte(caller, { action: 'plan.saved', subjectKind: 'planned-training', subjectId: sql`saved.id`, organisationId, from: 'saved' })}
-    select id, revision from saved`.execute(db);
-  const [saved] = rows;
-  if (saved) return { ok: true, value: saved };
-  return (await exists(db, saving)) ? planChanged() : notFound('项计划');
+  return db.transaction().execute(async (trx) => {
+    const old = await trx
+      .selectFrom('planned_training')
+      .select(['title', 'month', 'subject', 'hundredths', 'revision'])
+      .where('id', '=', plannedId)
+      .where('organisation_id', '=', organisationId)
+      .forUpdate()
+      .executeTakeFirst();
+    if (!old) return notFound('项计划');
+    if (old.revision !== revision) return planChanged();
+    const { revision: _seen, ...before } = old;
+    const now = { title, month, subject, hundredths };
+    const saved = { id: plannedId, revision: revision + 1 };
+    await trx.updateTable('planned_training').set({ ...now, revision: saved.revision }).where('id', '=', plannedId).execute();
+    const of = { subjectKind: 'planned-training', subjectId: plannedId, organisationId } as const;
+    await audit(trx, caller, { action: 'plan.saved', ...of, detail: changesOf(before, now) });
+    return { ok: true, value: saved };
+  });
 }
 
 /** Takes a line off the plan that no training has carried out. */
@@ -92,14 +102,6 @@ export async function removePlanned(
     return { ok: true, value: { id: of.plannedId } };
   });
 }
-
-const exists = async (db: Db, of: { organisationId: string; plannedId: string }): Promise<boolean> =>
-  (await db
-    .selectFrom('planned_training')
-    .select('id')
-    .where('id', '=', of.plannedId)
-    .where('organisation_id', '=', of.organisationId)
-    .executeTakeFirst()) !== undefined;
 
 const planChanged = () =>
   refuse('revision-changed', '这项计划已在别处修改过。', '请刷新后在最新内容上修改；您刚填写的内容仍在页面上。');

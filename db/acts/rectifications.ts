@@ -22,6 +22,7 @@ import { notFound, refuse } from './caller.ts';
 import { attachCaseFile, recordCase, type StoredFile } from './cases.ts';
 import { keyReused, oneAtATime } from './conflicts.ts';
 import { tell } from './notices.ts';
+import type { AuditDeed } from '../../contract/audit.ts';
 
 /**
  * What people do about a rectification order (责令限期改正, Art. 22): an authority orders within its place and trade, the ordered body
@@ -274,7 +275,7 @@ const moved = ({ state }: RectificationRow) =>
     { provision: RECTIFICATION_BASIS },
   );
 
-type Line = { id: string; kind: string; organisationId: string; detail?: Record<string, string | number> };
+type Line = { id: string; kind: AuditDeed; organisationId: string; detail?: Record<string, string | number> };
 const record = (trx: Db, scope: Scope, line: Line): Promise<void> =>
   recordCase(trx, scope, { caseKind: 'rectification', wakes: true, ...line });
 

@@ -19,6 +19,8 @@ import type { RepairRow } from '../tables/repairs.ts';
 import { type Caller, isProvinceAdministrator, notFound, provinceOnly, refuse } from './caller.ts';
 import { constraintOf } from './people.ts';
 import { audit } from './trail.ts';
+import type { AuditFacts } from '../../contract/audit-detail.ts';
+import type { AuditAction } from '../../contract/audit.ts';
 
 /** What administrators of the province do about what does not move: try a repair, do it or propose it, confirm another's; alone or many at once. */
 
@@ -306,7 +308,7 @@ const another = () => refuse('second-officer', '不能确认本人提出的处�
 const alreadyOpen = () =>
   refuse('repair-open', '这个事项已有一项处理在等待确认或执行。', '请先在“待确认的处理”中办结。');
 
-const trail = (trx: Db, caller: Caller, action: string, id: string, detail: Record<string, unknown>): Promise<void> =>
+const trail = (trx: Db, caller: Caller, action: AuditAction, id: string, detail: AuditFacts): Promise<void> =>
   audit(trx, caller, { action, subjectKind: 'repair', subjectId: id, organisationId: 'hrss-420000', detail });
 
 async function tellOthers(trx: Db, caller: Caller, { id, what }: { id: string; what: string }): Promise<void> {

@@ -9,6 +9,7 @@ import type { Db } from '../connect.ts';
 import { type Caller, isProvinceAdministrator, managesUnit, notFound, provinceOnly, refuse } from './caller.ts';
 import { belongsTo, constraintOf, openOrganisation } from './people.ts';
 import { auditCte } from './trail.ts';
+import { changesOf } from '../audit-detail.ts';
 
 /** 岗位: an organisation's administrator grants its roles, the province its administrators; nobody their own. */
 
@@ -125,20 +126,21 @@ export async function endRole(
       return refuse('invalid-input', '终止日期有误。', '终止日期不早于今天和岗位起始日，也不能延长原定期限。', {
         fields: [{ path: 'untilOn', message: '日期有误' }],
       });
-    const value = await writeEnd(trx, caller, { ...holding, until_on: untilOn });
+    const value = await writeEnd(trx, caller, { ...holding, until_on: untilOn, untilBefore: holding.until_on });
     if (holding.role === SUPERVISORS) await lookAtComplaintsOf(trx, organisationId);
     return { ok: true, value };
   });
 }
 
-type Ended = { id: string; person_id: string; organisation_id: string; role: Role; until_on: string };
+type Ended = { id: string; person_id: string; organisation_id: string; role: Role; until_on: string; untilBefore: string | null };
 
 async function writeEnd(trx: Db, caller: Caller, holding: Ended): Promise<{ id: string; freedTasks: number }> {
   const { id, person_id, organisation_id, role, until_on } = holding;
+  const changes = changesOf({ untilOn: holding.untilBefore }, { untilOn: until_on });
   const entry = { action: 'role.ended', subjectKind: 'role', subjectId: id, organisationId: organisation_id } as const;
   const { rows } = await sql<{ n: number }>`
     with ended as (update role_holding set until_on = ${until_on}::date, ended_by = ${caller.personId} where id = ${id}),
-    ${auditCte(caller, { ...entry, detail: { personId: person_id, role, untilOn: until_on } })}
+    ${auditCte(caller, { ...entry, detail: { personId: person_id, role, ...changes } })}
     select ${claimedTasks(person_id, organisation_id, role)} as n`.execute(trx);
   return { id, freedTasks: rows[0]?.n ?? 0 };
 }

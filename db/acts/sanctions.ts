@@ -25,6 +25,7 @@ import type { SanctionRow } from '../tables/sanctions.ts';
 import { type Caller, notFound, refuse } from './caller.ts';
 import { tell } from './notices.ts';
 import { auditCte, caseEventCte, lookAt } from './trail.ts';
+import type { AuditDeed } from '../../contract/audit.ts';
 
 /**
  * Fraud in a declaration (弄虚作假, Art. 21): how a case comes up. Every act on a case is one transaction under the case's lock, which comes
@@ -359,7 +360,7 @@ export const tellPerson = (
 
 type Line = {
   id: string;
-  kind: string;
+  kind: AuditDeed;
   organisationId?: string | undefined;
   detail?: Record<string, string | number>;
 };

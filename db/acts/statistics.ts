@@ -2,14 +2,15 @@ import { sql } from 'kysely';
 import type { Db } from '../connect.ts';
 import type { Caller } from './caller.ts';
 import { auditCte } from './trail.ts';
+import type { AuditFacts } from '../../contract/audit-detail.ts';
 
 /** Leaves a trail of people's years being looked at by name, or taken away in a file; what was asked, never who was seen. */
 export async function noteStatisticsRead(
   db: Db,
   caller: Caller,
   action: 'statistics.people' | 'statistics.export' | 'statistics.denied',
-  asked: Readonly<Record<string, string | number | undefined>>,
+  asked: AuditFacts,
 ): Promise<void> {
-  await sql`with ${auditCte(caller, { action, subjectKind: 'statistics', subjectId: String(asked['year'] ?? 'all'), detail: asked })}
+  await sql`with ${auditCte(caller, { action, subjectKind: 'statistics', subjectId: String(asked.year ?? 'all'), detail: asked })}
     select 1`.execute(db);
 }

@@ -12,6 +12,7 @@ import { type Caller, notFound, refuse } from './caller.ts';
 import { tell } from './notices.ts';
 import { caseMoved, refuseBy } from './sanctions.ts';
 import { auditCte, caseEventCte, lookAt } from './trail.ts';
+import type { AuditDeed } from '../../contract/audit.ts';
 
 /**
  * Orders to the body that approved a title (核准部门, Art. 21: 由核准部门予以撤销): ordered, reported, accepted, or overdue. Each act is one
@@ -182,7 +183,7 @@ export async function tellBody(
   );
 }
 
-type Line = { id: string; kind: string; organisationId: string; detail?: Record<string, string | number> };
+type Line = { id: string; kind: AuditDeed; organisationId: string; detail?: Record<string, string | number> };
 
 async function recordOrder(trx: Db, caller: Caller, { id, kind, organisationId, detail = {} }: Line): Promise<void> {
   const audited = auditCte(caller, {

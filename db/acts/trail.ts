@@ -3,8 +3,11 @@ import type { Act } from '../../rules/stages.ts';
 import type { Db } from '../connect.ts';
 import type { TimelineKind } from '../schema.ts';
 import { tracedJob, tracedJson } from '../spans.ts';
+import type { AuditAction, AuditSubjectKind } from '../../contract/audit.ts';
 import type { CaseKind } from '../tables/deferrals.ts';
 import type { Machine } from './machines.ts';
+import type { AuditDetail } from '../../contract/audit-detail.ts';
+import { auditJson } from '../audit-detail.ts';
 
 /**
  * The parts every act ends in, as common table expressions, so that the act, its audit row, its line on the timeline and the
@@ -12,46 +15,12 @@ import type { Machine } from './machines.ts';
  */
 
 type AuditEntry = {
-  action: string;
-  subjectKind:
-    | 'claim'
-    | 'task'
-    | 'evidence'
-    | 'session'
-    | 'account'
-    | 'person'
-    | 'machine-client'
-    | 'organisation'
-    | 'role'
-    | 'move'
-    | 'merge'
-    | 'year-close'
-    | 'statistics'
-    | 'planned-training'
-    | 'training'
-    | 'proposal'
-    | 'completion'
-    | 'person-year'
-    | 'what-if'
-    | 'ledger-case'
-    | 'certificate'
-    | 'certificate-batch'
-    | 'course'
-    | 'courseware'
-    | 'recognition-document'
-    | 'import'
-    | 'inspection'
-    | 'leave'
-    | 'view'
-    | 'reply'
-    | 'audit'
-    | 'stuck'
-    | 'repair'
-    | CaseKind;
+  action: AuditAction;
+  subjectKind: AuditSubjectKind;
   /** An id, or a column of `from`. */
   subjectId: string | RawBuilder<unknown>;
   organisationId?: string | undefined;
-  detail?: Record<string, unknown>;
+  detail?: AuditDetail;
   /** A part of the same statement: one row for each of its rows, none where it did nothing. */
   from?: string;
 };
@@ -63,7 +32,7 @@ export const auditCte = (actor: Actor, entry: AuditEntry): RawBuilder<unknown> =
   audited as (
     insert into audit (actor_id, organisation_id, action, subject_kind, subject_id, request_id, detail)
     select ${actor.personId}::uuid, ${entry.organisationId ?? null}::text, ${entry.action}::text, ${entry.subjectKind}::text,
-           ${entry.subjectId}::text, ${actor.requestId}::text, ${JSON.stringify(entry.detail ?? {})}::jsonb
+           ${entry.subjectId}::text, ${actor.requestId}::text, ${auditJson(entry.detail ?? {})}::jsonb
     ${entry.from === undefined ? sql`` : sql`from ${sql.table(entry.from)}`})`;
 
 type MachineEntry = Pick<AuditEntry, 'action' | 'subjectKind' | 'detail'> & { subjectId: string };
@@ -81,7 +50,7 @@ export async function auditMachine(trx: Db, machine: Machine, entries: readonly 
         subject_kind: subjectKind,
         subject_id: subjectId,
         request_id: machine.requestId,
-        detail: JSON.stringify({ clientId: machine.clientId, ...detail }),
+        detail: auditJson({ clientId: machine.clientId, ...detail }),
       })),
     )
     .execute();

@@ -7,6 +7,8 @@ import { keyReused } from './conflicts.ts';
 import { type Held, heldBy } from './holders.ts';
 import { auditCte } from './trail.ts';
 import { type UnitCaller, WITH_TRAININGS, whyNotManager } from './units.ts';
+import { changesOf } from '../audit-detail.ts';
+import type { Mode } from '../../rules/vocabulary.ts';
 
 /** The unit's study archive (学习档案, Arts. 10, 11(1)). What claims rest on stays as it is. */
 
@@ -72,14 +74,23 @@ export async function saveTraining(db: Db, caller: UnitCaller, saving: Saving): 
     if (!training) return notFound('次培训');
     if (training.declared) return declaredAlready('次培训');
     if (training.revision !== saving.revision) return trainingChanged();
-    return { ok: true, value: await write(trx, caller, saving, held.value) };
+    const old = await trx
+      .selectFrom('training')
+      .select(['title', 'mode', 'days'])
+      .where('id', '=', training.id)
+      .executeTakeFirstOrThrow();
+    return { ok: true, value: await write(trx, caller, saving, { held: held.value, old }) };
   });
 }
 
-async function write(trx: Db, caller: UnitCaller, saving: Saving, held: Held): Promise<Saved> {
-  const { trainingId, organisationId } = saving;
+type Writing = { held: Held; old: { title: string; mode: Mode; days: unknown } };
+
+async function write(trx: Db, caller: UnitCaller, saving: Saving, { held, old }: Writing): Promise<Saved> {
+  const { trainingId, organisationId, title, mode } = saving;
   const { days, firstOn, lastOn } = daysOf(saving);
   const revision = saving.revision + 1;
+  const kept: unknown = JSON.parse(days);
+  const detail = { revision, ...changesOf(old, { title, mode, days: kept }) };
   await sql`
     with saved as (
       update training set planned_id = ${saving.plannedId}, title = ${saving.title}, place = ${saving.place},
@@ -91,7 +102,7 @@ async function write(trx: Db, caller: UnitCaller, saving: Saving, held: Held): P
       update attendance set missed = array(
         select d from unnest(missed) d where d in (select (each ->> 'on')::date from jsonb_array_elements(${days}::jsonb) each))
       where training_id = ${trainingId} and missed <> '{}'),
-    ${auditCte(caller, { action: 'training.saved', subjectKind: 'training', subjectId: trainingId, organisationId, detail: { revision } })}
+    ${auditCte(caller, { action: 'training.saved', subjectKind: 'training', subjectId: trainingId, organisationId, detail })}
     select 1`.execute(trx);
   return { id: trainingId, revision };
 }

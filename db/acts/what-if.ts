@@ -6,6 +6,7 @@ import { tracedJson } from '../spans.ts';
 import { type Place, peopleOfPlace } from '../what-if.ts';
 import { type Caller, isProvinceAdministrator, notFound, provinceOnly, refuse } from './caller.ts';
 import { auditCte } from './trail.ts';
+import type { AuditFacts } from '../../contract/audit-detail.ts';
 
 /** What an administrator of the province does with what-ifs (规则试算); judging is the job's (db/what-if.ts). */
 
@@ -96,7 +97,7 @@ export async function noteWhatIf(
   db: Db,
   caller: Caller,
   action: 'what-if.read' | 'what-if.export' | 'what-if.denied',
-  { id, detail = {} }: { id: string; detail?: Record<string, unknown> },
+  { id, detail = {} }: { id: string; detail?: AuditFacts },
 ): Promise<void> {
   await sql`with ${auditCte(caller, { action, subjectKind: 'what-if', subjectId: id, detail })} select 1`.execute(db);
 }

@@ -2,6 +2,8 @@ import { type RawBuilder, sql } from 'kysely';
 import type { Db } from '../connect.ts';
 import { isUnderWay } from '../orphans.ts';
 import type { CaseKind } from '../tables/deferrals.ts';
+import { auditJson } from '../audit-detail.ts';
+import type { AuditFacts } from '../../contract/audit-detail.ts';
 
 /**
  * A restored record goes on: every open claim and case gets its workflow anew, through the outbox, when the system starts. Temporal's part
@@ -21,7 +23,7 @@ const OPEN_CASES: readonly (readonly [kind: CaseKind, open: RawBuilder<unknown>]
 ];
 
 /** In one transaction, with its row in the audit trail. Safe to repeat. @param detail what the audit row says of the back-up: codes and numbers */
-export const revive = (db: Db, detail: Record<string, string | number>): Promise<Revived> =>
+export const revive = (db: Db, detail: AuditFacts): Promise<Revived> =>
   db.transaction().execute(async (trx) => {
     const unlocked = await unlockJobs(trx);
     const { claims, cases } = await beginWorkflows(trx);
@@ -39,7 +41,7 @@ export const revive = (db: Db, detail: Record<string, string | number>): Promise
     const done = { claims, cases, years, unlocked };
     await sql`
       insert into audit (action, subject_kind, subject_id, detail)
-      values ('audit.restored', 'audit', 'restored', ${JSON.stringify({ actor: 'system', ...detail, ...done })}::jsonb)`.execute(
+      values ('audit.restored', 'audit', 'restored', ${auditJson({ actor: 'system', ...detail, ...done })}::jsonb)`.execute(
       trx,
     );
     return done;

@@ -86,7 +86,7 @@ async function addDesks({ db }: Stage): Promise<void> {
     }),
   );
   await done(
-    saveView(db, officer, { name: '已超期', filter: { box: 'todo', overdue: true }, requestKey: 'demo-view-1' }),
+    saveView(db, officer, { name: '已逾期', filter: { box: 'todo', overdue: true }, requestKey: 'demo-view-1' }),
   );
   for (const [caller, key] of [
     [reviewer, 'demo-reply-1'],

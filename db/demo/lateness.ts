@@ -163,7 +163,7 @@ export async function sweepLateness(db: Kysely<Database>, today: Day): Promise<v
   await sql`
     with urged as (
       insert into urging (escalation_id, urged_by, note, urged_on, urged_at, request_key)
-      select e.id, a.person_id, '请于三日内办结，并说明超期原因。', ${addDays(today, -1)}::date, ${`${addDays(today, -1)}T07:00:00.000Z`}::timestamptz, 'demo-urging-1'
+      select e.id, a.person_id, '请于三日内办结，并说明逾期原因。', ${addDays(today, -1)}::date, ${`${addDays(today, -1)}T07:00:00.000Z`}::timestamptz, 'demo-urging-1'
       from escalation e cross join account a where a.username = 'yc-hrss' and e.organisation_id = 'hrss-420500'
       order by e.task_id limit 1 returning escalation_id, urged_at)
     update task t set urged_at = u.urged_at from urged u join escalation e on e.id = u.escalation_id where t.id = e.task_id`.execute(

@@ -10,6 +10,7 @@ import {
 import { addDays, endOfDayInstant } from '../../rules/calendar.ts';
 import type { Db } from '../connect.ts';
 import type { Scope } from './scope.ts';
+import { tellDetail } from '../../contract/audit-detail.ts';
 
 /**
  * The audit trail (留痕) as its readers may see it: auditors (审计人员) and administrators of the provincial HRSS department all of it,
@@ -43,7 +44,9 @@ export async function readAudit(
     order by ${isOfDaysOnly(scope, filter) ? sql`a.at desc, a.id desc` : sql`a.id desc`} limit ${limit + 1}`.execute(
     db,
   );
-  const items = rows.slice(0, limit).map(shown);
+  const page = rows.slice(0, limit);
+  const names = await namesIn(db, page);
+  const items = page.map((row) => shown(row, names));
   return { items, next: rows.length > limit ? (items.at(-1)?.id ?? null) : null };
 }
 
@@ -93,7 +96,7 @@ function conditions(scope: Scope, filter: AuditFilter, before: number | undefine
   return wanted;
 }
 
-const shown = (row: Found): AuditRow => ({
+const shown = (row: Found, names: Readonly<Record<string, string>>): AuditRow => ({
   id: row.id,
   at: row.at.toISOString(),
   actorId: row.actor_id,
@@ -105,10 +108,30 @@ const shown = (row: Found): AuditRow => ({
   subjectKind: row.subject_kind,
   subjectWords: AUDIT_SUBJECTS[row.subject_kind] ?? row.subject_kind,
   subjectId: row.subject_id,
+  subjectName: row.subject_kind === 'organisation' ? (names[row.subject_id] ?? null) : null,
   requestId: row.request_id,
   detail: row.detail,
+  ...tellDetail(row.detail, names),
   seal: row.seal_seq,
 });
+
+/** What the organisations, regions and industries are called that a page speaks of by their codes. */
+async function namesIn(db: Db, page: readonly Found[]): Promise<Readonly<Record<string, string>>> {
+  const codes = [...new Set(page.flatMap((row) => [row.subject_id, ...codesIn(row.detail)]))];
+  if (codes.length === 0) return {};
+  const { rows } = await sql<{ code: string; name: string }>`
+    with given as (select unnest(${sql.val(codes)}::text[]) as code)
+    select o.id as code, o.name from given join organisation o on o.id = given.code
+    union all select r.code, r.name from given join region r on r.code = given.code
+    union all select i.code, i.name from given join industry i on i.code = given.code`.execute(db);
+  return Object.fromEntries(rows.map(({ code, name }) => [code, name]));
+}
+
+const CODE = /^[a-z0-9][a-z0-9-]{1,63}$/;
+const codesIn = (value: unknown): string[] => {
+  if (typeof value === 'string') return CODE.test(value) ? [value] : [];
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(codesIn) : [];
+};
 
 /** How long the chain is, and its head: whoever keeps the head's digest elsewhere proves later that nothing before it was changed. */
 export async function readChain(db: Db): Promise<AuditChain> {

@@ -68,7 +68,7 @@ const SENTENCES: Record<TimelineKind, (told: Told) => string> = {
   'stood-in': ({ who, stage }) => `${who}接手${stage}任务，原认领人请假`,
   nudged: ({ stage }) => `申报人催办${stage}`,
   escalated: ({ stage, organisation }) =>
-    `${stage}超期满5个工作日，由系统提交${organisation ?? '上级机构'}督办（系统默认解释 D-21）`,
+    `${stage}逾期满5个工作日，由系统提交${organisation ?? '上级机构'}督办（系统默认解释 D-21）`,
   urged: ({ who, stage }) => `${who}督办${stage}`,
   copied: ({ who }) => `${who}抄送了这份申报`,
   recused: ({ who, stage }) => `${who}依法回避，${stage}任务退回待办`,

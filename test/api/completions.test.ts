@@ -216,7 +216,7 @@ test('what was reported is on the audit by counts, with nobody’s name', async 
     .limit(2)
     .execute();
   expect(rows).toMatchObject([
-    { action: 'completions.refused', subject_kind: 'machine-client', detail: { 'unknown-person': 1 } },
+    { action: 'completions.refused', subject_kind: 'machine-client', detail: { refused: { 'unknown-person': 1 } } },
     { action: 'completions.registered', subject_kind: 'machine-client', detail: { registered: 1 } },
   ]);
 });

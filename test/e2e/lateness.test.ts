@@ -1,3 +1,4 @@
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { claimTask } from '../../db/acts/tasks.ts';
 import { recheckClaim } from '../../db/reconciliation.ts';
@@ -93,9 +94,7 @@ test('a claim that lost its task is moved by one administrator’s proposal and 
     .execute();
   await recheckClaim(world.db, new FakeWorkflows(world.db), claimId);
 
-  const maker = await house.enter(await world.appoint('hrss-420000', 'administrator'));
-  await maker.waitForURL((url) => url.pathname !== '/login');
-  await maker.goto('/admin/stuck');
+  const maker = await keeper();
   await maker.getByRole('button', { name: /失去任务的申报/ }).click();
   const drawer = maker.getByRole('dialog');
   await drawer.getByText('调整到环节（须确认）').click();
@@ -103,14 +102,15 @@ test('a claim that lost its task is moved by one administrator’s proposal and 
   await maker.locator('.ant-select-item-option').first().click();
   await drawer.getByRole('button', { name: '演练：只看影响' }).click();
   await drawer.getByText('流程重新开启初审', { exact: false }).waitFor();
+  const propose = drawer.getByRole('button', { name: '提出，请另一名管理员确认' });
+  expect(await propose.isDisabled()).toBe(true);
   await drawer.getByLabel('理由').fill('任务丢失，重新开启初审');
   if (shots) await maker.screenshot({ path: `${shots}/stuck-drawer.png`, fullPage: true });
-  await drawer.getByRole('button', { name: '提出，请另一名管理员确认' }).click();
+  await propose.click();
   await drawer.getByText('等待另一名管理员确认', { exact: false }).waitFor();
+  expect(await openTasks(world.db, claimId)).toEqual([]);
 
-  const checker = await house.enter(await world.appoint('hrss-420000', 'administrator'));
-  await checker.waitForURL((url) => url.pathname !== '/login');
-  await checker.goto('/admin/stuck');
+  const checker = await keeper();
   await checker.getByRole('button', { name: '确认执行' }).waitFor();
   if (shots) await checker.screenshot({ path: `${shots}/stuck-confirm.png`, fullPage: true });
   await checker.getByRole('button', { name: '确认执行' }).click();
@@ -118,3 +118,56 @@ test('a claim that lost its task is moved by one administrator’s proposal and 
   await checker.getByText('已处理，待核对').first().waitFor();
   expect((await openTasks(world.db, claimId)).map((task) => task.stage_kind)).toEqual(['first-review']);
 });
+
+test('many of one cause are closed at once: tried first, with a reason, by two, and each is on the audit trail', async () => {
+  const { world } = house;
+  const claims: string[] = [];
+  for (const n of [1, 2, 3]) claims.push(await submitted(world.db, await world.declarant('emp-county'), conference(`批量${n}`)));
+  for (const claimId of claims) await reaches(world.db, claimId, 'first-review');
+  await plant.withoutTask(world.db, claims);
+  await world.db
+    .updateTable('claim')
+    .set({ updated_at: new Date(Date.now() - 3_600_000) })
+    .where('id', 'in', claims)
+    .execute();
+  for (const claimId of claims) await recheckClaim(world.db, new FakeWorkflows(world.db), claimId);
+
+  const maker = await keeper();
+  await maker.getByRole('button', { name: '批量处理' }).click();
+  const wish = maker.getByRole('dialog');
+  const propose = wish.getByRole('button', { name: '提出处理 3 项' });
+  await propose.waitFor();
+  await wish.getByText('演练，没有写入', { exact: false }).first().waitFor();
+  expect(await propose.isDisabled()).toBe(true);
+  await wish.getByLabel('理由').fill('流程故障，统一终止后重新申报');
+  await propose.click();
+  await wish.waitFor({ state: 'detached' });
+  await maker.getByText('由您提出，须由另一名管理员确认。').waitFor();
+  expect(await maker.getByRole('button', { name: '确认执行' }).count()).toBe(0);
+
+  const checker = await keeper();
+  await checker.getByRole('button', { name: '确认执行' }).click();
+  await checker.getByText('已执行 3 项，因变化未执行 0 项', { exact: false }).waitFor();
+  const ended = await world.db.selectFrom('claim').select('id').where('id', 'in', claims).where('ended_at', 'is not', null).execute();
+  expect(ended).toHaveLength(3);
+
+  await checker.goto('/admin/audit?action=repair.close');
+  expect(await rowsSaying(checker, '滞留处理：终止申报')).toBe(3);
+  await checker.getByText('滞留处理：终止申报').first().click();
+  const detail = checker.locator('.audit-detail').first();
+  await detail.getByText('流程故障，统一终止后重新申报').waitFor();
+  await detail.getByText('审核环节没有待办任务').waitFor();
+});
+
+/** The stuck console, as one of the province's administrators sees it. */
+async function keeper(): Promise<Page> {
+  const page = await house.enter(await house.world.appoint('hrss-420000', 'administrator'));
+  await page.waitForURL((url) => url.pathname !== '/login');
+  await page.goto('/admin/stuck');
+  return page;
+}
+
+async function rowsSaying(page: Page, words: string): Promise<number> {
+  await page.getByText(words).first().waitFor();
+  return page.getByText(words).count();
+}

@@ -1,18 +1,11 @@
 import { Button, DatePicker, Input, Select } from 'antd';
 import dayjs from 'dayjs';
-import { AUDIT_SUBJECTS, auditFilter } from '../../contract/audit.ts';
+import { AUDIT_SUBJECT_KINDS, AUDIT_SUBJECTS, auditFilter } from '../../contract/audit.ts';
 import type { AuditSearch } from './narrowing.ts';
 
 type Props = { search: AuditSearch; onChange: (next: AuditSearch) => void };
 
-const SUBJECTS = Object.entries(AUDIT_SUBJECTS).filter(
-  ([kind]) => auditFilter.shape.subjectKind.safeParse(kind).success,
-);
-/** Two kinds of one word are told apart by their codes. */
-const KINDS = SUBJECTS.map(([value, label]) => ({
-  value,
-  label: SUBJECTS.filter((other) => other[1] === label).length > 1 ? `${label}（${value}）` : label,
-}));
+const KINDS = AUDIT_SUBJECT_KINDS.map((value) => ({ value, label: AUDIT_SUBJECTS[value] ?? value }));
 
 /** What narrows the trail; it stands in the address, so that a finding can be sent to a colleague. */
 export function AuditFilters({ search, onChange }: Props) {

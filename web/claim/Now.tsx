@@ -59,7 +59,7 @@ function Whereabouts({ claim }: { claim: ClaimDetail }) {
           <dt>{claim.state === 'correction' ? '补正期限' : '办理期限'}</dt>
           <dd>
             {formatDay(dueOn)}
-            {overdue ? <span className="field-error">　已超期，系统会提醒办理机构</span> : null}
+            {overdue ? <span className="field-error">　已逾期，系统会提醒办理机构</span> : null}
           </dd>
         </>
       )}

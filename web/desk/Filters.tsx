@@ -96,7 +96,7 @@ function OverdueSwitch({ overdue }: { overdue: Bounded | undefined }) {
         checked={search.overdue === true}
         onChange={(on) => change({ overdue: on ? true : undefined, task: undefined })}
       />
-      只看超期{overdue === undefined ? '' : ` ${boundedText(overdue)}`}
+      只看逾期{overdue === undefined ? '' : ` ${boundedText(overdue)}`}
     </label>
   );
 }

@@ -92,7 +92,7 @@ export function dueWords({
   workingDaysLeft,
 }: Pick<TaskSummary, 'dueOn' | 'overdue' | 'workingDaysLeft'>): string {
   if (workingDaysLeft === null) return `期限 ${formatDay(dueOn)}`;
-  if (overdue) return `超期 ${-workingDaysLeft} 个工作日（期限 ${formatDay(dueOn)}）`;
+  if (overdue) return `逾期 ${-workingDaysLeft} 个工作日（期限 ${formatDay(dueOn)}）`;
   if (workingDaysLeft === 0) return `${formatDay(dueOn)}前，今天须办结`;
   return `${formatDay(dueOn)}前，还剩 ${workingDaysLeft} 个工作日`;
 }

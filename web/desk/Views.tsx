@@ -141,7 +141,7 @@ function NameDialog({ naming, filter, onClose }: NameDialogProps) {
       onClose={onClose}
     >
       <Form.Item name="name" label="名称" rules={[{ required: true, whitespace: true, message: '请填写名称' }]}>
-        <Input maxLength={20} showCount autoFocus placeholder="例如：超期的学术会议" />
+        <Input maxLength={20} showCount autoFocus placeholder="例如：逾期的学术会议" />
       </Form.Item>
     </FormModal>
   );

@@ -4,7 +4,7 @@ import { formatDay } from '../lib/format.ts';
 import { PLACES } from './places.ts';
 
 /** How pressing what waits is, the most pressing first. */
-export const URGENCIES = { late: '已过期限', today: '今天到期', waiting: '等待办理' } as const;
+export const URGENCIES = { late: '已逾期', today: '今天到期', waiting: '等待办理' } as const;
 export type Urgency = keyof typeof URGENCIES;
 
 /** Null for a kind of which nothing waits. */
@@ -24,7 +24,7 @@ export function daysOf(item: WaitingItem): string {
   const { count, late, dueToday, firstOn } = item;
   const unit = unitOf(item);
   const parts = [
-    late > 0 ? (late === count.value ? '均已过期限' : `${late} ${unit}已过期限`) : null,
+    late > 0 ? (late === count.value ? '均已逾期' : `${late} ${unit}已逾期`) : null,
     dueToday > 0 ? `${dueToday} ${unit}今天到期` : null,
     firstOn === null ? null : `${late > 0 ? '最早的期限是' : '最近的期限是'}${formatDay(firstOn)}`,
   ];

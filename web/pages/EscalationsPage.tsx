@@ -35,7 +35,7 @@ export function EscalationsPage() {
         <div>
           <h1>督办</h1>
           <div className="muted">
-            下级机构超期满5个工作日仍未办结的审核，由系统提交本机构督办。系统和督办都不代为作出决定。
+            下级机构逾期满5个工作日仍未办结的审核，由系统提交本机构督办。系统和督办都不代为作出决定。
           </div>
         </div>
         <Segmented<Box>
@@ -51,7 +51,7 @@ export function EscalationsPage() {
         {list.error ? <ProblemNotice error={list.error} onRetry={() => inBackground(list.refetch())} /> : null}
         {list.isLoading ? <Loading /> : null}
         {list.data !== undefined && items.length === 0 ? (
-          <Nothing title="没有需要督办的事项">下级机构的审核超期满5个工作日后，会列在这里。</Nothing>
+          <Nothing title="没有需要督办的事项">下级机构的审核逾期满5个工作日后，会列在这里。</Nothing>
         ) : null}
         {items.map((item) => (
           <Row key={item.id} item={item} />
@@ -70,7 +70,7 @@ function Row({ item }: { item: Escalation }) {
         <Link to="/claims/$claimId" params={{ claimId: item.claimId }}>
           <strong>{item.title}</strong>
         </Link>{' '}
-        {item.isOpen ? <Tag color="error">超期未办结</Tag> : <Tag color="success">已办结</Tag>}
+        {item.isOpen ? <Tag color="error">逾期未办结</Tag> : <Tag color="success">已办结</Tag>}
         <div>
           {item.organisationName}　{STAGE_KINDS[item.stage]}
           {item.holderName === null ? '（无人认领）' : `（${item.holderName}已认领）`}

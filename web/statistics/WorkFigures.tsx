@@ -76,7 +76,7 @@ function WaitingTable({ stages, place }: { stages: Work['stages'] } & WorkProps)
       columns={[
         { title: '环节', cell: ({ label }) => label },
         { title: '在办', cell: waiting, isNumber: true },
-        { title: '超期', cell: ({ overdue }) => formatCount(overdue), isNumber: true },
+        { title: '逾期', cell: ({ overdue }) => formatCount(overdue), isNumber: true },
         ...ages.map(({ label }, at) => ({
           title: label,
           cell: (stage: Stage) => formatCount(stage.ages[at]?.waiting ?? 0),

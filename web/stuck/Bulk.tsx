@@ -1,4 +1,4 @@
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQueries, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Input, Modal, Radio } from 'antd';
 import { useState } from 'react';
 import {
@@ -13,7 +13,9 @@ import type { StuckClass } from '../../contract/stuck.ts';
 import { call } from '../lib/http.ts';
 import { newId } from '../lib/ids.ts';
 import { keys } from '../lib/keys.ts';
+import { Loading } from '../parts/Loading.tsx';
 import { ProblemNotice } from '../parts/ProblemNotice.tsx';
+import { Effect } from './Effect.tsx';
 
 export type Cause = FindingsPage['classes'][number];
 
@@ -25,7 +27,8 @@ export function Bulk(props: BulkProps) {
   const kinds = bulkKinds(cause.class);
   const [kind, setKind] = useState<RepairKind | undefined>(kinds[0]);
   const [reason, setReason] = useState('');
-  const { ask, expected } = useAsking(props);
+  const open = useOpen(props);
+  const { ask, expected } = useAsking(props, open.data?.count ?? cause.count);
   const isChecked = kind !== undefined && CHECKED_REPAIRS.includes(kind);
   return (
     <Modal
@@ -33,14 +36,14 @@ export function Bulk(props: BulkProps) {
       title={`批量处理：${cause.label}`}
       okText={isChecked ? `提出处理 ${expected} 项` : `处理 ${expected} 项`}
       cancelText="取消"
-      okButtonProps={{ disabled: reason.trim().length < 4, loading: ask.isPending }}
+      okButtonProps={{ disabled: expected === 0 || reason.trim().length < 4, loading: ask.isPending }}
       onOk={() => ask.mutate({ kind: kind ?? 'retry', reason })}
       onCancel={onClose}
     >
       <div className="stack">
         <p>
           对符合条件、尚未处理的 {expected}{' '}
-          项逐项执行；查看之后有变化的事项不执行，并列出原因。可以离开本页，进度在“处理记录”中查看。
+          项逐项执行；查看之后有变化的事项不执行，并列出原因。可以离开本页，进度在“批量处理”中查看。以下演练最早发现的 {SAMPLES} 项，没有写入。
         </p>
         <Radio.Group
           aria-label="处理方式"
@@ -48,6 +51,7 @@ export function Bulk(props: BulkProps) {
           onChange={(event) => setKind(event.target.value as RepairKind)}
           options={kinds.map((each) => ({ value: each, label: REPAIRS[each] }))}
         />
+        {kind === undefined ? null : <Samples items={open.data?.items ?? []} kind={kind} />}
         <Input.TextArea
           aria-label="理由"
           placeholder="理由（至少 4 个字）"
@@ -65,9 +69,44 @@ export function Bulk(props: BulkProps) {
 export const bulkKinds = (kind: StuckClass): RepairKind[] =>
   REPAIRS_OF[kind].filter((each) => BULK_REPAIRS.includes(each));
 
-function useAsking({ cause, olderThanHours, onClose }: BulkProps) {
+/** What nobody has mended yet; what was, is only waiting to be compared. */
+const useOpen = ({ cause, olderThanHours }: BulkProps) =>
+  useQuery({
+    queryKey: keys.stuck('open', cause.class, olderThanHours),
+    queryFn: async () => {
+      const query = { class: cause.class, state: 'open' as const, olderThanHours, limit: SAMPLES };
+      const { items, classes } = await call('findings', { query });
+      return { items, count: classes.find((each) => each.class === cause.class)?.count ?? 0 };
+    },
+  });
+
+const SAMPLES = 2;
+
+/** The dry run of a bulk: what would become of the oldest, each by its own facts. */
+function Samples({ items, kind }: { items: FindingsPage['items']; kind: RepairKind }) {
+  const tried = useQueries({
+    queries: items.map(({ id }) => ({
+      queryKey: keys.stuck('try', id, kind),
+      queryFn: () => call('tryRepair', { params: { id }, body: { kind } }),
+    })),
+  });
+  return items.map(({ id, title }, at) => {
+    const effect = tried[at];
+    return (
+      <section key={id} aria-label={`演练：${title}`}>
+        <strong>{title}</strong>
+        {effect?.isLoading ? <Loading what="正在演练" /> : null}
+        {effect?.error ? <ProblemNotice error={effect.error} /> : null}
+        {effect?.data ? <Effect effect={effect.data} /> : null}
+      </section>
+    );
+  });
+}
+
+function useAsking({ cause, olderThanHours, onClose }: BulkProps, counted: number) {
   const client = useQueryClient();
-  const [expected, setExpected] = useState(cause.count);
+  const [corrected, setCorrected] = useState<number | null>(null);
+  const expected = corrected ?? counted;
   const [key] = useState(newId);
   const ask = useMutation({
     mutationFn: (wish: { kind: RepairKind; reason: string }) =>
@@ -82,7 +121,7 @@ function useAsking({ cause, olderThanHours, onClose }: BulkProps) {
     },
     onError: (error) => {
       const more = 'more' in error ? (error.more as { count?: unknown } | undefined) : undefined;
-      if (typeof more?.count === 'number' && more.count > 0) setExpected(more.count);
+      if (typeof more?.count === 'number') setCorrected(more.count);
     },
   });
   return { ask, expected };

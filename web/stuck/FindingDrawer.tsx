@@ -42,7 +42,7 @@ function Detail({ finding }: { finding: FindingDetail }) {
         )}
         {temporalUrl === null ? null : (
           <a href={temporalUrl} target="_blank" rel="noreferrer">
-            在 Temporal 控制台查看流程
+            查看流程运行记录（流程引擎控制台，供技术人员排查）
           </a>
         )}
       </div>
