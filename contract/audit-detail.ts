@@ -230,7 +230,10 @@ export function tellDetail(detail: Readonly<Record<string, unknown>>, names: Wor
   const [was, is] = [factsIn(before), factsIn(after)];
   const changed = [...new Set([...Object.keys(was), ...Object.keys(is)])];
   return {
-    facts: Object.entries(rest).map(([fact, value]) => ({ label: factLabel(fact), text: factText(fact, value, names) })),
+    facts: Object.entries(rest).map(([fact, value]) => ({
+      label: factLabel(fact),
+      text: factText(fact, value, names),
+    })),
     changes: changed.map((fact) => ({
       label: factLabel(fact),
       before: factText(fact, was[fact], names),
@@ -250,7 +253,9 @@ function factText(fact: string, value: unknown, names: Words): string {
   if (typeof value === 'string') return wordsOfCodes(fact)[value] ?? names[value] ?? dayOrText(value);
   if (Array.isArray(value)) return value.map((each) => factText(fact, each, names)).join('、');
   return Object.entries(value)
-    .map(([name, each]) => `${wordsOfCodes(fact)[name] ?? NESTED[name] ?? factLabel(name)} ${factText(name, each, names)}`)
+    .map(
+      ([name, each]) => `${wordsOfCodes(fact)[name] ?? NESTED[name] ?? factLabel(name)} ${factText(name, each, names)}`,
+    )
     .join('；');
 }
 

@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { sql } from 'kysely';
+import type { AuditAction } from '../contract/audit.ts';
+import type { AuditFacts } from '../contract/audit-detail.ts';
 import type { AnnualResult } from '../rules/annual.ts';
 import {
   certificateNumber,
@@ -10,12 +12,10 @@ import {
 } from '../rules/certificate.ts';
 import type { CertificateEnd } from '../rules/vocabulary.ts';
 import { tell } from './acts/notices.ts';
+import { auditJson } from './audit-detail.ts';
 import type { Db } from './connect.ts';
 import { type PersonYear, yearKey, yearRows } from './person-year.ts';
 import type { CertificateRow } from './tables/certificates.ts';
-import { auditJson } from './audit-detail.ts';
-import type { AuditFacts } from '../contract/audit-detail.ts';
-import type { AuditAction } from '../contract/audit.ts';
 
 /**
  * Certificates as the record keeps them. Everything here runs in the transaction, and under the lock, of the person-year it is about:

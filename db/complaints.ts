@@ -14,12 +14,12 @@ import type { Warning } from '../rules/overdue.ts';
 import { SUPERVISION_BASIS } from '../rules/supervision.ts';
 import { tell } from './acts/notices.ts';
 import { caseEventCte, lookAtEach } from './acts/trail.ts';
+import { auditJson } from './audit-detail.ts';
 import { databaseClock } from './clock.ts';
 import { bodyAbove, complaintOfficers, isAttended, OWING } from './complaint-officers.ts';
 import type { Db } from './connect.ts';
 import { officersOf } from './superiors.ts';
 import type { ComplaintRow } from './tables/supervision.ts';
-import { auditJson } from './audit-detail.ts';
 
 /**
  * What a complaint (投诉举报) does by itself: it reminds, tells the superior body, and goes to that body when nobody is left who may deal

@@ -5,12 +5,12 @@ import { legalDay } from '../rules/calendar.ts';
 import { DEFERRAL_BASIS, deferralEndsAt, deferralReminder, isDeferralOver, settleDeferral } from '../rules/deferral.ts';
 import { tell } from './acts/notices.ts';
 import { caseEventCte, lookAtEach } from './acts/trail.ts';
+import { auditJson } from './audit-detail.ts';
 import { databaseClock } from './clock.ts';
 import type { Db } from './connect.ts';
 import { deferralOfficers } from './deferral-officers.ts';
 import { lockYear, yearNow } from './ledger.ts';
 import type { DeferralRow } from './tables/deferrals.ts';
-import { auditJson } from './audit-detail.ts';
 
 /** How a deferral moves by itself. Only its workflow calls these, through its activities; each is safe to repeat. */
 

@@ -5,9 +5,9 @@ import { CHINA } from '../rules/holidays.ts';
 import { REVIEW_BASIS, warningLimits } from '../rules/overdue.ts';
 import { ROLE_OF_STAGE } from '../rules/stages.ts';
 import { codes, STAGE_KINDS, type StageKind } from '../rules/vocabulary.ts';
+import { auditJson } from './audit-detail.ts';
 import type { Db } from './connect.ts';
 import { superiorsOf } from './superiors.ts';
-import { auditJson } from './audit-detail.ts';
 
 /** What the system does by itself about late reviews (D-21): it reminds, tells the superior body, and never decides. */
 

@@ -4,12 +4,12 @@ import { legalDay } from '../rules/calendar.ts';
 import { RECONSIDERATION_BASIS, reconsiderationStep } from '../rules/reconsideration.ts';
 import { tell } from './acts/notices.ts';
 import { caseEventCte, lookAtEach } from './acts/trail.ts';
+import { auditJson } from './audit-detail.ts';
 import { databaseClock } from './clock.ts';
 import type { Db } from './connect.ts';
 import { overseersAt, reconsiderationOfficers } from './reconsideration-officers.ts';
 import { superiorOf } from './superiors.ts';
 import type { ReconsiderationRow } from './tables/reconsiderations.ts';
-import { auditJson } from './audit-detail.ts';
 
 /** What a review of a rejection (复核) does by itself: it reminds and tells the superior body, and never decides. Safe to repeat. */
 

@@ -10,11 +10,11 @@ import {
 } from '../rules/rectification.ts';
 import { tell } from './acts/notices.ts';
 import { caseEventCte, lookAtEach } from './acts/trail.ts';
+import { auditJson } from './audit-detail.ts';
 import { databaseClock } from './clock.ts';
 import type { Db } from './connect.ts';
 import { officersOf, superiorOf } from './superiors.ts';
 import type { RectificationRow } from './tables/supervision.ts';
-import { auditJson } from './audit-detail.ts';
 
 /** How a rectification order moves by itself. Only its workflow calls these, through its activities; each is safe to repeat. */
 

@@ -4,9 +4,9 @@ import { legalDay } from '../rules/calendar.ts';
 import { dueInSanction, isSanctionOver, recordEndsAt, SANCTION_BASIS } from '../rules/sanction.ts';
 import { tellOfficers, tellPerson } from './acts/sanctions.ts';
 import { caseEventCte, lookAtEach } from './acts/trail.ts';
+import { auditJson } from './audit-detail.ts';
 import type { Db } from './connect.ts';
 import type { SanctionRow } from './tables/sanctions.ts';
-import { auditJson } from './audit-detail.ts';
 
 /** How a case of fraud moves by itself. Only its workflow calls these, through its activities; each is safe to repeat. */
 

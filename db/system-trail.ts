@@ -1,11 +1,11 @@
 import { type RawBuilder, sql } from 'kysely';
+import type { AuditDeed } from '../contract/audit.ts';
+import type { AuditFacts } from '../contract/audit-detail.ts';
 import type { NoticeKind } from '../contract/notices.ts';
 import type { Provision } from '../rules/articles.ts';
 import { legalDay } from '../rules/calendar.ts';
 import type { InterpretationId } from '../rules/interpretations.ts';
 import { auditJson } from './audit-detail.ts';
-import type { AuditFacts } from '../contract/audit-detail.ts';
-import type { AuditDeed } from '../contract/audit.ts';
 
 /**
  * What the system does by itself leaves its row in the trail, with the provision it follows, and tells the declarant. Both are common

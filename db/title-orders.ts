@@ -3,9 +3,9 @@ import type { CasePosition } from '../contract/positions.ts';
 import { orderOverdueAt, TITLE_ORDER_BASIS, waitsForItsDay } from '../rules/title-order.ts';
 import { move, tellBody } from './acts/title-orders.ts';
 import { caseEventCte, lookAtEach } from './acts/trail.ts';
+import { auditJson } from './audit-detail.ts';
 import type { Db } from './connect.ts';
 import { databaseClock } from './sanctions.ts';
-import { auditJson } from './audit-detail.ts';
 
 /** How a title order moves by itself: past its last day unreported, it is overdue. */
 

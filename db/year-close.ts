@@ -4,9 +4,9 @@ import { type AnnualResult, isDeemedComplete, RULE_VERSION } from '../rules/annu
 import { VERDICTS, type Verdict } from '../rules/vocabulary.ts';
 import { closableYears } from '../rules/year.ts';
 import { tell } from './acts/notices.ts';
+import { auditJson } from './audit-detail.ts';
 import type { Db } from './connect.ts';
 import { keyOf, readOpenClaims, readPersonYears } from './read/person-years.ts';
-import { auditJson } from './audit-detail.ts';
 
 /**
  * Closing a year, page by page over its people in the order of their ids. A page is one transaction that also moves the mark in

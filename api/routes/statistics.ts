@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import type { AuditFacts } from '../../contract/audit-detail.ts';
 import type { Outcomes, Refusal } from '../../contract/problems.ts';
 import { EXPORTS } from '../../contract/statistics.ts';
 import { noteStatisticsRead } from '../../db/acts/statistics.ts';
@@ -12,15 +13,10 @@ import { exportStatistics } from '../exports/statistics.ts';
 import { today } from '../plugins/identity.ts';
 import { given, refused, serve } from '../serve.ts';
 import { BAD_CURSOR } from './claims.ts';
-import type { AuditFacts } from '../../contract/audit-detail.ts';
 
 /** Statistics (Art. 12): numbers and lists of what the caller oversees. */
 export function statisticsRoutes(app: FastifyInstance, { db }: Deps): void {
-  const forOverseers = async <T>(
-    scope: Scope,
-    asked: AuditFacts,
-    read: () => Promise<T>,
-  ): Promise<Outcomes<T>> => {
+  const forOverseers = async <T>(scope: Scope, asked: AuditFacts, read: () => Promise<T>): Promise<Outcomes<T>> => {
     if (overseeing(scope).length > 0) return given(await read());
     await noteStatisticsRead(db, scope, 'statistics.denied', asked);
     return refused(OVERSEES_NOTHING);
@@ -56,7 +52,8 @@ export function statisticsRoutes(app: FastifyInstance, { db }: Deps): void {
 }
 
 /** What was asked; how far somebody has read on is no fact of it. */
-const factsOf = <T extends { after?: unknown; limit?: unknown }>({ after: _after, limit: _limit, ...asked }: T) => asked;
+const factsOf = <T extends { after?: unknown; limit?: unknown }>({ after: _after, limit: _limit, ...asked }: T) =>
+  asked;
 
 const TYPES = {
   xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',

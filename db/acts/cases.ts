@@ -1,9 +1,9 @@
 import { sql } from 'kysely';
+import type { AuditDeed } from '../../contract/audit.ts';
 import type { Db } from '../connect.ts';
 import type { CaseKind } from '../tables/deferrals.ts';
 import { refuse } from './caller.ts';
 import { auditCte, caseEventCte, lookAt } from './trail.ts';
-import type { AuditDeed } from '../../contract/audit.ts';
 
 /** What the acts on cases of supervision have in common: their story, and their files. */
 

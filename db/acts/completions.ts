@@ -1,3 +1,5 @@
+import type { AuditAction } from '../../contract/audit.ts';
+import type { AuditFacts } from '../../contract/audit-detail.ts';
 import {
   COMPLETION_STATUSES,
   type CompletionResults,
@@ -18,8 +20,6 @@ import type { Db } from '../connect.ts';
 import { personsByKey } from '../person-keys.ts';
 import type { Machine } from './machines.ts';
 import { auditMachine } from './trail.ts';
-import type { AuditFacts } from '../../contract/audit-detail.ts';
-import type { AuditAction } from '../../contract/audit.ts';
 
 type Sound = { index: number; completion: Completion };
 

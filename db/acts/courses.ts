@@ -1,12 +1,12 @@
+import type { AuditFacts } from '../../contract/audit-detail.ts';
 import type { ChangedCourse, Course, NewCourse } from '../../contract/courses.ts';
 import type { Outcomes } from '../../contract/problems.ts';
+import { changesOf } from '../audit-detail.ts';
 import type { Db } from '../connect.ts';
 import { findCourse } from '../read/courses.ts';
 import { type Caller, notFound, refuse } from './caller.ts';
 import { askedBy, staleEntry, whyNotKeeper, whyNotMade } from './catalogue.ts';
 import { audit } from './trail.ts';
-import { changesOf } from '../audit-detail.ts';
-import type { AuditFacts } from '../../contract/audit-detail.ts';
 
 /** Adds a course to the platform's catalogue, kept by the administrator of the provincial HRSS. The same `requestKey` again answers the same. */
 export async function createCourse(

@@ -1,12 +1,12 @@
+import type { AuditFacts } from '../../contract/audit-detail.ts';
 import type { ChangedCourseware, Courseware, NewCourseware } from '../../contract/courseware.ts';
 import type { Outcomes, Refusal } from '../../contract/problems.ts';
+import { changesOf } from '../audit-detail.ts';
 import type { Db } from '../connect.ts';
 import { findCourseware } from '../read/courseware.ts';
 import { type Caller, notFound, refuse } from './caller.ts';
 import { askedBy, staleEntry, whyNotKeeper, whyNotMade } from './catalogue.ts';
 import { audit } from './trail.ts';
-import { changesOf } from '../audit-detail.ts';
-import type { AuditFacts } from '../../contract/audit-detail.ts';
 
 type Lecturer = NewCourseware['lecturers'][number];
 type Found = { ok: true; ids: string[] } | { ok: false; refusal: Refusal };

@@ -1,4 +1,5 @@
 import { type RawBuilder, sql } from 'kysely';
+import type { AuditDeed } from '../../contract/audit.ts';
 import type { DeferralChanged, DeferralDecision, DeferralRequest } from '../../contract/deferrals.ts';
 import type { Outcomes } from '../../contract/problems.ts';
 import { legalDay } from '../../rules/calendar.ts';
@@ -23,7 +24,6 @@ import { type Caller, notFound, refuse } from './caller.ts';
 import { absorbed, isOfAbsorbed } from './conflicts.ts';
 import { tell } from './notices.ts';
 import { auditCte, caseEventCte, lookAt } from './trail.ts';
-import type { AuditDeed } from '../../contract/audit.ts';
 
 /** What people do about a deferral (顺延, Art. 17). Each is one transaction under the deferral's lock that makes its workflow look. */
 

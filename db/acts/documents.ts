@@ -1,5 +1,8 @@
+import type { AuditAction } from '../../contract/audit.ts';
+import type { AuditDetail, AuditFacts } from '../../contract/audit-detail.ts';
 import type { NewRecognitionDocument, RecognitionDocument } from '../../contract/documents.ts';
 import type { Outcomes } from '../../contract/problems.ts';
+import { changesOf } from '../audit-detail.ts';
 import type { Db } from '../connect.ts';
 import { findDocument, keeperOf } from '../read/documents.ts';
 import type { Scope } from '../read/scope.ts';
@@ -7,9 +10,6 @@ import { notFound, refuse } from './caller.ts';
 import { askedBy, staleEntry } from './catalogue.ts';
 import { keyReused } from './conflicts.ts';
 import { audit } from './trail.ts';
-import { changesOf } from '../audit-detail.ts';
-import type { AuditDetail, AuditFacts } from '../../contract/audit-detail.ts';
-import type { AuditAction } from '../../contract/audit.ts';
 
 const columnsOf = (given: NewRecognitionDocument) => ({
   number: given.number,
@@ -41,7 +41,9 @@ export async function createDocument(
       .onConflict((c) => c.doNothing())
       .returning('id')
       .executeTakeFirst();
-    return made ? record(trx, scope, made.id, 'document.created', factsOf(given)) : madeBefore(trx, scope, given, requestKey);
+    return made
+      ? record(trx, scope, made.id, 'document.created', factsOf(given))
+      : madeBefore(trx, scope, given, requestKey);
   });
 }
 

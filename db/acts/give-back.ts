@@ -1,16 +1,19 @@
 import { type RawBuilder, sql } from 'kysely';
+import type { AuditFacts } from '../../contract/audit-detail.ts';
 import { legalDay } from '../../rules/calendar.ts';
 import { restoredUntil } from '../../rules/sanction.ts';
 import type { Db } from '../connect.ts';
 import type { ClosingRow } from '../tables/sanctions.ts';
 import type { Caller } from './caller.ts';
 import { auditCte, ring, timelineCte } from './trail.ts';
-import type { AuditFacts } from '../../contract/audit-detail.ts';
 
 /** Gives back a claim that was ended without being judged: by a sanction that is lifted (D-44), or by an administrator's closing that is overturned (D-54). */
 
 type Closed = Omit<ClosingRow, 'sanction_id'>;
-type Because = { article: string; interpretation: 'D-44' | 'D-54' } & Pick<AuditFacts, 'sanctionId' | 'reconsiderationId'>;
+type Because = { article: string; interpretation: 'D-44' | 'D-54' } & Pick<
+  AuditFacts,
+  'sanctionId' | 'reconsiderationId'
+>;
 
 /**
  * The claim as it stood, its stage or correction with a period of its own. Acts that nobody had carried out yet when it was closed are

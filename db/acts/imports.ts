@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import type { AuditAction } from '../../contract/audit.ts';
 import type { ImportKind } from '../../contract/imports.ts';
 import type { Outcomes } from '../../contract/problems.ts';
 import type { Db } from '../connect.ts';
@@ -6,7 +7,6 @@ import { IMPORTERS } from '../imports.ts';
 import { tracedJob } from '../spans.ts';
 import { type Caller, notFound, refuse } from './caller.ts';
 import { audit } from './trail.ts';
-import type { AuditAction } from '../../contract/audit.ts';
 
 /** What people do with an import: begin it with a file, confirm its preview, cancel it. The work between is the job's (db/imports.ts). */
 

@@ -1,4 +1,5 @@
 import { type RawBuilder, sql } from 'kysely';
+import type { AuditAction } from '../../contract/audit.ts';
 import type { MergeState, NewMerge } from '../../contract/merges.ts';
 import type { Outcomes } from '../../contract/problems.ts';
 import { again } from '../again.ts';
@@ -9,7 +10,6 @@ import { moveYears, type Two } from './merge-years.ts';
 import { tell } from './notices.ts';
 import { constraintOf } from './people.ts';
 import { audit } from './trail.ts';
-import type { AuditAction } from '../../contract/audit.ts';
 
 /**
  * 人员合并: two registrations of one person become one again. An administrator of the provincial HRSS department proposes it, another

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import type { AuditAction } from '../../contract/audit.ts';
 import type { MoveAnswer, MoveSide, MoveState, OwnMove, UnitMove } from '../../contract/moves.ts';
 import type { Outcomes, Refusal } from '../../contract/problems.ts';
 import { addDays, compareDays } from '../../rules/calendar.ts';
@@ -11,7 +12,6 @@ import { constraintOf, hostedAt, insertAffiliation, openOrganisation, type Place
 import { administersPlace } from './places.ts';
 import { unlessProbing } from './probing.ts';
 import { auditCte } from './trail.ts';
-import type { AuditAction } from '../../contract/audit.ts';
 
 /**
  * 调动: asked for by the new unit or the person, done once the person and both units agree. For a hosted person the agency is the unit.

@@ -1,9 +1,9 @@
 import { sql } from 'kysely';
 import type { ContactWishes, NoticeKind } from '../../contract/notices.ts';
+import { changesOf } from '../audit-detail.ts';
 import type { Db } from '../connect.ts';
 import type { Caller } from './caller.ts';
 import { auditCte } from './trail.ts';
-import { changesOf } from '../audit-detail.ts';
 
 /** `key` names the occasion (a claim's id and act, a year): the same person is told of it once, however often this runs. */
 export type Notice = {

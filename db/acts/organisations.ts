@@ -1,16 +1,16 @@
 import { type Selectable, sql } from 'kysely';
+import type { AuditFacts } from '../../contract/audit-detail.ts';
 import type { NewOrganisation, OrganisationChange } from '../../contract/organisations.ts';
 import type { Outcomes } from '../../contract/problems.ts';
 import { addDays } from '../../rules/calendar.ts';
 import type { Level, OrganisationKind } from '../../rules/vocabulary.ts';
+import { changesOf } from '../audit-detail.ts';
 import type { Db } from '../connect.ts';
+import type { Database } from '../schema.ts';
 import { type Caller, isProvinceAdministrator, notFound, provinceOnly, refuse } from './caller.ts';
 import { constraintOf, openOrganisation, splitAffiliations } from './people.ts';
 import { administersPlace } from './places.ts';
 import { auditCte } from './trail.ts';
-import { changesOf } from '../audit-detail.ts';
-import type { AuditFacts } from '../../contract/audit-detail.ts';
-import type { Database } from '../schema.ts';
 
 /** 机构登记: employers are registered by the HRSS authority of their place (Art. 8), every other body by the province. */
 
@@ -193,7 +193,6 @@ export async function changeOrganisation(
   });
 }
 
-type Attributes = Omit<OrganisationChange, 'fromOn'>;
 const factsOf = (of: Attributes) =>
   ({
     name: of.name,

@@ -2,12 +2,12 @@ import { sql } from 'kysely';
 import type { NewPerson } from '../../contract/people.ts';
 import type { Outcomes } from '../../contract/problems.ts';
 import { addDays } from '../../rules/calendar.ts';
+import { changesOf } from '../audit-detail.ts';
 import type { Db } from '../connect.ts';
 import { type Caller, isProvinceAdministrator, managesUnit, notFound, refuse } from './caller.ts';
 import { tell } from './notices.ts';
 import { unlessProbing } from './probing.ts';
 import { auditCte } from './trail.ts';
-import { changesOf } from '../audit-detail.ts';
 
 /** 人员登记: who belongs to an organisation, and how they first sign in. */
 

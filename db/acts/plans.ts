@@ -1,12 +1,12 @@
 import { sql } from 'kysely';
 import type { NewPlanned, PlannedPatch } from '../../contract/plans.ts';
 import type { Outcomes } from '../../contract/problems.ts';
+import { changesOf } from '../audit-detail.ts';
 import type { Db } from '../connect.ts';
 import { notFound, refuse } from './caller.ts';
 import { keyReused } from './conflicts.ts';
 import { audit, auditCte } from './trail.ts';
 import { type UnitCaller, WITH_PLANS, whyNotManager } from './units.ts';
-import { changesOf } from '../audit-detail.ts';
 
 /** The unit's annual plan (年度培训计划, Art. 10: 制定本单位的继续教育计划). */
 
@@ -61,7 +61,11 @@ export async function savePlanned(db: Db, caller: UnitCaller, saving: Saving): P
     const { revision: _seen, ...before } = old;
     const now = { title, month, subject, hundredths };
     const saved = { id: plannedId, revision: revision + 1 };
-    await trx.updateTable('planned_training').set({ ...now, revision: saved.revision }).where('id', '=', plannedId).execute();
+    await trx
+      .updateTable('planned_training')
+      .set({ ...now, revision: saved.revision })
+      .where('id', '=', plannedId)
+      .execute();
     const of = { subjectKind: 'planned-training', subjectId: plannedId, organisationId } as const;
     await audit(trx, caller, { action: 'plan.saved', ...of, detail: changesOf(before, now) });
     return { ok: true, value: saved };

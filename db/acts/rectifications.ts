@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import type { AuditDeed } from '../../contract/audit.ts';
 import type { NoticeKind } from '../../contract/notices.ts';
 import type { Outcomes } from '../../contract/problems.ts';
 import type { NewOrder, OrderChanged } from '../../contract/rectifications.ts';
@@ -22,7 +23,6 @@ import { notFound, refuse } from './caller.ts';
 import { attachCaseFile, recordCase, type StoredFile } from './cases.ts';
 import { keyReused, oneAtATime } from './conflicts.ts';
 import { tell } from './notices.ts';
-import type { AuditDeed } from '../../contract/audit.ts';
 
 /**
  * What people do about a rectification order (责令限期改正, Art. 22): an authority orders within its place and trade, the ordered body

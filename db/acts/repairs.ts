@@ -1,4 +1,6 @@
 import { sql } from 'kysely';
+import type { AuditAction } from '../../contract/audit.ts';
+import type { AuditFacts } from '../../contract/audit-detail.ts';
 import type { Outcomes } from '../../contract/problems.ts';
 import {
   BULK_REPAIRS,
@@ -19,8 +21,6 @@ import type { RepairRow } from '../tables/repairs.ts';
 import { type Caller, isProvinceAdministrator, notFound, provinceOnly, refuse } from './caller.ts';
 import { constraintOf } from './people.ts';
 import { audit } from './trail.ts';
-import type { AuditFacts } from '../../contract/audit-detail.ts';
-import type { AuditAction } from '../../contract/audit.ts';
 
 /** What administrators of the province do about what does not move: try a repair, do it or propose it, confirm another's; alone or many at once. */
 

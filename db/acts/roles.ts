@@ -4,12 +4,12 @@ import type { NewRole } from '../../contract/roles.ts';
 import { rolesAt } from '../../rules/offices.ts';
 import { SUPERVISORS } from '../../rules/supervision.ts';
 import type { Role } from '../../rules/vocabulary.ts';
+import { changesOf } from '../audit-detail.ts';
 import { lookAtComplaintsOf } from '../complaints.ts';
 import type { Db } from '../connect.ts';
 import { type Caller, isProvinceAdministrator, managesUnit, notFound, provinceOnly, refuse } from './caller.ts';
 import { belongsTo, constraintOf, openOrganisation } from './people.ts';
 import { auditCte } from './trail.ts';
-import { changesOf } from '../audit-detail.ts';
 
 /** 岗位: an organisation's administrator grants its roles, the province its administrators; nobody their own. */
 
@@ -132,7 +132,14 @@ export async function endRole(
   });
 }
 
-type Ended = { id: string; person_id: string; organisation_id: string; role: Role; until_on: string; untilBefore: string | null };
+type Ended = {
+  id: string;
+  person_id: string;
+  organisation_id: string;
+  role: Role;
+  until_on: string;
+  untilBefore: string | null;
+};
 
 async function writeEnd(trx: Db, caller: Caller, holding: Ended): Promise<{ id: string; freedTasks: number }> {
   const { id, person_id, organisation_id, role, until_on } = holding;

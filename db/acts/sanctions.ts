@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import type { AuditDeed } from '../../contract/audit.ts';
 import { asActivity } from '../../contract/declarations.ts';
 import type { NoticeKind } from '../../contract/notices.ts';
 import type { Outcomes } from '../../contract/problems.ts';
@@ -25,7 +26,6 @@ import type { SanctionRow } from '../tables/sanctions.ts';
 import { type Caller, notFound, refuse } from './caller.ts';
 import { tell } from './notices.ts';
 import { auditCte, caseEventCte, lookAt } from './trail.ts';
-import type { AuditDeed } from '../../contract/audit.ts';
 
 /**
  * Fraud in a declaration (弄虚作假, Art. 21): how a case comes up. Every act on a case is one transaction under the case's lock, which comes

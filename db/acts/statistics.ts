@@ -1,8 +1,8 @@
 import { sql } from 'kysely';
+import type { AuditFacts } from '../../contract/audit-detail.ts';
 import type { Db } from '../connect.ts';
 import type { Caller } from './caller.ts';
 import { auditCte } from './trail.ts';
-import type { AuditFacts } from '../../contract/audit-detail.ts';
 
 /** Leaves a trail of people's years being looked at by name, or taken away in a file; what was asked, never who was seen. */
 export async function noteStatisticsRead(

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import type { AuditDeed } from '../../contract/audit.ts';
 import type { NoticeKind } from '../../contract/notices.ts';
 import type { Outcomes } from '../../contract/problems.ts';
 import type { TitleAnswer, TitleOrderChanged, TitleToRevoke } from '../../contract/sanctions.ts';
@@ -12,7 +13,6 @@ import { type Caller, notFound, refuse } from './caller.ts';
 import { tell } from './notices.ts';
 import { caseMoved, refuseBy } from './sanctions.ts';
 import { auditCte, caseEventCte, lookAt } from './trail.ts';
-import type { AuditDeed } from '../../contract/audit.ts';
 
 /**
  * Orders to the body that approved a title (核准部门, Art. 21: 由核准部门予以撤销): ordered, reported, accepted, or overdue. Each act is one

@@ -242,7 +242,7 @@ async function leaveTraces(trx: Db, { machine, scope }: Asking, { organisationNa
   }
   await auditMachine(trx, machine, [
     ...answered.map(({ personId, purpose, caseNumber, years, digest }) => ({
-      action: `${scope}.answered`,
+      action: `${scope}.answered` as const,
       subjectKind: 'person' as const,
       subjectId: personId,
       detail: { purpose, caseNumber, years, digest },
@@ -276,7 +276,7 @@ function refusals(machine: Machine, scope: ReviewScope, outcomes: readonly Outco
   if (Object.keys(counts).length === 0) return [];
   return [
     {
-      action: `${scope}.refused`,
+      action: `${scope}.refused` as const,
       subjectKind: 'machine-client' as const,
       subjectId: machine.clientId,
       detail: { refused: counts },

@@ -1,13 +1,13 @@
 import { type RawBuilder, sql } from 'kysely';
+import type { AuditAction, AuditSubjectKind } from '../../contract/audit.ts';
+import type { AuditDetail } from '../../contract/audit-detail.ts';
 import type { Act } from '../../rules/stages.ts';
+import { auditJson } from '../audit-detail.ts';
 import type { Db } from '../connect.ts';
 import type { TimelineKind } from '../schema.ts';
 import { tracedJob, tracedJson } from '../spans.ts';
-import type { AuditAction, AuditSubjectKind } from '../../contract/audit.ts';
 import type { CaseKind } from '../tables/deferrals.ts';
 import type { Machine } from './machines.ts';
-import type { AuditDetail } from '../../contract/audit-detail.ts';
-import { auditJson } from '../audit-detail.ts';
 
 /**
  * The parts every act ends in, as common table expressions, so that the act, its audit row, its line on the timeline and the

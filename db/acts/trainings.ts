@@ -1,14 +1,14 @@
 import { sql } from 'kysely';
 import type { Outcomes } from '../../contract/problems.ts';
 import type { NewTraining, TrainingPatch } from '../../contract/trainings.ts';
+import type { Mode } from '../../rules/vocabulary.ts';
+import { changesOf } from '../audit-detail.ts';
 import type { Db } from '../connect.ts';
 import { notFound, refuse } from './caller.ts';
 import { keyReused } from './conflicts.ts';
 import { type Held, heldBy } from './holders.ts';
 import { auditCte } from './trail.ts';
 import { type UnitCaller, WITH_TRAININGS, whyNotManager } from './units.ts';
-import { changesOf } from '../audit-detail.ts';
-import type { Mode } from '../../rules/vocabulary.ts';
 
 /** The unit's study archive (学习档案, Arts. 10, 11(1)). What claims rest on stays as it is. */
 

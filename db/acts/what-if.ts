@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import type { AuditFacts } from '../../contract/audit-detail.ts';
 import type { Outcomes } from '../../contract/problems.ts';
 import type { Supposition } from '../../contract/what-if.ts';
 import type { Db } from '../connect.ts';
@@ -6,7 +7,6 @@ import { tracedJson } from '../spans.ts';
 import { type Place, peopleOfPlace } from '../what-if.ts';
 import { type Caller, isProvinceAdministrator, notFound, provinceOnly, refuse } from './caller.ts';
 import { auditCte } from './trail.ts';
-import type { AuditFacts } from '../../contract/audit-detail.ts';
 
 /** What an administrator of the province does with what-ifs (规则试算); judging is the job's (db/what-if.ts). */
 

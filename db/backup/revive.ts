@@ -1,9 +1,9 @@
 import { type RawBuilder, sql } from 'kysely';
+import type { AuditFacts } from '../../contract/audit-detail.ts';
+import { auditJson } from '../audit-detail.ts';
 import type { Db } from '../connect.ts';
 import { isUnderWay } from '../orphans.ts';
 import type { CaseKind } from '../tables/deferrals.ts';
-import { auditJson } from '../audit-detail.ts';
-import type { AuditFacts } from '../../contract/audit-detail.ts';
 
 /**
  * A restored record goes on: every open claim and case gets its workflow anew, through the outbox, when the system starts. Temporal's part

@@ -7,10 +7,10 @@ import {
   type AuditRow,
   auditWords,
 } from '../../contract/audit.ts';
+import { tellDetail } from '../../contract/audit-detail.ts';
 import { addDays, endOfDayInstant } from '../../rules/calendar.ts';
 import type { Db } from '../connect.ts';
 import type { Scope } from './scope.ts';
-import { tellDetail } from '../../contract/audit-detail.ts';
 
 /**
  * The audit trail (留痕) as its readers may see it: auditors (审计人员) and administrators of the provincial HRSS department all of it,

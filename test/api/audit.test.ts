@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { type RawBuilder, sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { auditWords } from '../../contract/audit.ts';
+import { AUDIT_FACTS, tellDetail } from '../../contract/audit-detail.ts';
 import { MACHINE_SCOPES } from '../../contract/machines.ts';
 import type { Caller } from '../../db/acts/caller.ts';
 import { auditCte } from '../../db/acts/trail.ts';
@@ -304,4 +305,77 @@ test('every action that the sources name can be told in words', () => {
   const queries = codes(MACHINE_SCOPES).flatMap((scope) => [`${scope}.answered`, `${scope}.refused`]);
   expect(named.length).toBeGreaterThan(50);
   expect([...named, ...queries].filter((action) => /[a-z]/.test(auditWords(action)))).toEqual([]);
+});
+
+test('an entry that was changed is told as it was and as it is, in words', async () => {
+  const keeper = await bench.world.appoint('hrss-420000', 'administrator');
+  const course = { title: '人工智能基础', subject: 'public', hundredths: 450, fromOn: '2026-01-01', untilOn: null };
+  const made = await bench.call('createCourse', {
+    as: keeper,
+    headers: { 'idempotency-key': 'audit-course-1' },
+    body: { code: 'AUDIT-1', ...course },
+  });
+  expect(made.status).toBe(201);
+  const changed = { ...course, hundredths: 600, untilOn: '2026-12-31', revision: made.json.revision };
+  expect((await bench.call('saveCourse', { as: keeper, params: { code: 'AUDIT-1' }, body: changed })).status).toBe(200);
+  const [row] = (await list({ subjectKind: 'course', subjectId: 'AUDIT-1' })).json.items;
+  expect(row).toMatchObject({
+    actionWords: '课程目录：保存',
+    detail: { before: { hundredths: 450, untilOn: null }, after: { hundredths: 600, untilOn: '2026-12-31' } },
+    changes: [
+      { label: '学时', before: '4.5', after: '6' },
+      { label: '截止日', before: '—', after: '2026年12月31日' },
+    ],
+  });
+  const file = await bench.call('auditExport', { as: auditor, query: { subjectKind: 'course', subjectId: 'AUDIT-1' } });
+  expect(file.body).toContain('学时：4.5 → 6');
+});
+
+test('codes, bodies and places are called by their names', async () => {
+  const { facts, changes } = tellDetail(
+    {
+      stage: 'first-review',
+      refused: { 'unknown-person': 2 },
+      successorId: 'hrss-420500',
+      dueAt: '2026-11-23T16:00:00.000Z',
+    },
+    { 'hrss-420500': '宜昌市人力资源和社会保障局' },
+  );
+  expect(facts).toEqual([
+    { label: '环节', text: '初审' },
+    { label: '未受理', text: '没有该人员 2' },
+    { label: '承接机构', text: '宜昌市人力资源和社会保障局' },
+    { label: '期限', text: '2026年11月24日 00:00:00' },
+  ]);
+  expect(changes).toEqual([]);
+  await bench.call('auditExport', { as: unitAuditor, query: { organisationId: 'hrss-420500' } });
+  const [row] = (await list({ action: 'audit.export', actorId: unitAuditor.personId })).json.items;
+  expect(row.facts).toEqual([{ label: '机构', text: '机构 hrss-420500' }]);
+});
+
+/** Compiled acts cannot write another fact (`AuditDetail`); what SQL itself writes is read from its text. */
+test('every fact that the system writes in SQL has its label, and every fact on record here', async () => {
+  const folder = fileURLToPath(new URL('../../db', import.meta.url));
+  const sources = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.ts') && !file.startsWith('migrations'))
+    .map((file) => readFileSync(path.join(folder, file), 'utf8'));
+  const statements = sources.flatMap((text) =>
+    text
+      .split('insert into audit (')
+      .slice(1)
+      .map((rest) => rest.slice(0, rest.indexOf('.execute('))),
+  );
+  const built = statements.flatMap((text) =>
+    [...text.matchAll(/jsonb_build_object\(((?:[^()]|\([^()]*\))*)\)/g)].flatMap(([, list = '']) =>
+      [...list.matchAll(/(?:^|,\s*)'(\w+)',/g)].map(([, fact]) => fact),
+    ),
+  );
+  const { rows } = await sql<{ fact: string }>`
+    select distinct k as fact from audit, jsonb_object_keys(detail) k where k not in ('before', 'after')`.execute(
+    bench.db,
+  );
+  expect(new Set(built).size).toBeGreaterThan(8);
+  const unknown = [...built, ...rows.map((row) => row.fact)].filter((fact) => !Object.hasOwn(AUDIT_FACTS, fact ?? ''));
+  expect(unknown).toEqual([]);
+  expect(statements.filter((text) => text.includes('JSON.stringify('))).toEqual([]);
 });

@@ -122,7 +122,8 @@ test('a claim that lost its task is moved by one administrator’s proposal and 
 test('many of one cause are closed at once: tried first, with a reason, by two, and each is on the audit trail', async () => {
   const { world } = house;
   const claims: string[] = [];
-  for (const n of [1, 2, 3]) claims.push(await submitted(world.db, await world.declarant('emp-county'), conference(`批量${n}`)));
+  for (const n of [1, 2, 3])
+    claims.push(await submitted(world.db, await world.declarant('emp-county'), conference(`批量${n}`)));
   for (const claimId of claims) await reaches(world.db, claimId, 'first-review');
   await plant.withoutTask(world.db, claims);
   await world.db
@@ -148,7 +149,12 @@ test('many of one cause are closed at once: tried first, with a reason, by two, 
   const checker = await keeper();
   await checker.getByRole('button', { name: '确认执行' }).click();
   await checker.getByText('已执行 3 项，因变化未执行 0 项', { exact: false }).waitFor();
-  const ended = await world.db.selectFrom('claim').select('id').where('id', 'in', claims).where('ended_at', 'is not', null).execute();
+  const ended = await world.db
+    .selectFrom('claim')
+    .select('id')
+    .where('id', 'in', claims)
+    .where('ended_at', 'is not', null)
+    .execute();
   expect(ended).toHaveLength(3);
 
   await checker.goto('/admin/audit?action=repair.close');

@@ -43,7 +43,8 @@ export function Bulk(props: BulkProps) {
       <div className="stack">
         <p>
           对符合条件、尚未处理的 {expected}{' '}
-          项逐项执行；查看之后有变化的事项不执行，并列出原因。可以离开本页，进度在“批量处理”中查看。以下演练最早发现的 {SAMPLES} 项，没有写入。
+          项逐项执行；查看之后有变化的事项不执行，并列出原因。可以离开本页，进度在“批量处理”中查看。以下演练最早发现的{' '}
+          {SAMPLES} 项，没有写入。
         </p>
         <Radio.Group
           aria-label="处理方式"
