@@ -228,11 +228,11 @@ type AuditTold = {
 export function tellDetail(detail: Readonly<Record<string, unknown>>, names: Words = {}): AuditTold {
   const { before, after, ...rest } = detail;
   const [was, is] = [factsIn(before), factsIn(after)];
-  const changed = [...new Set([...Object.keys(was), ...Object.keys(is)])];
+  const changed = inOrder([...new Set([...Object.keys(was), ...Object.keys(is)])]);
   return {
-    facts: Object.entries(rest).map(([fact, value]) => ({
+    facts: inOrder(Object.keys(rest)).map((fact) => ({
       label: factLabel(fact),
-      text: factText(fact, value, names),
+      text: factText(fact, rest[fact], names),
     })),
     changes: changed.map((fact) => ({
       label: factLabel(fact),
@@ -241,6 +241,11 @@ export function tellDetail(detail: Readonly<Record<string, unknown>>, names: Wor
     })),
   };
 }
+
+/** PostgreSQL keeps no order of its own. */
+const inOrder = (facts: readonly string[]): string[] => facts.toSorted((a, b) => placeOf(a) - placeOf(b));
+const PLACES = new Map<string, number>(codes(AUDIT_FACTS).map((fact, at) => [fact, at]));
+const placeOf = (fact: string): number => PLACES.get(fact) ?? PLACES.size;
 
 const factsIn = (value: unknown): Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null ? { ...value } : {};

@@ -323,8 +323,8 @@ test('an entry that was changed is told as it was and as it is, in words', async
     actionWords: '课程目录：保存',
     detail: { before: { hundredths: 450, untilOn: null }, after: { hundredths: 600, untilOn: '2026-12-31' } },
     changes: [
-      { label: '学时', before: '4.5', after: '6' },
       { label: '截止日', before: '—', after: '2026年12月31日' },
+      { label: '学时', before: '4.5', after: '6' },
     ],
   });
   const file = await bench.call('auditExport', { as: auditor, query: { subjectKind: 'course', subjectId: 'AUDIT-1' } });
@@ -344,13 +344,13 @@ test('codes, bodies and places are called by their names', async () => {
   expect(facts).toEqual([
     { label: '环节', text: '初审' },
     { label: '未受理', text: '没有该人员 2' },
-    { label: '承接机构', text: '宜昌市人力资源和社会保障局' },
     { label: '期限', text: '2026年11月24日 00:00:00' },
+    { label: '承接机构', text: '宜昌市人力资源和社会保障局' },
   ]);
   expect(changes).toEqual([]);
   await bench.call('auditExport', { as: unitAuditor, query: { organisationId: 'hrss-420500' } });
   const [row] = (await list({ action: 'audit.export', actorId: unitAuditor.personId })).json.items;
-  expect(row.facts).toEqual([{ label: '机构', text: '机构 hrss-420500' }]);
+  expect(row.facts).toEqual([{ label: '机构', text: '市人社局' }]);
 });
 
 /** Compiled acts cannot write another fact (`AuditDetail`); what SQL itself writes is read from its text. */
@@ -363,7 +363,7 @@ test('every fact that the system writes in SQL has its label, and every fact on 
     text
       .split('insert into audit (')
       .slice(1)
-      .map((rest) => rest.slice(0, rest.indexOf('.execute('))),
+      .map((rest) => rest.split(/`\.execute\(|`;/, 1)[0] ?? ''),
   );
   const built = statements.flatMap((text) =>
     [...text.matchAll(/jsonb_build_object\(((?:[^()]|\([^()]*\))*)\)/g)].flatMap(([, list = '']) =>
