@@ -1,3 +1,4 @@
+import { dayInWords, isDay } from '../rules/calendar.ts';
 import { formatHundredths } from '../rules/hours.ts';
 import { SUPPOSABLE } from '../rules/parameters.ts';
 import { INSPECTION_KINDS } from '../rules/supervision.ts';
@@ -275,7 +276,6 @@ const INSTANT = new Intl.DateTimeFormat('zh-CN', {
 });
 
 function dayOrText(text: string): string {
-  const [, year, month, day] = /^(\d{4})-(\d{2})-(\d{2})$/.exec(text) ?? [];
-  if (year !== undefined) return `${year}年${Number(month)}月${Number(day)}日`;
+  if (isDay(text)) return dayInWords(text);
   return /^\d{4}-\d{2}-\d{2}T[\d:.]+Z$/.test(text) ? INSTANT.format(new Date(text)) : text;
 }

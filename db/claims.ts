@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { asActivity } from '../contract/declarations.ts';
 import type { Position } from '../contract/positions.ts';
-import { legalDay } from '../rules/calendar.ts';
+import { dayInWords, legalDay } from '../rules/calendar.ts';
 import { claimYears } from '../rules/deadlines.ts';
 import type { PlanStage } from '../rules/routing.ts';
 import type { Act } from '../rules/stages.ts';
@@ -13,7 +13,7 @@ import { type FiledYear, filedYear } from './filed.ts';
 import { recogniseInYear } from './ledger.ts';
 import { remedyOf } from './rejection.ts';
 import type { ClaimRow } from './schema.ts';
-import { auditedBySystem, dayInWords, declarantTold, lastDayBefore } from './system-trail.ts';
+import { auditedBySystem, declarantTold, lastDayBefore } from './system-trail.ts';
 
 /**
  * How a claim moves. Each function applies one act (claim, sequence): its statement is conditional on `applied_seq = seq - 1`, so a

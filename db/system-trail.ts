@@ -3,7 +3,7 @@ import type { AuditDeed } from '../contract/audit.ts';
 import type { AuditFacts } from '../contract/audit-detail.ts';
 import type { NoticeKind } from '../contract/notices.ts';
 import type { Provision } from '../rules/articles.ts';
-import { legalDay } from '../rules/calendar.ts';
+import { dayInWords, legalDay } from '../rules/calendar.ts';
 import type { InterpretationId } from '../rules/interpretations.ts';
 import { auditJson } from './audit-detail.ts';
 
@@ -41,8 +41,3 @@ export const declarantTold = (kind: NoticeKind, facts: Record<string, string> = 
 
 /** The last day before an instant that is 24:00 of a legal day, as people write it. */
 export const lastDayBefore = (instant: string): string => dayInWords(legalDay(Date.parse(instant) - 1));
-
-export function dayInWords(on: string): string {
-  const [year = '', month = '', day = ''] = on.split('-');
-  return `${year}年${Number(month)}月${Number(day)}日`;
-}

@@ -53,6 +53,12 @@ function fromSerial(days: number): Day {
 /** The day `count` days later (earlier if negative). */
 export const addDays = (day: Day, count: number): Day => fromSerial(serial(day) + count);
 
+/** `2026-11-23` → `2026年11月23日`, as officials write a day. */
+export function dayInWords(day: Day): string {
+  const [year = '', month = '', date = ''] = day.split('-');
+  return `${year}年${Number(month)}月${Number(date)}日`;
+}
+
 /** How many days `to` lies after `from`. */
 export const daysBetween = (from: Day, to: Day): number => serial(to) - serial(from);
 

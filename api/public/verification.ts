@@ -1,4 +1,5 @@
 import type { Verification } from '../../contract/certificates.ts';
+import { dayInWords } from '../../rules/calendar.ts';
 import { formatHours } from '../../rules/hours.ts';
 import { html, type Markup, page } from './html.ts';
 
@@ -52,9 +53,9 @@ export function verificationPage(found: Verification): string {
       ...row('年度', `${found.year}年`),
       ...row('结论', found.verdictLabel),
       ...row('学时', hoursOf(found)),
-      ...row('签发日期', found.issuedOn),
-      ...row('失效日期', found.endedOn),
-      ...row('新证书签发日期', found.succeededOn),
+      ...row('签发日期', inWords(found.issuedOn)),
+      ...row('失效日期', inWords(found.endedOn)),
+      ...row('新证书签发日期', inWords(found.succeededOn)),
       ...row('查验时间', inShanghai(found.checkedAt)),
     ]}</dl>
 </section>${FORM}${NOTE}`,
@@ -69,17 +70,19 @@ function headline({ state, endedOn, succeededOn }: Verification): string {
     case 'valid':
       return '证书有效';
     case 'superseded':
-      return `证书已失效：${succeededOn ?? endedOn ?? ''} 由新证书替代`;
+      return `证书已失效：${inWords(succeededOn ?? endedOn) ?? ''}由新证书替代`;
     case 'revoked':
-      return `证书已于 ${endedOn ?? ''} 撤销`;
+      return `证书已于${inWords(endedOn) ?? ''}撤销`;
   }
 }
 
 const hoursOf = (found: Verification): string =>
   `${formatHours(found.totalHundredths)}（公需科目 ${formatHours(found.publicHundredths)}，专业科目 ${formatHours(found.professionalHundredths)}）`;
 
+const inWords = (day: string | null): string | null => (day === null ? null : dayInWords(day));
+
 const row = (name: string, value: string | null): Markup[] =>
   value === null ? [] : [html`<dt>${name}</dt><dd>${value}</dd>`];
 
 const inShanghai = (instant: string): string =>
-  `${new Intl.DateTimeFormat('zh-CN', { dateStyle: 'medium', timeStyle: 'medium', timeZone: 'Asia/Shanghai' }).format(new Date(instant))}（北京时间）`;
+  `${new Intl.DateTimeFormat('zh-CN', { dateStyle: 'long', timeStyle: 'medium', timeZone: 'Asia/Shanghai' }).format(new Date(instant))}（北京时间）`;

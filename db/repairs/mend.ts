@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Outcomes } from '../../contract/problems.ts';
 import type { RepairKind, RepairWish } from '../../contract/repairs.ts';
-import { legalDay } from '../../rules/calendar.ts';
+import { dayInWords, legalDay } from '../../rules/calendar.ts';
 import { stagesToMoveTo } from '../../rules/repair.ts';
 import type { Plan } from '../../rules/routing.ts';
 import { codes, STAGE_KINDS, type StageKind } from '../../rules/vocabulary.ts';
@@ -14,7 +14,6 @@ import { lockYear, recomputeYear, yearNow } from '../ledger.ts';
 import { remedyOf } from '../rejection.ts';
 import type { Subject } from '../repairs.ts';
 import { tracedJob } from '../spans.ts';
-import { dayInWords } from '../system-trail.ts';
 import { reassign } from './reassign.ts';
 
 /** The repairs, each in the transaction of its caller, with the subject locked and as it was shown. */

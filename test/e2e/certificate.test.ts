@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { completeYear, course } from '../support/certificates.ts';
+import { cancelYear, completeYear, course } from '../support/certificates.ts';
 import { type House, openHouse } from './house.ts';
 
 let house: House;
@@ -54,6 +54,14 @@ describe('the certificate', () => {
     await card.getByText('历次证书（1）').click();
     await card.getByText(/失效：年度学时有变更/).waitFor();
     await shot(page, 'history');
+
+    const newer = (await card.locator('.certificate-code').first().textContent()) ?? '';
+    expect(newer).not.toBe(code);
+    await cancelYear(world.db, person.personId);
+    await stranger.goto(`${origin}/verify/${newer}`);
+    await stranger.getByText(/证书已于\d{4}年\d{1,2}月\d{1,2}日撤销/).waitFor();
+    expect(await stranger.locator('[data-state]').getAttribute('data-state')).toBe('revoked');
+    await shot(stranger, 'revoked');
     // Nothing is wider than a telephone.
     expect(await stranger.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(360);
     await context.close();

@@ -1,6 +1,9 @@
+import { readFileSync } from 'node:fs';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Caller } from '../../db/acts/caller.ts';
+import { changeContact } from '../../db/acts/notices.ts';
+import { sealAudit } from '../../db/audit-chain.ts';
 import type { Role } from '../../rules/vocabulary.ts';
 import { addCourses, idNumberOf } from '../api/platform.ts';
 import { decideAll, reaches, submitted, training } from '../support/world.ts';
@@ -166,6 +169,35 @@ describe('keeping the records in a browser', () => {
     expect(await db.selectFrom('claim').select('state').where('id', '=', claimId).executeTakeFirst()).toEqual({
       state: 'revoked',
     });
+    await page.context().close();
+  });
+
+  test('the audit trail is narrowed, read with before and after, taken away, and its chain checked', async () => {
+    const { db } = house.world;
+    const person = await house.world.declarant('emp-city');
+    const wishes = { email: null, phone: null, emailWish: 'off', smsWish: 'off' } as const;
+    await changeContact(db, person, wishes);
+    await changeContact(db, person, { ...wishes, email: 'a@example.com', emailWish: 'daily' });
+    await sealAudit(db);
+    const page = await appointed('/admin/audit', 'hrss-420000', 'auditor');
+    await page.getByLabel('对象', { exact: true }).click();
+    await page.locator('.ant-select-dropdown:visible').getByText('人员', { exact: true }).click();
+    await page.waitForURL(/subjectKind=person/);
+    await page.getByLabel('对象编号').fill(person.personId);
+    await page.getByLabel('对象编号').press('Enter');
+    await page.waitForURL(/subjectId=/);
+    await page.getByText('联系方式：变更').first().click();
+    const changes = page.getByRole('table').first();
+    expect(
+      (await changes.getByRole('row').nth(1).getByRole('cell').allInnerTexts()).map((text) => text.trim()),
+    ).toEqual(['电子邮件通知', '不发送', '每天上午八点汇总']);
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('link', { name: '导出（CSV）' }).click(),
+    ]);
+    expect(readFileSync(await download.path(), 'utf8')).toContain('电子邮件通知：不发送 → 每天上午八点汇总');
+    await page.getByRole('button', { name: '核对全部' }).click();
+    await page.getByText(/已核对 [\d,]+ 条记录，与封存时一致/).waitFor();
     await page.context().close();
   });
 

@@ -6,6 +6,8 @@ import { certificateKeys } from '../../api/certificate/keys.ts';
 import { type CertificatePrinter, certificatePrinter } from '../../api/certificate/printer.ts';
 import type { Db } from '../../db/connect.ts';
 import { recogniseInYear } from '../../db/ledger.ts';
+import { yearsChanged } from '../../db/year-changed.ts';
+import { annualYear } from '../../rules/annual.ts';
 import type { Subject } from '../../rules/vocabulary.ts';
 
 /** A new signing key, as the file of CERTIFICATE_KEY holds it. */
@@ -47,3 +49,16 @@ export async function completeYear(db: Db, personId: string): Promise<void> {
   await course(db, personId, 'public', 3000);
   await course(db, personId, 'professional', 6000);
 }
+
+/** A finding of fraud cancels the person's 2026. */
+export const cancelYear = (db: Db, personId: string): Promise<void> =>
+  db.transaction().execute((trx) => {
+    const result = annualYear({
+      year: 2026,
+      asOf: '2026-11-23',
+      unit: { studyArchive: true },
+      activities: [],
+      findings: [{ kind: 'fraud', effectiveOn: '2026-11-01' }],
+    });
+    return yearsChanged(trx, [{ personId, year: 2026, result }]);
+  });

@@ -1,13 +1,10 @@
 import type { Day } from '../../rules/activity.ts';
-import { legalDay } from '../../rules/calendar.ts';
+import { dayInWords, legalDay } from '../../rules/calendar.ts';
 import { formatHours } from '../../rules/hours.ts';
 import { SUBJECTS } from '../../rules/vocabulary.ts';
 
 /** `2026-11-23` → `2026年11月23日`. */
-export function formatDay(day: Day): string {
-  const [year = '', month = '', date = ''] = day.split('-');
-  return `${year}年${Number(month)}月${Number(date)}日`;
-}
+export const formatDay = dayInWords;
 
 /** The last day before an instant that is 24:00 of a legal day. */
 export const formatLastDay = (instant: string): string => formatDay(legalDay(Date.parse(instant) - 1));

@@ -22,6 +22,7 @@ export function ComplainPage() {
       <h1>继续教育投诉举报</h1>
       <p className="muted">
         对学时申报弄虚作假、单位不组织学习、培训机构虚假培训、工作人员不履职等问题，任何人都可以投诉举报，可以不留姓名，无需登录。
+        {''}
         由当地人社部门受理，交行业主管部门调查核实并答复（《湖北省专业技术人员继续教育学时管理办法（试行）》第二十条）。
       </p>
       <section className="panel">
@@ -107,9 +108,10 @@ const PlaceFields = ({ regions = [], industries = [] }: Partial<Choices>) => (
         placeholder="选择市、县"
       />
     </Form.Item>
-    <Form.Item name="industryCode" label="属于哪个行业（不清楚可以不选）">
+    <Form.Item name="industryCode" label="属于哪个行业（选填）">
       <Select
         allowClear
+        placeholder="不清楚可以不选"
         showSearch={{ optionFilterProp: 'label' }}
         options={industries.map(({ code, name }) => ({ value: code, label: name }))}
       />

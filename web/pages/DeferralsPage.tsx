@@ -74,13 +74,14 @@ const deferralsOf = (box: Box) => ({
   queryFn: () => call('deferrals', { query: { box, limit: 100 } }),
 });
 
-/** The boxes as tabs. Unless the address names one, it opens where somebody waits for the reader. */
+/** The boxes as tabs, where there are several. Unless the address names one, it opens where somebody waits for the reader. */
 function Boxes({ me, onOpen }: { me: Me; onOpen: (id: string) => void }) {
   const search = useSearch({ from: '/shell/deferrals' });
   const navigate = useNavigate();
   const boxes = (Object.keys(BOXES) as Box[]).filter((box) => BOXES[box].visible(me));
   const deciding = useQuery({ ...deferralsOf('deciding'), enabled: boxes.includes('deciding') });
   if (deciding.isLoading) return <Loading />;
+  if (boxes.length === 1) return <List box="mine" onOpen={onOpen} />;
   const waiting = deciding.data?.items.length ?? 0;
   return (
     <Tabs

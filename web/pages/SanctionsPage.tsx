@@ -19,8 +19,10 @@ type Box = SanctionsQuery['box'];
 const BOXES: Record<Box, { label: string; empty: string }> = {
   office: { label: '本机构及下级的案件', empty: '没有案件。审核、监督检查或投诉中发现弄虚作假的，会在这里立案。' },
   records: { label: '失信记录期内', empty: '没有失信记录期内的案件。' },
-  mine: { label: '与我有关', empty: '没有与您有关的案件。' },
+  mine: { label: '与我有关', empty: '没有与您有关的案件，无需办理。' },
 };
+
+const OFFICE: readonly Box[] = ['office', 'records', 'mine'];
 
 /** 诚信: cases of fraud (Art. 21), one's own and those one's authority handles. */
 export function SanctionsPage() {
@@ -29,15 +31,18 @@ export function SanctionsPage() {
   const title = isOfficer ? '弄虚作假案件' : '诚信记录';
   useTitle(title);
   if (me.data === undefined) return <Loading />;
-  const boxes: Box[] = isOfficer ? ['office', 'records', 'mine'] : ['mine'];
   return (
     <>
       <PageHead title={title} />
       <section className="panel">
-        <Tabs
-          items={boxes.map((box) => ({ key: box, label: BOXES[box].label, children: <List box={box} /> }))}
-          destroyOnHidden
-        />
+        {isOfficer ? (
+          <Tabs
+            items={OFFICE.map((box) => ({ key: box, label: BOXES[box].label, children: <List box={box} /> }))}
+            destroyOnHidden
+          />
+        ) : (
+          <List box="mine" />
+        )}
       </section>
     </>
   );
