@@ -23,10 +23,6 @@ async function certified(name: string): Promise<{ person: Caller; code: string; 
   return { person, code: json.code, number: json.number };
 }
 
-/** The year is cancelled for fraud, as the sanction will do it. */
-    return yearsChanged(trx, [{ personId, year: 2026, result }]);
-  });
-
 let addresses = 0;
 /** Each look from an address of its own, so that the limit does not mix with the rest. */
 async function look(path: string, remoteAddress?: string) {
