@@ -343,9 +343,9 @@ test('codes, bodies and places are called by their names', async () => {
   );
   expect(facts).toEqual([
     { label: '环节', text: '初审' },
-    { label: '未受理', text: '没有该人员 2' },
     { label: '期限', text: '2026年11月24日 00:00:00' },
     { label: '承接机构', text: '宜昌市人力资源和社会保障局' },
+    { label: '未受理', text: '没有该人员 2' },
   ]);
   expect(changes).toEqual([]);
   await bench.call('auditExport', { as: unitAuditor, query: { organisationId: 'hrss-420500' } });
