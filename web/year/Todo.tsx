@@ -1,4 +1,4 @@
-import { ExclamationCircleOutlined } from '@ant-design/icons';
+import { ExclamationCircleOutlined, RightOutlined } from '@ant-design/icons';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
@@ -55,7 +55,7 @@ const Hearing = ({ sanction }: { sanction: SanctionSummary }) => (
     <Words title={`${sanction.year}年度的案件正在听取您的陈述申辩`}>
       {sanction.nextOn === null ? '' : `可在${formatDay(sanction.nextOn)}前（含当日）提交陈述申辩`}
     </Words>
-    <span>去陈述申辩</span>
+    <Act>去陈述申辩</Act>
   </Link>
 );
 
@@ -66,14 +66,14 @@ const Unfinished = ({ claim }: { claim: ClaimSummary }) => (
         ? `${FORMS[claim.form]}　草稿，${formatInstant(claim.updatedAt)}保存，尚未提交`
         : `${FORMS[claim.form]}　被退回，请在${formatLastDay(claim.correctionDueAt)}前补正`}
     </Words>
-    <span>{claim.correctionDueAt === null ? '继续填写' : '去补正'}</span>
+    <Act>{claim.correctionDueAt === null ? '继续填写' : '去补正'}</Act>
   </Link>
 );
 
 const Proposed = ({ count }: { count: number }) => (
   <Link className="list-row" to="/claims">
     <Words title={`单位代报的 ${count} 份申报`}>确认后作为您本人的申报提交；与事实不符的，可以提出异议</Words>
-    <span>去确认</span>
+    <Act>去确认</Act>
   </Link>
 );
 
@@ -81,5 +81,11 @@ const Words = ({ title, children }: { title: string; children: ReactNode }) => (
   <span className="grow">
     <strong>{title}</strong>
     <div className="muted small">{children}</div>
+  </span>
+);
+
+const Act = ({ children }: { children: ReactNode }) => (
+  <span className="overview-act">
+    {children} <RightOutlined aria-hidden />
   </span>
 );
