@@ -89,7 +89,7 @@ const Told = ({ type, title, children }: ToldProps) => (
 /** Straight to the field that was returned. */
 const ToField = ({ claim, field }: { claim: ClaimDetail; field: string }) => (
   <>
-    　
+    {'　'}
     <Link to="/claims/$claimId/edit" params={{ claimId: claim.id }} search={{ field }}>
       去改：{labelOf(field, claim.form)}
     </Link>
