@@ -55,7 +55,7 @@ function Row({ complaint, onOpen }: { complaint: ComplaintSummary; onOpen: (id: 
     <button type="button" className="list-row" onClick={() => onOpen(complaint.id)}>
       <span className="grow">
         <strong>
-          {complaint.number}　{complaint.topicLabel}
+          编号 {complaint.number}　{complaint.topicLabel}
         </strong>
         <div className="muted small">
           {[complaint.regionName, complaint.industryName, complaint.aboutName].filter(Boolean).join('　')}

@@ -162,6 +162,6 @@ const columns = (onOpen: (id: string) => void) => [
   },
   {
     title: '下一步',
-    render: (_: unknown, { nextStep }: StuckFinding) => <div style={{ maxWidth: 260 }}>{nextStep}</div>,
+    dataIndex: 'nextStep',
   },
 ];

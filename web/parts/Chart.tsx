@@ -3,7 +3,7 @@ import { BarChart } from 'echarts/charts';
 import { AriaComponent, GridComponent, LegendComponent, TooltipComponent } from 'echarts/components';
 import { type ECharts, init, use } from 'echarts/core';
 import { SVGRenderer } from 'echarts/renderers';
-import { useEffect, useRef } from 'react';
+import { useEffect, useRef, useState } from 'react';
 
 use([BarChart, GridComponent, TooltipComponent, LegendComponent, AriaComponent, SVGRenderer]);
 
@@ -26,27 +26,48 @@ const ROW = 30;
 
 /** Stacked bars lying down, one a category: long Chinese names stay readable. The same numbers must be at hand as a table. */
 export function Chart({ label, categories, series, unit, onPick }: ChartProps) {
-  const { place, chart } = useECharts(onPick);
+  const { place, chart, width } = useECharts(onPick);
   const { token } = theme.useToken();
+  const legend = legendHeight(series, { width, fontSize: token.fontSize });
   useEffect(() => {
-    chart.current?.setOption(optionOf({ label, categories, series, unit, onPick }, token), { notMerge: true });
-  }, [chart, label, categories, series, unit, onPick, token]);
+    chart.current?.setOption(optionOf({ label, categories, series, unit, onPick }, { token, legend }), {
+      notMerge: true,
+    });
+  }, [chart, label, categories, series, unit, onPick, token, legend]);
   return (
     <div
       ref={place}
       className="chart"
       role="img"
       aria-label={label}
-      style={{ height: categories.length * ROW + (series.length > 1 ? 76 : 50) }}
+      style={{ height: categories.length * ROW + 50 + legend }}
     />
   );
 }
+
+/** All names of the series are seen: on a narrow screen they stand on several lines. One series needs none. */
+function legendHeight(series: readonly Series[], { width, fontSize }: { width: number; fontSize: number }): number {
+  if (series.length < 2) return 0;
+  let lines = 1;
+  let used = 0;
+  for (const { name } of series) {
+    const needed = ICON_AND_GAPS + name.length * fontSize;
+    if (used > 0 && used + needed > width) {
+      lines += 1;
+      used = 0;
+    }
+    used += needed;
+  }
+  return 8 + lines * (fontSize + 12);
+}
+const ICON_AND_GAPS = 46;
 
 /** The drawing and its place, as large as the place is; what is clicked on is told to whoever listens now. */
 function useECharts(onPick: ChartProps['onPick']) {
   const place = useRef<HTMLDivElement>(null);
   const chart = useRef<ECharts | null>(null);
   const pick = useRef(onPick);
+  const [width, setWidth] = useState(1000);
   useEffect(() => {
     pick.current = onPick;
   }, [onPick]);
@@ -57,6 +78,7 @@ function useECharts(onPick: ChartProps['onPick']) {
     made.on('click', ({ dataIndex }) => pick.current?.(dataIndex));
     const watch = new ResizeObserver(() => {
       made.resize();
+      setWidth(made.getWidth());
     });
     watch.observe(place.current);
     return () => {
@@ -64,7 +86,7 @@ function useECharts(onPick: ChartProps['onPick']) {
       made.dispose();
     };
   }, []);
-  return { place, chart };
+  return { place, chart, width };
 }
 
 type Token = ReturnType<typeof theme.useToken>['token'];
@@ -78,7 +100,10 @@ const tonesOf = (token: Token): Record<Tone, string> => ({
   grey: token.colorTextQuaternary,
 });
 
-function optionOf({ label, categories, series, unit, onPick }: ChartProps, token: Token) {
+function optionOf(
+  { label, categories, series, unit, onPick }: ChartProps,
+  { token, legend }: { token: Token; legend: number },
+) {
   const tones = tonesOf(token);
   const isStacked = series.length > 1;
   const { fontFamily, fontSize } = token;
@@ -87,8 +112,8 @@ function optionOf({ label, categories, series, unit, onPick }: ChartProps, token
     aria: { enabled: true, label: { description: label }, decal: { show: isStacked } },
     color: series.map(({ tone }) => tones[tone]),
     textStyle: { fontFamily, fontSize },
-    grid: { left: 8, right: 24, top: isStacked ? 34 : 8, bottom: 8, containLabel: true },
-    legend: isStacked ? { type: 'scroll', top: 0, left: 0, itemGap: 16, textStyle: { fontSize } } : { show: false },
+    grid: { left: 8, right: 24, top: 8 + legend, bottom: 8, containLabel: true },
+    legend: isStacked ? { top: 0, left: 0, itemGap: 12, textStyle: { fontSize } } : { show: false },
     tooltip: {
       trigger: 'axis',
       axisPointer: { type: 'shadow' },

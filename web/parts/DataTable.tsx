@@ -1,7 +1,7 @@
 import { Grid, Table, type TableColumnsType, type TableColumnType, type TableProps } from 'antd';
 
 /**
- * A table as every page has it: all rows of what was read, as wide as its contents. On a phone each row is a card whose cells carry their
+ * A table as every page has it: all rows of what was read, its columns as wide as their contents where there is room. On a phone each row is a card whose cells carry their
  * column's header, so that nothing lies beyond the edge (styles.css, `.data-table`).
  */
 export function DataTable<T extends object>({ columns = [], ...rest }: TableProps<T>) {
@@ -11,7 +11,7 @@ export function DataTable<T extends object>({ columns = [], ...rest }: TableProp
     <Table<T>
       size="middle"
       pagination={false}
-      {...(!isPhone && { scroll: { x: 'max-content' } })}
+      {...(!isPhone && { scroll: { x: true } })}
       {...rest}
       className="data-table"
       columns={labelled(columns, isPhone)}
