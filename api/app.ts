@@ -11,7 +11,7 @@ import { identify } from './plugins/identity.ts';
 import { observed } from './plugins/observed.ts';
 import { traced } from './plugins/traced.ts';
 import { pages } from './plugins/web.ts';
-import { answerBrokenRequest, answerErrors } from './problems.ts';
+import { answerBadAddress, answerBrokenRequest, answerErrors } from './problems.ts';
 import { auditRoutes } from './routes/audit.ts';
 import { certificateRoutes } from './routes/certificates.ts';
 import { claimRoutes } from './routes/claims.ts';
@@ -139,6 +139,8 @@ function create({ config }: Deps): FastifyInstance {
     http: { headersTimeout: HEADERS_MS },
     clientErrorHandler: answerBrokenRequest,
     // A request's id joins its log line, its audit row, the answer's traceId and, without its dashes, its trace; a caller cannot choose it.
+    frameworkErrors: answerBadAddress,
+    // A request's id joins its log line, its audit row and the answer's traceId; a caller cannot choose it.
     genReqId: () => randomUUID(),
     requestIdHeader: false,
     trustProxy: config.trustedProxies ?? false,

@@ -56,6 +56,17 @@ export function answerErrors(app: FastifyInstance): void {
   });
 }
 
+/** An address that is none (half a sign in its escapes, a part beyond measure): refused before any route is looked for. */
+export function answerBadAddress(error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
+  void sendRefusal(request, reply, error.code === 'FST_ERR_BAD_URL' ? BAD_ADDRESS : unknownRoute);
+}
+
+const BAD_ADDRESS: Refusal = {
+  code: 'malformed-request',
+  detail: '请求的地址不完整或含有无法识别的字符。',
+  fix: '请检查地址；接口文档见 /docs。',
+};
+
 /** What is not HTTP, is too long, or does not come to its end in time: answered on the bare connection, which is then given up. */
 export function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Socket): void {
   if (error.code === 'ECONNRESET' || socket.destroyed) return;

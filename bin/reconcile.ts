@@ -16,7 +16,7 @@ import { type Progress, progressOn, table } from './lib/say.ts';
 
 const LOOK_MS = 500;
 /** What is nobody's fault: people have to act. */
-const PEOPLES: readonly StuckClass[] = ['overdue', 'no-eligible-reviewer'];
+const PEOPLES: readonly StuckClass[] = ['overdue', 'no-eligible-reviewer', 'case-without-officers'];
 
 await runCommand(async () => {
   const { data } = new Command('npm run reconcile --')

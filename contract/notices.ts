@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { cursor, pageLimit } from './claims.ts';
 import type { Route } from './routes.ts';
+import { WAITING_CASES, type WaitingCase } from './stuck.ts';
 import { codeOf, id, instant } from './values.ts';
 
 /** What people are told about, each with its title in Chinese; the detail's facts fill the sentence on the page. */
@@ -205,7 +206,7 @@ const SENTENCES: Partial<Record<NoticeKind, (facts: Facts) => string>> = {
   'stage-stuck': ({ organisation, count }) =>
     `${organisation === '' ? '' : `${organisation}`}有 ${count} 项申报没有人可以办理，请在滞留事项中查看并安排人员。`,
   'case-stuck': ({ organisation, case: kind, needed, eligible }) =>
-    `${organisation}有一件${kind === 'sanction' ? '弄虚作假案件' : kind === 'deferral' ? '顺延申请' : '复核'}须由 ${needed} 名人员办理，目前可以办理的有 ${eligible} 名（其余的不在岗或须回避），请安排人员。`,
+    `${organisation}有一件${WAITING_CASES[kind as WaitingCase]}须由 ${needed} 名人员办理，目前可以办理的有 ${eligible} 名（其余的不在岗或须回避），请安排人员。`,
   'repair-to-confirm': ({ what }) => `另一名管理员提出“${what}”，会改变结果，请在滞留事项中核对后确认。`,
   'task-assigned': ({ title }) => `“${title}”改派给您办理，请在待办中查看。`,
   'claim-closed': ({ title, reason, body, until }) =>

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { STAGE_KINDS } from '../rules/vocabulary.ts';
 import { cursor, idempotencyHeaders, idParams, pageLimit } from './claims.ts';
 import type { Route } from './routes.ts';
-import { reconciliation, STUCK_CLASSES, STUCK_SUBJECTS, type StuckClass } from './stuck.ts';
+import { reconciliation, STUCK_CLASSES, STUCK_SUBJECTS, type StuckClass, type StuckSubject } from './stuck.ts';
 import { codeOf, id, instant } from './values.ts';
 
 /**
@@ -27,6 +27,8 @@ export type RepairKind = keyof typeof REPAIRS;
 /** What mends which cause. */
 export const REPAIRS_OF: Readonly<Record<StuckClass, readonly RepairKind[]>> = {
   'no-eligible-reviewer': ['move', 'close'],
+  // People are what is missing: the act that helps is a link (`links` of a finding).
+  'case-without-officers': [],
   overdue: ['reassign', 'move', 'close'],
   'activity-failing': ['retry', 'rebuild', 'close'],
   'outbox-undelivered': ['retry'],
@@ -42,10 +44,16 @@ export const REPAIRS_OF: Readonly<Record<StuckClass, readonly RepairKind[]>> = {
   'notice-undeliverable': ['retry'],
 };
 
+/** Those that are done to a claim and to nothing else. */
+export const CLAIM_REPAIRS: readonly RepairKind[] = ['reassign', 'move', 'close'];
+/** What mends a cause of this subject. */
+export const repairsFor = (cause: StuckClass, subject: StuckSubject): readonly RepairKind[] =>
+  REPAIRS_OF[cause].filter((kind) => subject === 'claim' || !CLAIM_REPAIRS.includes(kind));
+
 /** Those that change a result: another administrator confirms them. */
 export const CHECKED_REPAIRS: readonly RepairKind[] = ['move', 'close', 'recompute', 'reissue'];
 /** Those that can be done to all that match at once: nothing has to be chosen for each. */
-export const BULK_REPAIRS: readonly RepairKind[] = [
+const BULK_REPAIRS: readonly RepairKind[] = [
   'retry',
   'resignal',
   'rebuild',
@@ -54,6 +62,12 @@ export const BULK_REPAIRS: readonly RepairKind[] = [
   'recompute',
   'reissue',
 ];
+
+/** What can be done to all of a cause: of a claim that lost its task also a move, which opens the stage it is at anew. */
+export const bulkRepairsOf = (cause: StuckClass): RepairKind[] =>
+  REPAIRS_OF[cause].filter(
+    (kind) => BULK_REPAIRS.includes(kind) || (kind === 'move' && cause === 'claim-without-task'),
+  );
 
 export const REPAIR_STATES = {
   proposed: '待另一名管理员确认',
@@ -65,7 +79,7 @@ export const REPAIR_STATES = {
 const reason = z.string().trim().min(4, '请写明理由（至少 4 个字）').max(500, '不超过 500 字');
 const wish = z.strictObject({
   kind: codeOf(REPAIRS),
-  /** Of a move. */
+  /** Of a move; the stage that the claim is at unless given. */
   toStage: codeOf(STAGE_KINDS).optional(),
   /** Of a reassignment. */
   toPersonId: id.optional(),
@@ -160,6 +174,8 @@ export const findingDetail = stuckFinding.extend({
   workflow: z.array(fact),
   ledger: z.array(fact),
   temporalUrl: z.string().nullable(),
+  /** Pages of this system where somebody can do what is missing. */
+  links: z.array(z.object({ label: z.string(), path: z.string() })),
   repairs: z.array(z.object({ kind: codeOf(REPAIRS), label: z.string(), isChecked: z.boolean() })),
   stages: z.array(z.object({ stage: codeOf(STAGE_KINDS), label: z.string() })),
   colleagues: z.array(z.object({ personId: id, name: z.string(), openTasks: z.number().int() })),

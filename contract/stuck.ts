@@ -8,6 +8,7 @@ import { codeOf, id, instant } from './values.ts';
 
 export const STUCK_CLASSES = {
   'no-eligible-reviewer': '没有人可以办理',
+  'case-without-officers': '案件没有足够的人员可以办理',
   overdue: '逾期已督办仍未办结',
   'activity-failing': '流程步骤反复失败',
   'outbox-undelivered': '消息没有送达流程',
@@ -27,6 +28,8 @@ export type StuckClass = keyof typeof STUCK_CLASSES;
 /** What an official does about it. */
 export const NEXT_STEPS: Readonly<Record<StuckClass, string>> = {
   'no-eligible-reviewer': '请登记该机构的审核人员；登记后即可办理，系统不会自动通过。',
+  'case-without-officers':
+    '请由该机构的管理员登记可以办理的人员，没有管理员的先指定管理员；登记后即可办理，系统不会自动决定。',
   overdue: '请改派给该机构的其他审核人员，或继续督办。',
   'activity-failing': '请按失败原因排除故障；故障排除后系统自行继续，也可立即重试。',
   'outbox-undelivered': '请检查流程引擎是否可用，然后立即重送。',
@@ -77,6 +80,7 @@ export const STUCK_SUBJECTS = {
   task: '任务',
   deferral: '顺延',
   rectification: '责令整改',
+  complaint: '投诉举报',
   sanction: '弄虚作假案件',
   reconsideration: '复核',
   'title-order': '职称办理通知',
@@ -88,6 +92,16 @@ export const STUCK_SUBJECTS = {
 } as const;
 export type StuckSubject = keyof typeof STUCK_SUBJECTS;
 
+/** What waits for officers who may decide it, beside claims. */
+export const WAITING_CASES = {
+  sanction: '弄虚作假案件',
+  appeal: '申诉',
+  deferral: '顺延申请',
+  reconsideration: '复核申请',
+  complaint: '投诉举报',
+} as const;
+export type WaitingCase = keyof typeof WAITING_CASES;
+
 /** How much a reconciliation compares: `quick` what can stop a claim, each hour; `full` everything, each night. */
 export const RECONCILIATION_DEPTHS = { quick: '每小时', full: '每夜' } as const;
 export type ReconciliationDepth = keyof typeof RECONCILIATION_DEPTHS;
@@ -98,6 +112,7 @@ export const RECONCILIATION_PARTS = {
   claims: '申报与流程',
   tasks: '任务与环节',
   cases: '其他事项与流程',
+  officers: '可办理案件的人员',
   outbox: '待送消息',
   notices: '通知',
   certificates: '证书与年度',

@@ -5,7 +5,12 @@ import { officersAt } from './sanction-officers.ts';
 
 /** Who appoints where a body has nobody who could (Art. 8). */
 const PROVINCE_HRSS = 'hrss-420000';
-const PATHS = { sanction: '/sanctions', deferral: '/deferrals', reconsideration: '/reconsiderations' } as const;
+const PATHS = {
+  sanction: '/sanctions',
+  appeal: '/sanctions',
+  deferral: '/deferrals',
+  reconsideration: '/reconsiderations',
+} as const;
 
 /**
  * Tells who appoints officers at a body, and at the province, of each case that the body's officers cannot decide (Arts. 8, 23): once a

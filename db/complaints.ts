@@ -94,12 +94,34 @@ const aboutOf = ({ about_organisation_id, about_text, content }: ComplaintRow) =
   content,
 });
 
+/** Whether somebody at its body may deal with it; else the body above to which it goes (D-48), null where nobody up to the province may. */
+async function whereAttended(db: Db, row: ComplaintRow): Promise<'here' | { above: string | null }> {
+  const from = owing(row);
+  if ((await complaintOfficers(db, row.id, from)).length > 0) return 'here';
+  const above = await bodyAbove(db, from, aboutOf(row));
+  return { above: above !== null && (await complaintOfficers(db, row.id, above)).length > 0 ? above : null };
+}
+
+/** Unanswered complaints with which nobody at any body may deal. */
+export async function unattendedComplaints(db: Db): Promise<Pick<ComplaintRow, 'id' | 'number' | 'received_at'>[]> {
+  const { rows } = await sql<ComplaintRow>`
+    select x.* from complaint x where x.state <> 'answered' and not ${isAttended(OWING)} order by x.id limit 1000`.execute(
+    db,
+  );
+  const found: ComplaintRow[] = [];
+  for (const row of rows) {
+    const where = await whereAttended(db, row);
+    if (where !== 'here' && where.above === null) found.push(row);
+  }
+  return found;
+}
+
 /** On to the body above, where nobody at the present one may deal with it (D-48). @returns whether it went */
 async function goToSuperior(trx: Db, row: ComplaintRow, now: Date): Promise<boolean> {
-  const from = owing(row);
-  if ((await complaintOfficers(trx, row.id, from)).length > 0) return false;
-  const to = await bodyAbove(trx, from, aboutOf(row));
-  if (to === null || (await complaintOfficers(trx, row.id, to)).length === 0) {
+  const where = await whereAttended(trx, row);
+  if (where === 'here') return false;
+  const { above: to } = where;
+  if (to === null) {
     await tellUnattended(trx, row, now);
     return false;
   }

@@ -7,6 +7,7 @@ import { findInCertificates, findMissingGlyphs } from './reconciliation/certific
 import { findInClaims } from './reconciliation/claims.ts';
 import type { ComparedPage, Finder, Workflows } from './reconciliation/finding.ts';
 import { findInLedger } from './reconciliation/ledger.ts';
+import { findCasesWithoutOfficers } from './reconciliation/officers.ts';
 import { findInNotices, findInOutbox } from './reconciliation/outbox.ts';
 import { findWithoutReviewers } from './reconciliation/reviewers.ts';
 import { findInStatistics } from './reconciliation/statistics.ts';
@@ -45,6 +46,7 @@ const PARTS: Readonly<Record<ReconciliationPart, Part>> = {
     rows: 200,
     depths: BOTH,
   },
+  officers: { find: findCasesWithoutOfficers, classes: ['case-without-officers'], rows: 1_000, depths: BOTH },
   outbox: { find: findInOutbox, classes: ['outbox-undelivered'], rows: 1_000, depths: BOTH },
   notices: { find: findInNotices, classes: ['notice-undeliverable'], rows: 1_000, depths: BOTH },
   certificates: { find: findInCertificates, classes: ['certificate-disagrees'], rows: 200, depths: NIGHTLY },

@@ -1,11 +1,12 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { Outcomes } from '../contract/problems.ts';
 import type { RepairEffect, RepairKind, RepairWish } from '../contract/repairs.ts';
-import { CHECKED_REPAIRS, REPAIRS_OF } from '../contract/repairs.ts';
+import { CHECKED_REPAIRS, repairsFor } from '../contract/repairs.ts';
 import type { StuckClass, StuckSubject } from '../contract/stuck.ts';
 import { refuse } from './acts/caller.ts';
 import { audit } from './acts/trail.ts';
 import { again } from './again.ts';
+import { accuses } from './complaint-officers.ts';
 import type { Db } from './connect.ts';
 import { type Mending, mend } from './repairs/mend.ts';
 import { changesBetween, pictureOf, toldIn } from './repairs/picture.ts';
@@ -32,7 +33,7 @@ export type Subject = {
 export async function subjectOf(db: Db, findingId: string): Promise<Subject | undefined> {
   const { rows } = await sql<Subject>`
     select f.id as "findingId", f.class, f.subject_kind as kind, f.subject_id as "subjectId", f.claim_id as "claimId",
-      coalesce(c.person_id, x.person_id, case when f.subject_kind = 'person-year' then split_part(f.subject_id, '/', 1)::uuid end) as "personId",
+      ${CONCERNED} as "personId",
       coalesce(c.year, x.year, case when f.subject_kind = 'person-year' then split_part(f.subject_id, '/', 2)::int end)::int as year,
       ${VERSION} as version
     from stuck_finding f left join claim c on c.id = f.claim_id
@@ -40,6 +41,19 @@ export async function subjectOf(db: Db, findingId: string): Promise<Subject | un
     where f.id = ${findingId} and f.resolved_at is null`.execute(db);
   return rows[0];
 }
+
+/** Whom the finding `f` with its claim `c` and certificate `x` is about; null where it is about nobody, or an authority. */
+export const CONCERNED = sql<string | null>`coalesce(c.person_id, x.person_id, case f.subject_kind
+  when 'person-year' then split_part(f.subject_id, '/', 1)::uuid
+  when 'sanction' then (select s.person_id from sanction s where s.id = f.subject_id::uuid)
+  when 'deferral' then (select d.person_id from deferral d where d.id = f.subject_id::uuid)
+  when 'title-order' then (select o.person_id from title_order o where o.id = f.subject_id::uuid) end)`;
+
+/** Whether somebody may learn of the finding `f` at all: not of a case of fraud against them, nor of a complaint about them (Art. 23). */
+export const isShownTo = (personId: string): RawBuilder<boolean> => sql<boolean>`(case f.subject_kind
+  when 'sanction' then not exists (select from sanction s where s.id = f.subject_id::uuid and s.person_id = ${personId}::uuid)
+  when 'complaint' then not exists (select from complaint y where y.id = f.subject_id::uuid and ${accuses(sql`${personId}::uuid`, 'y')})
+  else true end)`;
 
 /** Of the finding `f` with its claim `c` and certificate `x`: what must not have changed between the dry run and the repair. */
 export const VERSION = sql<string>`left(md5(concat_ws('|', f.class,
@@ -98,7 +112,7 @@ async function tried(trx: Db, subject: Subject, mending: Mending): Promise<Outco
 
 /** @returns what follows by itself, in words */
 async function carryOut(trx: Db, subject: Subject, mending: Mending): Promise<Outcomes<string[]>> {
-  if (!REPAIRS_OF[subject.class].includes(mending.kind))
+  if (!repairsFor(subject.class, subject.kind).includes(mending.kind))
     return refuse('repair-misfit', '这类事项不能这样处理。', '请从列出的处理方式中选择。');
   return mend(trx, subject, mending);
 }

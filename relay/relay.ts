@@ -41,7 +41,7 @@ import { look, lookPayload } from './look.ts';
 import { type Courier, sendAtOnce, sendDigests } from './notices.ts';
 import { endOrphans } from './orphans.ts';
 import { reconcileNow, reconcilePayload } from './reconciliation.ts';
-import { bulkPayload, claimPayload, rebuild, recheck, workOnRepairs } from './repairs.ts';
+import { bulkPayload, claimPayload, rebuild, rebuildPayload, recheck, workOnRepairs } from './repairs.ts';
 import { isTemporalAway, ring, ringPayload } from './ring.ts';
 import { inTraces } from './traced.ts';
 import { closeYear, closeYearPayload } from './year-close.ts';
@@ -237,7 +237,7 @@ function towardsTemporal(deps: RelayDeps, outage: Outage): Record<(typeof TEMPOR
     ring: watched((payload) => ring(deps, ringPayload.parse(payload))),
     look: watched((payload) => look(deps, lookPayload.parse(payload))),
     'close-year': watched((payload) => closeYear(deps, closeYearPayload.parse(payload))),
-    rebuild: watched((payload) => rebuild(deps, claimPayload.parse(payload))),
+    rebuild: watched((payload) => rebuild(deps, rebuildPayload.parse(payload))),
     recheck: watched((payload) => recheck(deps, claimPayload.parse(payload))),
     reconcile: watched((payload) => reconcileNow(deps, reconcilePayload.parse(payload))),
     orphans: watched(async () => {

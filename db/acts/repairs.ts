@@ -3,10 +3,10 @@ import type { AuditAction } from '../../contract/audit.ts';
 import type { AuditFacts } from '../../contract/audit-detail.ts';
 import type { Outcomes } from '../../contract/problems.ts';
 import {
-  BULK_REPAIRS,
+  bulkRepairsOf,
   CHECKED_REPAIRS,
+  CLAIM_REPAIRS,
   REPAIRS,
-  REPAIRS_OF,
   type RepairEffect,
   type RepairKind,
   type RepairWish,
@@ -15,7 +15,17 @@ import type { StuckClass } from '../../contract/stuck.ts';
 import { again } from '../again.ts';
 import { legalToday } from '../clock.ts';
 import type { Db } from '../connect.ts';
-import { dryRun, moved, type Repairing, repairNow, type Subject, subjectOf, VERSION } from '../repairs.ts';
+import {
+  CONCERNED,
+  dryRun,
+  isShownTo,
+  moved,
+  type Repairing,
+  repairNow,
+  type Subject,
+  subjectOf,
+  VERSION,
+} from '../repairs.ts';
 import { tracedJob } from '../spans.ts';
 import type { RepairRow } from '../tables/repairs.ts';
 import { type Caller, isProvinceAdministrator, notFound, provinceOnly, refuse } from './caller.ts';
@@ -149,7 +159,7 @@ type AskedOfAll = {
 /** The same repair of all that match: each with its version as it is now; carried out by a job, one after the other. */
 export async function repairAll(db: Db, caller: Caller, asked: AskedOfAll): Promise<Outcomes<Known>> {
   if (!isProvinceAdministrator(caller)) return provinceOnly();
-  if (!REPAIRS_OF[asked.class].includes(asked.kind) || !BULK_REPAIRS.includes(asked.kind))
+  if (!bulkRepairsOf(asked.class).includes(asked.kind))
     return refuse('repair-misfit', '这类事项不能这样批量处理。', '请逐项处理。');
   const known = await db
     .selectFrom('repair_bulk')
@@ -191,7 +201,8 @@ async function beginAll(trx: Db, caller: Caller, asked: AskedOfAll): Promise<Out
     where f.resolved_at is null and f.repaired_at is null and f.class = ${asked.class}
       and f.first_seen_at <= now() - make_interval(hours => ${olderThanHours}::int)
       and not exists (select from repair r where r.finding_id = f.id and r.state in ('proposed', 'waiting'))
-      and coalesce(c.person_id, x.person_id) is distinct from ${caller.personId}::uuid
+      and ${CONCERNED} is distinct from ${caller.personId}::uuid and ${isShownTo(caller.personId)}
+      and (f.subject_kind = 'claim' or not ${CLAIM_REPAIRS.includes(kind)}::boolean)
     order by f.id returning id`.execute(trx);
   if (rows.length !== expected)
     return refuse(

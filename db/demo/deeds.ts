@@ -11,13 +11,14 @@ import { addImports } from './imports.ts';
 import { addLedgerCases } from './ledger-cases.ts';
 import { addMerges } from './merges.ts';
 import { STORY_HOSPITAL_ID } from './organisations.ts';
+import { addRepairs } from './repairs.ts';
 import { done, type Stage } from './stage.ts';
 
 const PROVINCE = 'hrss-420000';
 const CITY_CODE = '420500';
 
 /**
- * What people have done by themselves since: lists imported, people merged, rules tried, a draft begun, a desk arranged. The acts do it, so
+ * What people have done by themselves since: lists imported, people merged, rules tried, late claims repaired, a draft begun, a desk arranged. The acts do it, so
  * their rows carry the clock: they are no part of the reproducible seed.
  */
 export async function addDeeds(
@@ -34,6 +35,7 @@ export async function addDeeds(
   await addImports(stage);
   await addWhatIfs(stage);
   await addLedgerCases(stage);
+  await addRepairs(stage);
   await addDraft(stage);
   await addDesks(stage);
 }

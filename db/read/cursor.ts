@@ -4,7 +4,8 @@ import { isDay } from '../../rules/calendar.ts';
 export type Cursor = { key: string; id: string };
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-const INSTANT = /^\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}(\.\d{1,6})?[+-]\d{2}(:\d{2})?$/;
+/** As PostgreSQL writes an instant; no offset that it would not read. */
+const INSTANT = /^\d{4}-\d{2}-\d{2} ([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,6})?[+-](0\d|1[0-4])(:[0-5]\d)?$/;
 
 export const encodeCursor = ({ key, id }: Cursor): string => Buffer.from(`${key}|${id}`).toString('base64url');
 

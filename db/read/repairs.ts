@@ -7,10 +7,10 @@ import {
   type FindingsQuery,
   REPAIR_STATES,
   REPAIRS,
-  REPAIRS_OF,
   type Repair,
   type RepairBulk,
   type RepairKind,
+  repairsFor,
   type StuckFinding,
 } from '../../contract/repairs.ts';
 import {
@@ -22,7 +22,11 @@ import {
   STUCK_CLASSES,
   STUCK_SUBJECTS,
   type StuckClass,
+  type StuckSubject,
+  WAITING_CASES,
+  type WaitingCase,
 } from '../../contract/stuck.ts';
+import { legalDay } from '../../rules/calendar.ts';
 import { formatHundredths } from '../../rules/hours.ts';
 import { stagesToMoveTo } from '../../rules/repair.ts';
 import type { Plan } from '../../rules/routing.ts';
@@ -37,6 +41,7 @@ import {
 import { isProvinceAdministrator, notFound } from '../acts/caller.ts';
 import type { Db } from '../connect.ts';
 import { candidatesFor, lateTask } from '../repairs/reassign.ts';
+import { isShownTo } from '../repairs.ts';
 import type { StuckFindingRow } from '../tables/reconciliation.ts';
 import type { RepairRow } from '../tables/repairs.ts';
 import { type Cursor, pageOf } from './cursor.ts';
@@ -49,17 +54,23 @@ type Row = StuckFindingRow & {
   claim_title: string | null;
   claim_number: number | null;
   owner: string | null;
+  /** Of a case that people know by its number. */
+  number: string | null;
 };
 
 const FROM = sql`
   from stuck_finding f left join claim c on c.id = f.claim_id
   left join organisation o on o.id = f.organisation_id`;
-const COLUMNS = sql`f.*, f.first_seen_at::text as sort_key, c.title as claim_title, c.number as claim_number, o.name as owner`;
+const COLUMNS = sql`f.*, f.first_seen_at::text as sort_key, c.title as claim_title, c.number as claim_number, o.name as owner,
+  case f.subject_kind
+    when 'sanction' then (select s.number::text from sanction s where s.id = f.subject_id::uuid)
+    when 'complaint' then (select y.number::text from complaint y where y.id = f.subject_id::uuid)
+    when 'rectification' then (select t.number::text from rectification t where t.id = f.subject_id::uuid) end as number`;
 
 /** Everything for the province's administrators; others see the claims of the bodies they administer and of the places they oversee. */
 const theirs = (scope: Scope): RawBuilder<boolean> =>
   isProvinceAdministrator(scope)
-    ? sql<boolean>`true`
+    ? isShownTo(scope.personId)
     : sql<boolean>`(f.claim_id is not null and (f.organisation_id = any (${sql.val(idsWith(scope, ['administrator']))}::text[])
         or ${overseenPlace(scope, 'c')}))`;
 
@@ -121,10 +132,7 @@ const shown = (row: Row): StuckFinding => ({
   nextStep: NEXT_STEPS[row.class],
   subject: row.subject_kind,
   subjectLabel: STUCK_SUBJECTS[row.subject_kind],
-  title:
-    row.claim_title === null
-      ? `${STUCK_SUBJECTS[row.subject_kind]} ${row.subject_id}`
-      : `${row.claim_title}（${row.claim_number ?? ''}）`,
+  title: row.claim_title === null ? titleOf(row) : `${row.claim_title}（${row.claim_number ?? ''}）`,
   claimId: row.claim_id,
   ownerName: row.owner ?? '系统管理员',
   why: whyOf(row),
@@ -133,6 +141,10 @@ const shown = (row: Row): StuckFinding => ({
   repairedAt: row.repaired_at?.toISOString() ?? null,
   ageHours: Math.max(0, Math.floor((Date.now() - row.first_seen_at.getTime()) / 3_600_000)),
 });
+
+/** By its number where it has one, else by its id. */
+const titleOf = ({ subject_kind, subject_id, number }: Pick<Row, 'subject_kind' | 'subject_id' | 'number'>): string =>
+  `${STUCK_SUBJECTS[subject_kind]} ${number ?? subject_id}`;
 
 type WorkflowFacts = {
   status?: string;
@@ -152,6 +164,8 @@ function whyOf({ class: kind, facts }: Pick<Row, 'class' | 'facts'>): string {
   switch (kind) {
     case 'no-eligible-reviewer':
       return facts['cause'] === undefined ? '' : STUCK_CAUSES[facts['cause'] as StuckCause];
+    case 'case-without-officers':
+      return withoutOfficers(facts);
     case 'overdue':
       return `应于 ${text(facts['dueOn'])} 前办结`;
     case 'activity-failing':
@@ -174,6 +188,14 @@ function whyOf({ class: kind, facts }: Pick<Row, 'class' | 'facts'>): string {
     case 'ledger-unequal':
       return '';
   }
+}
+
+function withoutOfficers({ case: kind, cause, needed, eligible, since }: Record<string, unknown>): string {
+  const what = caseWords(kind);
+  const from = typeof since === 'string' ? `自 ${legalDay(since)} 起等候` : '';
+  if (kind === 'complaint') return [`${what}涉及全部监督人员，或没有监督人员`, from].join('，');
+  const why = cause === 'empty-pool' ? '在岗人员不足' : '其余人员须回避';
+  return `${what}须由 ${text(needed)} 人办理，可以办理的有 ${text(eligible)} 人（${why}），${from}`;
 }
 
 type ClaimFacts = {
@@ -205,7 +227,7 @@ export async function readFinding(
   const mayRepair = isProvinceAdministrator(scope) && row.resolved_at === null;
   const task =
     mayRepair && row.class === 'overdue' && row.claim_id !== null ? await lateTask(db, row.claim_id) : undefined;
-  const kinds: readonly RepairKind[] = mayRepair ? REPAIRS_OF[row.class] : [];
+  const kinds: readonly RepairKind[] = mayRepair ? repairsFor(row.class, row.subject_kind) : [];
   const stages = claim?.plan && kinds.includes('move') ? stagesToMoveTo(claim.plan, claim.state) : [];
   return {
     ok: true,
@@ -215,6 +237,7 @@ export async function readFinding(
       workflow: workflowFacts(row),
       ledger: ledgerFacts(row, claim),
       temporalUrl: mayRepair ? urlOf(row, temporalUi) : null,
+      links: linksFor(row, scope),
       repairs: kinds.map((kind) => ({ kind, label: REPAIRS[kind], isChecked: CHECKED_REPAIRS.includes(kind) })),
       stages: stages.map((stage) => ({ stage, label: STAGE_KINDS[stage] })),
       colleagues: task ? await candidatesFor(db, task) : [],
@@ -246,7 +269,7 @@ function recordFacts({ subject_kind, subject_id, facts }: Row, claim: ClaimFacts
       { label: STUCK_SUBJECTS[subject_kind], value: subject_id },
       ...known.map(([key, value]) => ({
         label: FACT_WORDS[key] ?? key,
-        value: key === 'code' ? faultIn(value) : String(value),
+        value: factWords(key, value),
       })),
     ];
   }
@@ -257,6 +280,16 @@ function recordFacts({ subject_kind, subject_id, facts }: Row, claim: ClaimFacts
     { label: '在办任务', value: claim.open_tasks.join('；') || '无' },
   ];
 }
+
+function factWords(key: string, value: unknown): string {
+  if (key === 'code') return faultIn(value);
+  if (key === 'case') return caseWords(value);
+  const said = text(value);
+  return key === 'cause' && said in STUCK_CAUSES ? STUCK_CAUSES[said as StuckCause] : said;
+}
+
+const caseWords = (kind: unknown): string =>
+  typeof kind === 'string' && kind in WAITING_CASES ? WAITING_CASES[kind as WaitingCase] : '';
 
 const FACT_WORDS: Readonly<Record<string, string>> = {
   task: '消息种类',
@@ -273,6 +306,13 @@ const FACT_WORDS: Readonly<Record<string, string>> = {
   stated: '证书学时（百分之一学时）',
   end: '不一致之处',
   verdict: '年度结论',
+  case: '事项',
+  cause: '原因',
+  needed: '须办理人数',
+  serving: '在岗人数',
+  eligible: '可以办理的人数',
+  since: '开始等候时间',
+  number: '编号',
 };
 
 const STATUS_WORDS: Readonly<Record<string, string>> = { running: '运行中', missing: '不存在', ended: '已结束' };
@@ -304,9 +344,41 @@ function ledgerFacts({ facts }: Row, claim: ClaimFacts | undefined): Facts {
   ];
 }
 
+const PAGES: Partial<Record<StuckSubject, { label: string; path: (id: string) => string }>> = {
+  sanction: { label: '查看案件', path: (id) => `/sanctions/${id}` },
+  deferral: { label: '查看顺延申请', path: () => '/deferrals' },
+  reconsideration: { label: '查看复核申请', path: () => '/reconsiderations' },
+  rectification: { label: '查看责令整改', path: () => '/rectifications' },
+};
+
+/** Where the missing people are registered, by the body's own manager or the province, and where the case itself can be seen. */
+function linksFor(
+  { class: cause, subject_kind, subject_id, organisation_id }: Row,
+  scope: Scope,
+): FindingDetail['links'] {
+  const page = PAGES[subject_kind];
+  const own = page && isProvinceAdministrator(scope) ? [{ label: page.label, path: page.path(subject_id) }] : [];
+  switch (cause) {
+    case 'no-eligible-reviewer':
+    case 'case-without-officers': {
+      const isOwn = organisation_id !== null && idsWith(scope, ['administrator']).includes(organisation_id);
+      const people = { label: '登记人员与岗位', path: '/unit/register' };
+      return [isOwn ? people : { label: '为机构指定管理员', path: '/admin/organisations' }, ...own];
+    }
+    case 'overdue':
+      return [{ label: '督办', path: '/escalations' }];
+    case 'ledger-unequal':
+      return [{ label: '台账核对', path: '/admin/ledger' }];
+    default:
+      return own;
+  }
+}
+
 /** The workflow in Temporal's own console. */
 function urlOf({ subject_kind, subject_id, claim_id, facts }: Row, ui: TemporalUi): string | null {
-  const isCase = ['deferral', 'rectification', 'sanction', 'reconsideration', 'title-order'].includes(subject_kind);
+  const isCase = ['complaint', 'deferral', 'rectification', 'sanction', 'reconsideration', 'title-order'].includes(
+    subject_kind,
+  );
   const workflowId =
     claim_id !== null && !isCase ? `claim/${claim_id}` : isCase ? `${subject_kind}/${subject_id}` : null;
   if (ui === null || workflowId === null) return null;

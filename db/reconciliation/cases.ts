@@ -6,6 +6,7 @@ import { type Finder, type Found, failsFor, inTurns, lastKey, type WorkflowSeen 
 /** Cases that wait for a legal date against their workflows: without one the date would pass by the sweep alone. */
 
 const KINDS = [
+  'complaint',
   'deferral',
   'rectification',
   'sanction',
@@ -17,6 +18,8 @@ type Row = { key: string; kind: (typeof KINDS)[number]; organisationId: string |
 /** Keys are `kind/id`: the comparison goes kind by kind, each in the order of its ids. */
 const WAITING = sql`
   select 'deferral/' || id as key, 'deferral' as kind, null::text as organisation_id, null::uuid as claim_id, id from deferral where state = 'granted'
+  -- Whoever a complaint is about must not learn of it: not even its body is said.
+  union all select 'complaint/' || id, 'complaint', null, null, id from complaint where state <> 'answered'
   union all select 'rectification/' || id, 'rectification', body_id, null, id from rectification where state = 'ordered'
   union all select 'reconsideration/' || id, 'reconsideration', organisation_id, claim_id, id from reconsideration where state = 'requested'
   union all select 'sanction/' || id, 'sanction', authority_id, null, id from sanction

@@ -31,7 +31,7 @@ export const mend: Mend = (trx, subject, mending) => MENDS[mending.kind](trx, su
 const follows = (...words: string[]): Outcomes<string[]> => ({ ok: true, value: words });
 const misfit = (detail: string, fix: string) => refuse('repair-misfit', detail, fix);
 const GONE = misfit('这个事项已经不存在。', '请刷新列表。');
-const UNCHANGED = '申报的状态、环节和学时都不改变。';
+const UNCHANGED = '事项的状态、环节和学时都不改变。';
 
 /** Rings for the act that waits, or for a look at the record where none does. */
 const resignal: Mend = async (trx, { claimId, kind, subjectId }) => {
@@ -55,8 +55,10 @@ const rebuild: Mend = async (trx, { claimId, kind, subjectId }) => {
       select graphile_worker.add_job('rebuild', ${tracedJob({ claimId })}::json, job_key := ${`rebuild:${claimId}`})`.execute(
       trx,
     );
-  // Starts the case's workflow where there is none.
-  else await look(trx, kind, subjectId);
+  else
+    await sql`
+      select graphile_worker.add_job('rebuild', ${tracedJob({ caseKind: kind, caseId: subjectId })}::json,
+                                     job_key := ${`rebuild:${kind}/${subjectId}`})`.execute(trx);
   return follows('结束原有流程（如有），按记录重新开始一个流程；到期日仍按记录计算。', UNCHANGED);
 };
 
@@ -72,6 +74,7 @@ const retry: Mend = async (trx, subject, mending) => {
       );
       return follows('持证人下次下载时重新打印；仍缺字的会再次列出。', '证书内容不改变。');
     case 'claim':
+    case 'complaint':
     case 'task':
     case 'deferral':
     case 'person-year':
@@ -134,12 +137,13 @@ const claimOf = (trx: Db, claimId: string | null) =>
  * Opens the stage, or an earlier one, anew: what was decided there and later on this version counts no more, and all its tasks are done again.
  * The act is the record's; the stage is opened by the workflow.
  */
-const move: Mend = async (trx, { claimId }, { toStage, actor }) => {
+const move: Mend = async (trx, { claimId }, { toStage: asked, actor }) => {
   const claim = await claimOf(trx, claimId);
   if (!claim?.plan || claim.ended_at !== null) return GONE;
   if (claim.applied_seq < claim.act_seq)
     return misfit('申报还有一步没有执行完，不能调整环节。', '请先立即重试或按记录重建流程。');
   const may = stagesToMoveTo(claim.plan, claim.state);
+  const toStage = asked ?? may.at(-1);
   if (toStage === undefined || !may.includes(toStage))
     return misfit('只能重新开启当前环节或此前的环节，不能越过审核。', '请从列出的环节中选择。');
   const later = claim.plan.stages.slice(claim.plan.stages.findIndex((stage) => stage.kind === toStage));

@@ -1,15 +1,7 @@
 import { useMutation, useQueries, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Input, Modal, Radio } from 'antd';
 import { useState } from 'react';
-import {
-  BULK_REPAIRS,
-  CHECKED_REPAIRS,
-  type FindingsPage,
-  REPAIRS,
-  REPAIRS_OF,
-  type RepairKind,
-} from '../../contract/repairs.ts';
-import type { StuckClass } from '../../contract/stuck.ts';
+import { bulkRepairsOf, CHECKED_REPAIRS, type FindingsPage, REPAIRS, type RepairKind } from '../../contract/repairs.ts';
 import { call } from '../lib/http.ts';
 import { newId } from '../lib/ids.ts';
 import { keys } from '../lib/keys.ts';
@@ -24,7 +16,7 @@ type BulkProps = { cause: Cause; olderThanHours: number | undefined; onClose: ()
 /** One repair for all findings of a cause; how many there are is told, and asked again when it has changed. */
 export function Bulk(props: BulkProps) {
   const { cause, onClose } = props;
-  const kinds = bulkKinds(cause.class);
+  const kinds = bulkRepairsOf(cause.class);
   const [kind, setKind] = useState<RepairKind | undefined>(kinds[0]);
   const [reason, setReason] = useState('');
   const open = useOpen(props);
@@ -50,7 +42,7 @@ export function Bulk(props: BulkProps) {
           aria-label="处理方式"
           value={kind}
           onChange={(event) => setKind(event.target.value as RepairKind)}
-          options={kinds.map((each) => ({ value: each, label: REPAIRS[each] }))}
+          options={kinds.map((each) => ({ value: each, label: each === 'move' ? '重新开启所在环节' : REPAIRS[each] }))}
         />
         {kind === undefined ? null : <Samples items={open.data?.items ?? []} kind={kind} />}
         <Input.TextArea
@@ -66,9 +58,6 @@ export function Bulk(props: BulkProps) {
     </Modal>
   );
 }
-
-export const bulkKinds = (kind: StuckClass): RepairKind[] =>
-  REPAIRS_OF[kind].filter((each) => BULK_REPAIRS.includes(each));
 
 /** What nobody has mended yet; what was, is only waiting to be compared. */
 const useOpen = ({ cause, olderThanHours }: BulkProps) =>

@@ -1,9 +1,10 @@
 import { Button } from 'antd';
 import { useState } from 'react';
+import { bulkRepairsOf } from '../../contract/repairs.ts';
 import type { StuckClass } from '../../contract/stuck.ts';
 import { formatInstant } from '../lib/format.ts';
 import { PlainTable } from '../parts/PlainTable.tsx';
-import { Bulk, bulkKinds, type Cause } from './Bulk.tsx';
+import { Bulk, type Cause } from './Bulk.tsx';
 
 type CausesProps = {
   causes: Cause[];
@@ -26,7 +27,7 @@ export function Causes({ causes, chosen, onChoose, mayRepair, olderThanHours }: 
       >
         {chosen === each.class ? '显示全部' : '只看这类'}
       </Button>
-      {mayRepair && bulkKinds(each.class).length > 0 ? (
+      {mayRepair && bulkRepairsOf(each.class).length > 0 ? (
         <Button type="link" onClick={() => setBulk(each)}>
           批量处理
         </Button>

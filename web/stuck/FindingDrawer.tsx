@@ -26,7 +26,7 @@ export function FindingDrawer({ id, onClose }: { id: string; onClose: () => void
 }
 
 function Detail({ finding }: { finding: FindingDetail }) {
-  const { classLabel, why, nextStep, claimId, temporalUrl, firstSeenAt, ownerName } = finding;
+  const { classLabel, why, nextStep, claimId, links, temporalUrl, firstSeenAt, ownerName } = finding;
   return (
     <div className="stack">
       <p>
@@ -40,6 +40,11 @@ function Detail({ finding }: { finding: FindingDetail }) {
             查看申报
           </Link>
         )}
+        {links.map(({ label, path }) => (
+          <Link key={path} to={path}>
+            {label}
+          </Link>
+        ))}
         {temporalUrl === null ? null : (
           <a href={temporalUrl} target="_blank" rel="noreferrer">
             查看流程运行记录（流程引擎控制台，供技术人员排查）

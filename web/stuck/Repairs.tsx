@@ -4,12 +4,13 @@ import type { Repair, RepairBulk } from '../../contract/repairs.ts';
 import { formatInstant } from '../lib/format.ts';
 import { call } from '../lib/http.ts';
 import { keys } from '../lib/keys.ts';
+import { PlainTable } from '../parts/PlainTable.tsx';
 import { ProblemNotice } from '../parts/ProblemNotice.tsx';
 import { Effect } from './Effect.tsx';
 
 const QUIET_MS = 10_000;
 
-/** 待确认的处理: what another administrator proposed, with its effect; and how far the bulks are. */
+/** 待确认的处理: what another administrator proposed, with its effect; how far the bulks are; and what was done of late. */
 export function Repairs({ onOpen }: { onOpen: (id: string) => void }) {
   const list = useQuery({
     queryKey: keys.stuck('repairs'),
@@ -19,9 +20,10 @@ export function Repairs({ onOpen }: { onOpen: (id: string) => void }) {
   if (list.error) return <ProblemNotice error={list.error} />;
   const waiting = (list.data?.items ?? []).filter((each) => each.state === 'proposed');
   const bulks = list.data?.bulks ?? [];
-  if (waiting.length === 0 && bulks.length === 0) return null;
+  const over = (list.data?.items ?? []).filter((each) => each.state !== 'proposed').slice(0, SHOWN);
+  if (waiting.length + bulks.length + over.length === 0) return null;
   return (
-    <section className="panel stack" aria-label="待确认的处理">
+    <section className="panel stack" aria-label="处理记录">
       {waiting.length > 0 ? <h2>待确认的处理</h2> : null}
       {waiting.map((each) => (
         <Proposed key={each.id} repair={each} onOpen={onOpen} />
@@ -30,8 +32,45 @@ export function Repairs({ onOpen }: { onOpen: (id: string) => void }) {
       {bulks.map((each) => (
         <Bulk key={each.id} bulk={each} />
       ))}
+      {over.length > 0 ? <Over repairs={over} onOpen={onOpen} /> : null}
     </section>
   );
+}
+
+const SHOWN = 10;
+
+/** The last ones: done, or not agreed to. */
+const Over = ({ repairs, onOpen }: { repairs: Repair[]; onOpen: (id: string) => void }) => (
+  <>
+    <h2>最近的处理</h2>
+    <PlainTable
+      label="最近的处理"
+      hasCards
+      columns={[
+        {
+          title: '事项',
+          cell: ({ title, findingId }) => (
+            <Button type="link" className="button-of-words" onClick={() => onOpen(findingId)}>
+              {title}
+            </Button>
+          ),
+        },
+        { title: '处理', cell: ({ kindLabel, classLabel }) => `${kindLabel}（${classLabel}）` },
+        { title: '结果', cell: ({ stateLabel, note }) => (note === null ? stateLabel : `${stateLabel}：${note}`) },
+        { title: '提出', cell: ({ proposedBy, proposedAt }) => `${proposedBy} ${formatInstant(proposedAt)}` },
+        { title: '答复', cell: answered },
+        { title: '理由', cell: ({ reason }) => reason },
+      ]}
+      rows={repairs}
+      keyOf={(each) => each.id}
+    />
+  </>
+);
+
+/** A repair that changes no result needs nobody else; one's own proposal can be taken back. */
+function answered({ decidedBy, decidedAt, state }: Repair): string {
+  if (decidedBy === null || decidedAt === null) return state === 'refused' ? '本人撤回' : '无须确认';
+  return `${decidedBy} ${formatInstant(decidedAt)}`;
 }
 
 function Proposed({ repair, onOpen }: { repair: Repair; onOpen: (id: string) => void }) {
