@@ -13,7 +13,7 @@ import { loweredHours, reason } from './decisions.ts';
 import { declared } from './declarations.ts';
 import { written } from './drafts.ts';
 import { evidence } from './evidence.ts';
-import { codeOf, day, id, instant, organisationId, requestKey } from './values.ts';
+import { codeOf, counted, day, id, instant, organisationId, requestKey } from './values.ts';
 
 export const idParams = z.strictObject({ id });
 /** The key under which a request that creates or decides may be sent again. Other headers pass. */
@@ -32,9 +32,9 @@ const ONE = { message: '填写完整的申报（declared）或已填写的内容
 
 export const newClaim = content.refine(isOne, ONE);
 export const savedClaim = z.object({ id, revision: z.number().int() });
-export const claimPatch = content.extend({ revision: z.number().int().positive() }).refine(isOne, ONE);
+export const claimPatch = content.extend({ revision: counted }).refine(isOne, ONE);
 export const claimRevision = z.object({ revision: z.number().int() });
-export const submission = z.strictObject({ revision: z.number().int().positive() });
+export const submission = z.strictObject({ revision: counted });
 export const submitted = z.object({
   claimId: id,
   number: z.number().int(),

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { SUBJECTS } from '../rules/vocabulary.ts';
 import { cursor, idempotencyHeaders, pageLimit } from './claims.ts';
 import type { Route } from './routes.ts';
-import { catalogueCode, codeOf, day, hundredths, shortText } from './values.ts';
+import { catalogueCode, codeOf, counted, day, hundredths, shortText } from './values.ts';
 
 /** The courses of the provincial public service platform with their labelled hours (课件标定学时; Art. 11(2)). */
 const fields = {
@@ -18,9 +18,7 @@ const ORDER = { message: '截止日期不得早于起始日期', path: ['untilOn
 
 export const newCourse = z.strictObject({ code: catalogueCode, ...fields }).refine(inOrder, ORDER);
 export type NewCourse = z.infer<typeof newCourse>;
-export const changedCourse = z
-  .strictObject({ ...fields, revision: z.number().int().positive() })
-  .refine(inOrder, ORDER);
+export const changedCourse = z.strictObject({ ...fields, revision: counted }).refine(inOrder, ORDER);
 export type ChangedCourse = z.infer<typeof changedCourse>;
 export const course = z.object({ code: z.string(), ...fields, revision: z.number().int() });
 export type Course = z.infer<typeof course>;

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { idempotencyHeaders } from './claims.ts';
 import { catalogueQuery, courseParams } from './courses.ts';
 import type { Route } from './routes.ts';
-import { catalogueCode, day, hundredths, shortText } from './values.ts';
+import { catalogueCode, counted, day, hundredths, shortText } from './values.ts';
 
 /** The public-subject courseware that HRSS selected (公需科目课件目录), each with its lecturers (授课教师; Art. 11(4)). */
 const fields = {
@@ -26,7 +26,7 @@ export const newCourseware = z.strictObject({ code: catalogueCode, ...fields, le
 export type NewCourseware = z.infer<typeof newCourseware>;
 /** Without `lecturers` they stay as they are. */
 export const changedCourseware = z
-  .strictObject({ ...fields, lecturers: lecturers.optional(), revision: z.number().int().positive() })
+  .strictObject({ ...fields, lecturers: lecturers.optional(), revision: counted })
   .refine(inOrder, ORDER);
 export type ChangedCourseware = z.infer<typeof changedCourseware>;
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { ARTICLES } from '../rules/articles.ts';
 import { codes, OUTCOMES, RETURN_REASONS } from '../rules/vocabulary.ts';
-import { codeOf, id, instant, longText, shortText } from './values.ts';
+import { codeOf, counted, id, instant, longText, shortText } from './values.ts';
 
 /** A line of the declaration whose hours a reviewer lowered, with the reason. Zero refuses the line. */
 export const loweredHours = z.strictObject({
@@ -27,7 +27,7 @@ export type Reason = z.infer<typeof reason>;
 /** A reviewer's decision. `decisionId` is made by the client: sending it again gives the same answer, never a second decision. */
 export const decisionRequest = z.strictObject({
   decisionId: id,
-  version: z.number().int().positive(),
+  version: counted,
   outcome: codeOf(OUTCOMES),
   hours: z.array(loweredHours).max(200).default([]),
   reasons: z.array(reason).max(20).default([]),

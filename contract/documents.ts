@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { type DOCUMENT_LEVELS, SUBJECTS } from '../rules/vocabulary.ts';
 import { cursor, idempotencyHeaders, idParams, pageLimit } from './claims.ts';
 import type { Route } from './routes.ts';
-import { codeOf, day, hundredths, id, organisationId, shortText } from './values.ts';
+import { codeOf, counted, day, hundredths, id, organisationId, shortText } from './values.ts';
 
 /** Documents by which an industry authority of the province or above recognised a form of learning (认可文件; Arts. 11(8), 15). */
 
@@ -47,7 +47,7 @@ const RATIO = { message: '按学分换算的填写每学分折合学时，按学
 export const newRecognitionDocument = z.strictObject(fields).refine(inOrder, ORDER).refine(hasRatio, RATIO);
 export type NewRecognitionDocument = z.infer<typeof newRecognitionDocument>;
 export const changedRecognitionDocument = z
-  .strictObject({ ...fields, revision: z.number().int().positive() })
+  .strictObject({ ...fields, revision: counted })
   .refine(inOrder, ORDER)
   .refine(hasRatio, RATIO);
 

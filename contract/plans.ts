@@ -3,7 +3,7 @@ import { SUBJECTS } from '../rules/vocabulary.ts';
 import { idempotencyHeaders } from './claims.ts';
 import type { Route } from './routes.ts';
 import { unitParams, unitYear } from './unit-people.ts';
-import { codeOf, day, hundredths, id, organisationId, shortText } from './values.ts';
+import { codeOf, counted, day, hundredths, id, organisationId, shortText } from './values.ts';
 
 /** 年度培训计划: what a unit means to hold in a year (Art. 10), and what of it was held. */
 
@@ -15,7 +15,7 @@ const content = {
 };
 export const newPlanned = z.strictObject({ year: unitYear, ...content });
 export type NewPlanned = z.output<typeof newPlanned>;
-export const plannedPatch = z.strictObject({ ...content, revision: z.number().int().positive() });
+export const plannedPatch = z.strictObject({ ...content, revision: counted });
 export type PlannedPatch = z.output<typeof plannedPatch>;
 
 export const PLAN_STATES = { done: '已举办', late: '逾期未办', ahead: '待举办' } as const;

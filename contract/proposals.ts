@@ -3,7 +3,7 @@ import { FORMS, SUBJECTS } from '../rules/vocabulary.ts';
 import { idempotencyHeaders, idParams, submitted } from './claims.ts';
 import { evidence } from './evidence.ts';
 import type { Route } from './routes.ts';
-import { codeOf, day, id, instant } from './values.ts';
+import { codeOf, counted, day, id, instant } from './values.ts';
 
 /** 单位代报: claims a unit proposes from its study archive, which each person confirms or objects to. */
 
@@ -41,7 +41,7 @@ export const proposalRoutes = {
     access: 'signed-in',
     params: idParams,
     headers: idempotencyHeaders,
-    body: z.strictObject({ revision: z.number().int().positive() }),
+    body: z.strictObject({ revision: counted }),
     response: submitted,
     status: 200,
   },

@@ -3,7 +3,7 @@ import { STAGE_KINDS } from '../rules/vocabulary.ts';
 import { cursor, idempotencyHeaders, idParams, pageLimit } from './claims.ts';
 import type { Route } from './routes.ts';
 import { reconciliation, STUCK_CLASSES, STUCK_SUBJECTS, type StuckClass, type StuckSubject } from './stuck.ts';
-import { codeOf, id, instant } from './values.ts';
+import { codeOf, counted, id, instant } from './values.ts';
 
 /**
  * The stuck console (滞留事项): findings with what may mend them. A repair shows its effect first (演练), has a reason, and where it changes
@@ -279,7 +279,7 @@ export const repairsRoutes = {
       reason,
       olderThanHours: z.number().int().min(1).max(10_000).optional(),
       /** How many the administrator saw; refused when there are others by now. */
-      expected: z.number().int().min(1),
+      expected: counted,
     }),
     response: repairBulk,
     status: 201,

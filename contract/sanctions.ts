@@ -7,10 +7,10 @@ import { evidence } from './evidence.ts';
 import { hours } from './explained.ts';
 import type { Route } from './routes.ts';
 import { PURPOSES } from './title-review.ts';
-import { codeOf, day, id, instant, organisationId } from './values.ts';
+import { codeOf, counted, day, id, instant, organisationId } from './values.ts';
 
 const written = (limit: number) => z.string().trim().min(1, '请填写内容').max(limit, `不超过 ${limit} 字`);
-const version = z.number().int().positive();
+const version = counted;
 const file = evidence.omit({ removed: true });
 
 /** A suspicion as a reviewer reports it: claims of one person for one year (Art. 21). */

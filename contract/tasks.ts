@@ -15,7 +15,7 @@ import { declared } from './declarations.ts';
 import { seenReceipt, seenRequest } from './evidence.ts';
 import { likeness, recognition, yearChange } from './explained.ts';
 import { problemCode } from './problems.ts';
-import { codeOf, day, id, instant, longText, organisationId } from './values.ts';
+import { codeOf, counted, day, id, instant, longText, organisationId } from './values.ts';
 
 /** 待办, 我认领的, 已办, 抄送. */
 export const BOXES = { todo: '待办', mine: '我认领的', done: '已办', cc: '抄送' } as const;
@@ -168,7 +168,7 @@ export const bulkRequest = z.strictObject({
       z.strictObject({
         taskId: id,
         decisionId: id,
-        version: z.number().int().positive(),
+        version: counted,
         outcome: codeOf(OUTCOMES).default('approve'),
         comment: longText.default(''),
       }),

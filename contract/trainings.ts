@@ -4,7 +4,7 @@ import { cursor, idempotencyHeaders } from './claims.ts';
 import { evidence } from './evidence.ts';
 import type { Route } from './routes.ts';
 import { unitParams, unitYear } from './unit-people.ts';
-import { codeOf, day, hundredths, id, instant, organisationId, shortText } from './values.ts';
+import { codeOf, counted, day, hundredths, id, instant, organisationId, shortText } from './values.ts';
 
 /** 学习档案: a unit's trainings with days, papers and attendance (Art. 11(1)), and the claims it proposes from them. */
 
@@ -37,7 +37,7 @@ const content = {
 };
 export const newTraining = z.strictObject(content);
 export type NewTraining = z.output<typeof newTraining>;
-export const trainingPatch = z.strictObject({ ...content, revision: z.number().int().positive() });
+export const trainingPatch = z.strictObject({ ...content, revision: counted });
 export type TrainingPatch = z.output<typeof trainingPatch>;
 
 /** How many people a training has, by what became of their claims. */

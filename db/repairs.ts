@@ -55,6 +55,12 @@ export const isShownTo = (personId: string): RawBuilder<boolean> => sql<boolean>
   when 'complaint' then not exists (select from complaint y where y.id = f.subject_id::uuid and ${accuses(sql`${personId}::uuid`, 'y')})
   else true end)`;
 
+export async function isSeenBy(db: Db, findingId: string, personId: string): Promise<boolean> {
+  const { rows } = await sql<{ seen: boolean }>`
+    select ${isShownTo(personId)} as seen from stuck_finding f where f.id = ${findingId}`.execute(db);
+  return rows[0]?.seen === true;
+}
+
 /** Of the finding `f` with its claim `c` and certificate `x`: what must not have changed between the dry run and the repair. */
 export const VERSION = sql<string>`left(md5(concat_ws('|', f.class,
   c.act_seq, c.applied_seq, c.stage_seq, c.version, c.state,

@@ -1,5 +1,6 @@
 import type { Activity } from './activity.ts';
 import { claimYears } from './deadlines.ts';
+import { isGoverned } from './parameters.ts';
 import { type Line, type Recognition, recognise } from './recognition.ts';
 import { deferralLatestOn } from './year.ts';
 
@@ -12,7 +13,9 @@ import { deferralLatestOn } from './year.ts';
  */
 export function recogniseClaim(activity: Activity, unit: { studyArchive: boolean }): Recognition {
   const { makeUpFor } = activity;
-  const deferral = makeUpFor === undefined ? undefined : { until: deferralLatestOn(makeUpFor) };
+  // A year before the measures has no deferral; the year itself is what is refused.
+  const mayBeMadeUp = makeUpFor !== undefined && isGoverned(makeUpFor);
+  const deferral = mayBeMadeUp ? { until: deferralLatestOn(makeUpFor) } : undefined;
   const rulings = claimYears(activity).map((year) => recognise(activity, { year, unit, deferral }));
   const accepted = rulings.filter((ruling) => ruling.outcome === 'accepted');
   const [first] = accepted;

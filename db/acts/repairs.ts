@@ -18,6 +18,7 @@ import type { Db } from '../connect.ts';
 import {
   CONCERNED,
   dryRun,
+  isSeenBy,
   isShownTo,
   moved,
   type Repairing,
@@ -268,7 +269,7 @@ export async function reconcileNow(db: Db, caller: Caller): Promise<Outcomes<{ a
 async function whyNot(db: Db, caller: Caller, findingId: string): Promise<{ ok: false; refusal: Refused } | null> {
   if (!isProvinceAdministrator(caller)) return provinceOnly();
   const subject: Subject | undefined = await subjectOf(db, findingId);
-  if (!subject) return notFound('个事项');
+  if (!subject || !(await isSeenBy(db, findingId, caller.personId))) return notFound('个事项');
   return subject.personId === caller.personId
     ? refuse('own-claim', '不能处理涉及本人的事项。', '请由其他管理员办理。')
     : null;

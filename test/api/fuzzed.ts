@@ -47,7 +47,7 @@ export async function rolesOf(bench: Bench): Promise<Role[]> {
   const administrator = people["province's administrator"];
   if (!administrator || !people['declarant'] || !people['supervisor']) throw new Error('nobody');
   await things(bench, people['declarant'], people['supervisor']);
-  const scopes = ['completions', 'title-review', 'registration', 'assessment'];
+  const scopes = ['completions', 'title-review', 'registration'];
   const token = async (): Promise<string> => {
     const body = { name: '对接系统', organisationId: 'hrss-420000', scopes };
     const key = { 'idempotency-key': randomUUID() };

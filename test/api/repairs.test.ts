@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { RepairKind } from '../../contract/repairs.ts';
 import type { StuckClass } from '../../contract/stuck.ts';
 import type { Caller } from '../../db/acts/caller.ts';
+import { openSanction } from '../../db/acts/sanctions.ts';
 import { beginReconciliation, recheckClaim, reconcilePage } from '../../db/reconciliation.ts';
 import { continueRepairs } from '../../db/repairs.ts';
 import { statisticsDifferences } from '../../db/statistics.ts';
@@ -414,6 +415,79 @@ describe('a bulk', () => {
     expect(await continueRepairs(bench.db, made.json.id)).toBe('ended');
     const { json } = await bench.call('repairs', { as: checker });
     expect(json.bulks[0]).toMatchObject({ state: 'done', done: 2, refused: 0 });
+  });
+});
+
+test('all claims that lost their task are opened anew where they are, by two people', async () => {
+  await bench.db
+    .updateTable('stuck_finding')
+    .set({ resolved_at: new Date() })
+    .where('class', '=', 'claim-without-task')
+    .execute();
+  const lost = [await withoutTask(), await withoutTask()];
+  const made = await bench.call('repairAll', {
+    as: maker,
+    headers: { 'idempotency-key': randomUUID() },
+    body: { class: 'claim-without-task', kind: 'move', reason: '任务丢失，重新开启', expected: 2 },
+  });
+  expect(made.json).toMatchObject({ state: 'proposed', total: 2 });
+  const params = { id: made.json.id };
+  expect((await bench.call('answerRepairBulk', { as: checker, params, body: { confirms: true } })).status).toBe(200);
+  expect(await continueRepairs(bench.db, made.json.id)).toBe('ended');
+  for (const { claimId } of lost) {
+    await advance(bench.db, claimId);
+    expect((await openTasks(bench.db, claimId)).map((task) => task.stage_kind)).toEqual(['first-review']);
+  }
+  const late = { class: 'overdue', kind: 'move', reason: '不能批量调整', expected: 1 };
+  const headers = { 'idempotency-key': randomUUID() };
+  expectProblem(await bench.call('repairAll', { as: maker, headers, body: late }), 422, 'repair-misfit');
+});
+
+describe('a case whose workflow fails at every step', () => {
+  const caseOf = async (person: Caller): Promise<string> => {
+    const by = bench.world.officer('hrss-420500', 'supervisor');
+    const suspicion = { personId: person.personId, year: 2026, claimIds: [], explanation: '证明系伪造' };
+    const opened = await bench.db
+      .transaction()
+      .execute((trx) => openSanction(trx, by, { ...suspicion, source: 'inspection' }));
+    await bench.db
+      .insertInto('stuck_finding')
+      .values({
+        ...{ class: 'activity-failing', subject_kind: 'sanction', subject_id: done(opened).id },
+        ...{ page_key: `sanction/${done(opened).id}`, claim_id: null, organisation_id: 'hrss-420500' },
+      })
+      .execute();
+    return done(opened).id;
+  };
+
+  test('is rebuilt, its running workflow ended first; what is done to claims is not offered', async () => {
+    const id = await caseOf(await bench.world.declarant('emp-city'));
+    const finding = await findingOf('activity-failing', id);
+    const { json } = await bench.call('finding', { as: maker, params: { id: finding.id } });
+    expect(json.repairs.map((each: { kind: string }) => each.kind)).toEqual(['retry', 'rebuild']);
+    expect(json.title).toMatch(/^弄虚作假案件 \d+$/);
+    expect(json.links).toEqual([{ label: '查看案件', path: `/sanctions/${id}` }]);
+    const params = { id: finding.id };
+    const close = await bench.call('tryRepair', { as: maker, params, body: { kind: 'close' } });
+    expectProblem(close, 422, 'repair-misfit');
+    const { version } = await tried(finding.id, { kind: 'rebuild' });
+    expect((await repair(finding.id, { kind: 'rebuild', version })).status).toBe(201);
+    const { rows } = await sql<{ payload: object }>`
+      select payload from graphile_worker._private_jobs where key = ${`rebuild:sanction/${id}`}`.execute(bench.db);
+    expect(rows[0]?.payload).toMatchObject({ caseKind: 'sanction', caseId: id });
+  });
+
+  test('is neither shown to whom it is about nor repaired by them', async () => {
+    const suspect = await bench.world.appoint('hrss-420000', 'administrator');
+    const id = await caseOf(suspect);
+    const { id: findingId } = await findingOf('activity-failing', id);
+    const params = { id: findingId };
+    expect((await bench.call('finding', { as: maker, params })).status).toBe(200);
+    expectProblem(await bench.call('finding', { as: suspect, params }), 404, 'not-found');
+    const seen = await bench.call('findings', { as: suspect, query: { class: 'activity-failing' } });
+    expect(seen.body).not.toContain(findingId);
+    const own = await bench.call('tryRepair', { as: suspect, params, body: { kind: 'rebuild' } });
+    expectProblem(own, 404, 'not-found');
   });
 });
 

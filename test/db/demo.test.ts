@@ -400,7 +400,7 @@ describe('a seeded database', () => {
     }
   });
 
-  test('people’s deeds bring imports, merges, what-ifs and cases of the ledger in every state, and leave the record whole', async () => {
+  test('people’s deeds bring imports, merges, what-ifs, repairs and cases of the ledger in every state, and leave the record whole', async () => {
     await addDeeds(db, { today: TODAY, passwordHash: SMALL.passwordHash });
     const statesOf = async (table: string) =>
       (await ask<{ state: string }>(`select state from ${table} order by state`)).map((row) => row.state);
@@ -417,6 +417,13 @@ describe('a seeded database', () => {
       { closed: false, by_somebody: false },
       { closed: true, by_somebody: false },
       { closed: true, by_somebody: true },
+    ]);
+    const repairs = await ask(`
+      select kind, state, decided_by <> proposed_by as by_another, note is not null as has_note from repair order by state, kind`);
+    expect(repairs).toEqual([
+      { kind: 'move', state: 'done', by_another: true, has_note: false },
+      { kind: 'move', state: 'proposed', by_another: null, has_note: false },
+      { kind: 'close', state: 'refused', by_another: true, has_note: true },
     ]);
     await none(
       `select id from ledger_case where not (opened_at <= seen_at and seen_at <= coalesce(closed_at, seen_at))`,

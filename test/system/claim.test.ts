@@ -251,11 +251,13 @@ test('a claim that a sanction ended goes on when it is lifted (D-44): its workfl
 });
 
 /** The states of the claim's workflow runs, the earliest first. */
-async function runsOf(claimId: string): Promise<string[]> {
+const runsOf = (claimId: string): Promise<string[]> => runsNamed(claimWorkflowId(claimId));
+
+async function runsNamed(workflowId: string): Promise<string[]> {
   const connection = await Connection.connect({ address: temporal.address });
   try {
     const runs: { at: number; state: string }[] = [];
-    const asked = { query: `WorkflowId = "${claimWorkflowId(claimId)}"` };
+    const asked = { query: `WorkflowId = "${workflowId}"` };
     for await (const run of new Client({ connection }).workflow.list(asked))
       runs.push({ at: run.startTime.getTime(), state: run.status.name });
     return runs.sort((a, b) => a.at - b.at).map((run) => run.state);
@@ -408,15 +410,19 @@ test('reconciliation sees on the real Temporal where a claim’s workflow stands
 });
 
 describe('repairs, carried to the real Temporal by the outbox', () => {
-  /** An open finding about the claim, as reconciliation would leave it. */
-  const found = async (kind: StuckClass, claimId: string | null): Promise<string> => {
-    const subject = claimId ?? randomUUID();
+  /** What a finding is about: a claim, a case, or a figure of the statistics. */
+  type About = string | { sanctionId: string } | null;
+  /** An open finding, as reconciliation would leave it. */
+  const found = async (kind: StuckClass, about: About): Promise<string> => {
+    const claimId = typeof about === 'string' ? about : null;
+    const subject = typeof about === 'string' ? about : (about?.sanctionId ?? randomUUID());
     const { id } = await world.db
       .insertInto('stuck_finding')
       .values({
         ...{
           class: kind,
-          subject_kind: claimId === null ? 'statistic' : 'claim',
+          subject_kind:
+            about === null ? ('statistic' as const) : claimId === null ? ('sanction' as const) : ('claim' as const),
           subject_id: subject,
           page_key: subject,
         },
@@ -426,8 +432,8 @@ describe('repairs, carried to the real Temporal by the outbox', () => {
       .executeTakeFirstOrThrow();
     return id;
   };
-  const mended = async (kind: StuckClass, claimId: string | null, wish: RepairWish): Promise<void> => {
-    const findingId = await found(kind, claimId);
+  const mended = async (kind: StuckClass, about: About, wish: RepairWish): Promise<void> => {
+    const findingId = await found(kind, about);
     const maker = await world.appoint('hrss-420000', 'administrator');
     const { version, isChecked } = done(await tryRepair(world.db, maker, { findingId, ...wish }));
     const asked = { ...wish, findingId, version, reason: '流程故障处理', requestKey: randomUUID() };
@@ -464,6 +470,17 @@ describe('repairs, carried to the real Temporal by the outbox', () => {
       await decideAll(world, claimId, 'approve');
     }
     await reaches(world.db, claimId, 'filed');
+  });
+
+  test('rebuilt, a case’s running workflow is ended and another looks at the record', async () => {
+    const { personId } = await world.declarant('emp-city');
+    const by = world.officer('hrss-420500', 'supervisor');
+    const suspicion = { personId, year: 2026, claimIds: [], source: 'inspection', explanation: '证明系伪造' } as const;
+    const { id } = done(await world.db.transaction().execute((trx) => openSanction(trx, by, suspicion)));
+    const runs = async () => (await runsNamed(`sanction/${id}`)).join();
+    await until('the first run', async () => (await runs()) === 'RUNNING');
+    await mended('activity-failing', { sanctionId: id }, { kind: 'rebuild' });
+    await until('the second run', async () => (await runs()) === 'TERMINATED,RUNNING');
   });
 
   test('rung again, a workflow reads the record and nothing is done twice', async () => {
