@@ -53,19 +53,30 @@ describe(`fuzz: FUZZ_SEED=${String(SEED)} FUZZ_CASES=${String(CASES)}`, () => {
         if (answer.status === 401 && !isClosedTo(ROUTES[sent.route], role)) own = await role.stand();
         const fault = faultIn(role, sent, answer);
         const key = `${sent.route} ${String(answer.status)} ${fault?.split('\n')[0] ?? ''}`;
-        if (fault !== null && !faults.has(key)) faults.set(key, told(sent, fault));
+        if (fault === null || faults.has(key)) continue;
+        faults.set(key, told(sent, fault));
+        // At once: a long run need not end to be read.
+        console.info(told(sent, fault));
       }
     }
     console.info(`${name}: ${JSON.stringify(answered)}`);
-    expect([...faults.values()].join('\n\n')).toBe('');
+    expect([...faults.keys()]).toEqual([]);
   });
 });
 
 /** One round over all routes. */
 const requests = (record: Record_, from: number, which: number): Sent[] =>
-  NAMES.slice(0, CASES - from).flatMap((route, at) =>
-    fc.sample(requestsTo(route, record), { seed: SEED + which * 1_000_003 + from + at, numRuns: 1 }),
-  );
+  NAMES.slice(0, CASES - from).flatMap((route, at) => {
+    const seed = SEED + which * 1_000_003 + from + at;
+    return fc.sample(requestsTo(route, kindOf(seed + from / ROUND), record), { seed, numRuns: 1 });
+  });
+
+/** Of eleven requests five are of their form, four have one part damaged, two are anything; each route has all in eleven rounds. */
+function kindOf(turn: number): Sent['kind'] {
+  const which = turn % 11;
+  if (which < 5) return 'valid';
+  return which < 9 ? 'damaged' : 'garbage';
+}
 
 type Answered = { status: number; body: string; type: string };
 

@@ -181,39 +181,21 @@ function knownOn({ path }: Route, { ids, words }: Record_): Known {
   return { words, uuids: [...all, ...Array.from({ length: times }, () => near).flat()] };
 }
 
-/** Requests to one route. */
-export function requestsTo(route: RouteName, record: Record_): fc.Arbitrary<Sent> {
+/** Requests of a kind to one route. */
+export function requestsTo(route: RouteName, kind: Sent['kind'], record: Record_): fc.Arbitrary<Sent> {
   const table: Route = ROUTES[route];
   const known = knownOn(table, record);
   const part = (name: 'params' | 'query' | 'headers' | 'body'): fc.Arbitrary<unknown> =>
     table[name] ? fitting(table[name], known) : fc.constant(undefined);
-  const whole = fc.record({
-    params: part('params'),
-    query: part('query'),
-    headers: part('headers'),
-    body: part('body'),
-  });
-  const of = (kind: Sent['kind'], parts: fc.Arbitrary<unknown>, raw: fc.Arbitrary<Raw | null>): fc.Arbitrary<Sent> =>
-    fc
-      .tuple(parts, raw, FILES)
-      .map(([asked, instead, file]) => sent(route, kind, asked as Asked, table.upload ? file : instead));
-  return fc.oneof(
-    { weight: 5, arbitrary: of('valid', whole, fc.constant(null)) },
-    { weight: 4, arbitrary: of('damaged', damaged(whole), fc.constant(null)) },
-    {
-      weight: 2,
-      arbitrary: of(
-        'garbage',
-        fc.record({
-          params: fc.oneof(part('params'), NASTY),
-          query: fc.oneof(part('query'), NASTY),
-          headers: part('headers'),
-          body: NASTY,
-        }),
-        fc.option(RAW, { freq: 2 }),
-      ),
-    },
-  );
+  const [params, query, headers] = [part('params'), part('query'), part('headers')];
+  const isGarbage = kind === 'garbage';
+  const whole = isGarbage
+    ? fc.record({ params: fc.oneof(params, NASTY), query: fc.oneof(query, NASTY), headers, body: NASTY })
+    : fc.record({ params, query, headers, body: part('body') });
+  const raw = table.upload ? FILES : isGarbage ? fc.option(RAW, { freq: 2 }) : fc.constant(null);
+  return fc
+    .tuple(kind === 'damaged' ? damaged(whole) : whole, raw)
+    .map(([asked, instead]) => sent(route, kind, asked as Asked, instead));
 }
 
 type Asked = { params?: unknown; query?: unknown; headers?: unknown; body?: unknown };

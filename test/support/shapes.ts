@@ -33,17 +33,22 @@ type Shape = {
 };
 
 /** Values of the shape's form. */
-export const fitting = (shape: z.ZodType, known: Known): fc.Arbitrary<unknown> =>
-  of(
-    z.toJSONSchema(shape, {
+export const fitting = (shape: z.ZodType, known: Known): fc.Arbitrary<unknown> => of(plainOf(shape), known);
+
+const plain = new WeakMap<z.ZodType, Shape>();
+function plainOf(shape: z.ZodType): Shape {
+  const known =
+    plain.get(shape) ??
+    (z.toJSONSchema(shape, {
       io: 'input',
       unrepresentable: 'any',
       override: ({ zodSchema, jsonSchema }) => {
         if (zodSchema === day) jsonSchema.format = 'legal-day';
       },
-    }) as Shape,
-    known,
-  );
+    }) as Shape);
+  plain.set(shape, known);
+  return known;
+}
 
 function of(shape: Shape, known: Known): fc.Arbitrary<unknown> {
   if ('const' in shape) return fc.constant(shape.const);
@@ -95,11 +100,20 @@ function stringOf({ format, pattern, minLength = 0, maxLength = 300 }: Shape, kn
   return words.length === 0 ? any : fc.oneof({ weight: 5, arbitrary: fc.constantFrom(...words) }, any);
 }
 
+const made = new Map<string, fc.Arbitrary<string>>();
 function matching(sign: RegExp): fc.Arbitrary<string> {
+  const before = made.get(sign.source);
+  if (before) return before;
+  const one = generator(sign);
+  made.set(sign.source, one);
+  return one;
+}
+
+function generator(sign: RegExp): fc.Arbitrary<string> {
   try {
     return fc.stringMatching(sign);
   } catch {
-    // Its generator knows no look-ahead and no classes of signs.
+    // It knows no look-ahead and no classes of signs.
     return fc.string();
   }
 }
