@@ -14,8 +14,8 @@ export const instant = z.iso.datetime();
 export const hundredths = z.number().int('学时最多两位小数').positive('学时应大于 0').max(100_000, '学时过大');
 /** An id in any letter case; lower case inside, as PostgreSQL writes it, so that ids compare as text. */
 export const id = z.uuid('编号格式不正确').toLowerCase();
-/** A revision, a version, a count, as far as PostgreSQL's integer goes. */
-export const counted = z.number().int().positive().max(2_147_483_647, '数值过大');
+/** A revision, a version, a count: PostgreSQL's integer holds it, and the next ones too. */
+export const counted = z.number().int().positive().max(1_000_000_000, '数值过大');
 export const shortText = z.string().trim().min(1, '不能为空').max(120, '不超过 120 字');
 export const longText = z.string().trim().max(1000, '不超过 1000 字');
 export const organisationId = z.string().regex(/^[a-z0-9][a-z0-9-]{1,63}$/);

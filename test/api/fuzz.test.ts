@@ -110,7 +110,8 @@ const anyAddress = (): string => {
 /** What is wrong with an answer; null when nothing is. */
 function faultIn(role: Role, { route, kind }: Sent, { status, body, type }: Answered): string | null {
   const of: Route = ROUTES[route];
-  if (status >= 500 && !(route === 'ready' && status === 503)) return `${body}\n${logged.slice(0, 1_500)}`;
+  if (status >= 500 && !(route === 'ready' && status === 503))
+    return `${/"message":"[^"]*/.exec(logged)?.[0] ?? 'no cause'}\n${body}\n${logged.slice(0, 1_500)}`;
   if (route === 'ready') return null;
   if (status >= 400) return problemFault(status, body, type) ?? unopened(of, role, kind, status);
   if (status !== of.status) return `${String(status)} instead of ${String(of.status)}`;
