@@ -195,13 +195,13 @@ export function requestsTo(route: RouteName, kind: Sent['kind'], record: Record_
   const raw = table.upload ? FILES : isGarbage ? fc.option(RAW, { freq: 2 }) : fc.constant(null);
   return fc
     .tuple(kind === 'damaged' ? damaged(whole) : whole, raw)
-    .map(([asked, instead]) => sent(route, kind, asked as Asked, instead));
+    .map(([asked, instead]) => sent(route, kind, asked as Asked | null, instead));
 }
 
 type Asked = { params?: unknown; query?: unknown; headers?: unknown; body?: unknown };
 type Raw = { payload: string | Buffer; type: string };
 
-function sent(route: RouteName, kind: Sent['kind'], asked: Asked, raw: Raw | null): Sent {
+function sent(route: RouteName, kind: Sent['kind'], asked: Asked | null, raw: Raw | null): Sent {
   const { method } = ROUTES[route];
   const json = asked?.body === undefined ? undefined : JSON.stringify(asked.body);
   const hasBody = method !== 'GET' && (raw !== null || json !== undefined);
@@ -225,16 +225,17 @@ function urlOf(route: RouteName, { params, query }: Asked): string {
   return pairs.length === 0 ? path : `${path}?${pairs.join('&')}`;
 }
 
-const escaped = (value: unknown): string => {
-  const text = typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value);
-  // Half a surrogate pair cannot be escaped: its three bytes are sent as they are.
-  return text
+const escaped = (value: unknown): string =>
+  wordOf(value)
     .slice(0, 4_000)
     .replaceAll(/\p{Surrogate}/gu, '\ufffe')
     .split('\ufffe')
     .map(encodeURIComponent)
+    // Half a surrogate pair cannot be escaped: its three bytes are sent as they are.
     .join('%ED%A0%80');
-};
+
+const wordOf = (value: unknown): string =>
+  typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value);
 
 /** Only what a header may hold; anything else does not leave a client. */
 const headersOf = (headers: unknown): Record<string, string> =>
@@ -244,7 +245,7 @@ const headersOf = (headers: unknown): Record<string, string> =>
         ? [
             [
               name,
-              String(value)
+              wordOf(value)
                 .replaceAll(/[^\u0020-\u007e]/g, '?')
                 .slice(0, 4_000),
             ],
