@@ -2,6 +2,7 @@ import type { Attributes, Span } from '@opentelemetry/api';
 import type { Db } from '../db/connect.ts';
 import type { CertificatePrinter } from './certificate/printer.ts';
 import type { EvidenceStore } from './evidence/store.ts';
+import type { IdentityProvider } from './sign-in/provider.ts';
 
 /** One answered request, for whoever counts them: the route's pattern, never the address asked. */
 export type Answered = {
@@ -18,6 +19,8 @@ export type Deps = {
   db: Db;
   evidence: EvidenceStore;
   certificates: CertificatePrinter;
+  /** Where people may sign in beside here. */
+  identityProvider?: IdentityProvider | null | undefined;
   /** Told of every answer. */
   observe?: ((answered: Answered) => void) | undefined;
   /** Begins a request's trace, which has the request's id; unset where traces are off. */

@@ -6,6 +6,7 @@ import { connectPool, kyselyOn, OF_ANSWERS } from '../db/connect.ts';
 import { adoptPersonKeySecret } from '../db/person-keys.ts';
 import { readConfig, TRACE_SETTINGS } from './config.ts';
 import { EVIDENCE_SETTINGS, openEvidenceStore } from './lib/evidence-store.ts';
+import { PROVIDER_SETTINGS, providerOf } from './lib/identity-provider.ts';
 import { openLog, saysWhyItEnds } from './lib/log.ts';
 import { answerMetrics, poolMetrics, processMetrics, showMetrics, vitalMetrics } from './lib/metrics.ts';
 import { PROJECT } from './lib/places.ts';
@@ -21,6 +22,7 @@ const config = await orLeave(() =>
     'HOST',
     'PORT',
     ...EVIDENCE_SETTINGS,
+    ...PROVIDER_SETTINGS,
     'LOG_LEVEL',
     'POOL_SIZE',
     'START_WAIT_SECONDS',
@@ -28,7 +30,6 @@ const config = await orLeave(() =>
     'PERSON_KEY_SECRET',
     'CERTIFICATE_KEY',
     'CERTIFICATE_FACES',
-    'PUBLIC_URL',
     'VERIFICATIONS_PER_MINUTE',
     'TRUSTED_PROXIES',
     'METRICS_PORT',
@@ -55,6 +56,7 @@ const evidence = await orLeave(() => openEvidenceStore(config, (words) => log.wa
 const app = await buildApp({
   db,
   evidence,
+  identityProvider: providerOf(config),
   certificates: certificatePrinter({
     keys: readCertificateKeys(config.CERTIFICATE_KEY),
     publicUrl: config.PUBLIC_URL,

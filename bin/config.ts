@@ -54,6 +54,16 @@ const settings = {
     )
     .transform((list) => list.join(','))
     .optional(),
+  // An OpenID Connect provider where people may sign in too; unset: by password alone. http on this machine alone.
+  OIDC_ISSUER: z
+    .url({ protocol: /^https?$/ })
+    .refine((url) => url.startsWith('https:') || isThisMachine(url), 'https expected')
+    .optional(),
+  OIDC_CLIENT_ID: z.string().min(1),
+  OIDC_CLIENT_SECRET: z.string().min(1),
+  // The claim that is the account's name here, where the provider vouches for it; unset: managers link accounts.
+  OIDC_ACCOUNT_CLAIM: z.string().min(1).optional(),
+  OIDC_LABEL: z.string().min(1).max(30).default('统一身份认证登录'),
   // Where this process shows its metrics (Prometheus), apart from what people reach; unset: nowhere.
   METRICS_PORT: z.coerce.number().int().min(1).max(65535).optional(),
   METRICS_HOST: z.string().min(1).default('127.0.0.1'),
@@ -119,6 +129,11 @@ const CURES: Readonly<Record<keyof typeof settings, string>> = {
   PUBLIC_URL: '人们打开网页的地址，如 https://xueshi.example.cn',
   SECURE_COOKIES: 'true 或 false；经 https 访问时为 true',
   TRUSTED_PROXIES: '代理的地址、网段或 loopback、linklocal、uniquelocal，以逗号分隔；没有代理时不写',
+  OIDC_ISSUER: '身份提供方的地址（issuer），https:// 开头；只用密码登录时不写',
+  OIDC_CLIENT_ID: '本系统在身份提供方登记的客户端编号',
+  OIDC_CLIENT_SECRET: '与 OIDC_CLIENT_ID 相配的密钥',
+  OIDC_ACCOUNT_CLAIM: '其值就是本系统用户名的声明，如 preferred_username；由管理员关联时不写',
+  OIDC_LABEL: '登录页按钮上的文字，不超过 30 字',
   METRICS_PORT: '1 到 65535 的整数，不与 PORT 相同；不采集指标时不写',
   METRICS_HOST: '本机的地址，不写为 127.0.0.1',
   OTEL_EXPORTER_OTLP_ENDPOINT: '采集器的地址，如 http://otel-collector:4318；不采集链路时不写',
@@ -139,10 +154,13 @@ const SECRET: ReadonlySet<string> = new Set<keyof typeof settings>([
   'OTEL_EXPORTER_OTLP_ENDPOINT',
   'OTEL_EXPORTER_OTLP_HEADERS',
   'S3_SECRET_ACCESS_KEY',
+  'OIDC_CLIENT_SECRET',
 ]);
 
 type Env = NodeJS.ProcessEnv;
 const onS3 = (env: Env): boolean => env['EVIDENCE_STORAGE'] === 's3';
+
+const withProvider = (env: Env): boolean => (env['OIDC_ISSUER'] ?? '') !== '';
 
 /** Settings that are asked for only where another one says so; elsewhere they are not looked at, and undefined. */
 const ONLY_WHERE = {
@@ -153,6 +171,8 @@ const ONLY_WHERE = {
   S3_PATH_STYLE: onS3,
   S3_ACCESS_KEY_ID: onS3,
   S3_SECRET_ACCESS_KEY: onS3,
+  OIDC_CLIENT_ID: withProvider,
+  OIDC_CLIENT_SECRET: withProvider,
 } as const satisfies Partial<Record<keyof typeof settings, (env: Env) => boolean>>;
 
 const isAskedFor = (name: keyof typeof settings, env: Env): boolean =>
@@ -173,6 +193,8 @@ function isWritable(folder: string): boolean {
     return false;
   }
 }
+
+const isThisMachine = (url: string): boolean => ['127.0.0.1', '[::1]', 'localhost'].includes(new URL(url).hostname);
 
 function holdsPrivateKey(file: string): boolean {
   try {

@@ -12,6 +12,7 @@ export const NOTICES = {
   'claim-filed': '申报已备案，学时已计入',
   'claim-expired': '申报逾期未补正，已关闭',
   'password-reset': '您的登录密码已被重置',
+  'identity-linked': '您的账号已关联统一身份',
   'title-review-access': '有单位查询了您的学时',
   'employer-reminder': '单位提醒您完成继续教育学时',
   'attendance-to-confirm': '单位代报待您确认',
@@ -111,6 +112,8 @@ type Facts = Record<string, string | number>;
 /** One plain sentence a kind: what happened, and what to do. A kind without one says its title. */
 const SENTENCES: Partial<Record<NoticeKind, (facts: Facts) => string>> = {
   'password-reset': () => '单位管理员为您重置了登录密码；如果不是您要求的，请立即联系省人社厅系统管理员。',
+  'identity-linked': () =>
+    '您的账号已关联统一身份认证，今后可以用它登录；如果不是您要求的，请立即联系省人社厅系统管理员。',
   'claim-rejected': ({ title, body, until }) =>
     `“${title}”未予认定，理由见申报详情。${body === undefined ? '' : `有异议的，可在${until}24时前向${body}申请一次复核，由另一名工作人员办理。`}`,
   'claim-returned': ({ title, until, takenBack }) =>

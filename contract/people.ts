@@ -8,7 +8,7 @@ import { codeOf, day, id, organisationId } from './values.ts';
 /** 人员登记: the people an organisation registers and looks after. ID numbers come in and never go out whole. */
 
 export const organisationParams = z.strictObject({ id: organisationId });
-const personParams = z.strictObject({ id: organisationId, personId: id });
+export const personParams = z.strictObject({ id: organisationId, personId: id });
 
 export const personName = z
   .string()
@@ -60,6 +60,8 @@ export const staffMember = z.object({
     .nullable(),
   roles: z.array(z.object({ role: codeOf(ROLES), roleName: z.string() })),
   mustChangePassword: z.boolean(),
+  /** Signs in at the identity provider too (已关联统一身份). */
+  isLinked: z.boolean(),
 });
 export type StaffMember = z.infer<typeof staffMember>;
 const staffPage = z.object({ items: z.array(staffMember), next: id.nullable() });

@@ -27,6 +27,7 @@ import { deskRoutes } from './desk.ts';
 import { documentRoutes } from './documents.ts';
 import { evidence, evidenceParams, evidenceQuery } from './evidence.ts';
 import { live, ready } from './health.ts';
+import { identityRoutes } from './identities.ts';
 import { importRoutes } from './imports.ts';
 import { inspectionRoutes } from './inspections.ts';
 import { leavesRoutes } from './leaves.ts';
@@ -51,7 +52,7 @@ import { repairsRoutes } from './repairs.ts';
 import { revocationRoutes } from './revocations.ts';
 import { roleRoutes } from './roles.ts';
 import { sanctionsRoutes } from './sanctions.ts';
-import { credentials, me, newPassword } from './session.ts';
+import { credentials, me, newPassword, signedOut } from './session.ts';
 import { statisticsRoutes } from './statistics.ts';
 import {
   bulkRequest,
@@ -91,7 +92,7 @@ export type Route = {
   /** The JSON answer; absent for a file or an empty answer. */
   response?: z.ZodType;
   /** The status of success. */
-  status: 200 | 201 | 204;
+  status: 200 | 201 | 204 | 302;
   /** The body is multipart with one part `file`. */
   upload?: true;
   /** The answer is a file. */
@@ -110,7 +111,14 @@ export const ROUTES = {
     response: me,
     status: 200,
   },
-  signOut: { method: 'DELETE', path: '/session', summary: '退出登录', access: 'anyone', status: 204 },
+  signOut: {
+    method: 'DELETE',
+    path: '/session',
+    summary: '退出登录',
+    access: 'anyone',
+    response: signedOut,
+    status: 200,
+  },
   changePassword: {
     method: 'POST',
     path: '/me/password',
@@ -345,6 +353,7 @@ export const ROUTES = {
   ...certificateRoutes,
   ...organisationRoutes,
   ...peopleRoutes,
+  ...identityRoutes,
   ...roleRoutes,
   ...mergeRoutes,
   ...moveRoutes,

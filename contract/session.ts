@@ -36,3 +36,6 @@ export const me = z.object({
   mustChangePassword: z.boolean(),
 });
 export type Me = z.infer<typeof me>;
+
+/** `continueAt`: where the browser goes to end the session at the identity provider as well. */
+export const signedOut = z.object({ continueAt: z.string().nullable() });

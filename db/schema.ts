@@ -26,6 +26,7 @@ import type { CertificateTables } from './tables/certificates.ts';
 import type { DeferralTables } from './tables/deferrals.ts';
 import type { DeskTables } from './tables/desk.ts';
 import type { EmployerTables } from './tables/employers.ts';
+import type { IdentityTables } from './tables/identities.ts';
 import type { LedgerTables } from './tables/ledger.ts';
 import type { MakeUpTables } from './tables/make-up.ts';
 import type { MergeTables } from './tables/merges.ts';
@@ -57,6 +58,7 @@ export interface Database
     TitleReviewTables,
     OperationsTables,
     PeopleTables,
+    IdentityTables,
     ReviewTables,
     LedgerTables,
     YearCloseTables,
@@ -93,6 +95,8 @@ export interface Database
     created_at: InstantNow;
     last_seen_at: InstantNow;
     expires_at: Instant;
+    /** The identity provider that opened it; null for a password. */
+    issuer: string | null;
   };
   claim: ClaimTable;
   claim_version: {

@@ -1,4 +1,5 @@
 import type { SearchSchemaInput } from '@tanstack/react-router';
+import { SIGN_IN_FAULTS } from '../contract/sign-in-faults.ts';
 import type { Grouping, YearStanding } from '../contract/statistics.ts';
 import { isDay } from '../rules/calendar.ts';
 import { CLAIM_STATES, codes, FORMS, LEVELS, STAGE_KINDS, VERDICTS } from '../rules/vocabulary.ts';
@@ -40,7 +41,12 @@ const read =
 
 const governedYear = whole(2026, 2200);
 
-export const loginSearch = read({ next: text(2000, /^\//) });
+export const loginSearch = read({
+  next: text(2000, /^\//),
+  /** What became of a sign-in at the identity provider. */
+  fault: oneOf(codes(SIGN_IN_FAULTS)),
+  code: text(9, /^[a-z2-9]{4}-[a-z2-9]{4}$/),
+});
 export const yearSearch = read({ year: governedYear });
 export const declareSearch = read({ form: oneOf(codes(FORMS)), draft: uuid });
 /** Which field to begin with. */

@@ -52,7 +52,8 @@ export function identify(app: FastifyInstance, { db, config }: Deps): void {
     if (!session) throw new RefusedError(NOT_SIGNED_IN);
     if (session.mustChangePassword && !OPEN_BEFORE_CHANGE.has(request.routeOptions.config.routeName ?? ''))
       throw new RefusedError(CHANGE_FIRST);
-    request.scope = { personId: session.personId, holdings: session.holdings, requestId: request.id };
+    const { personId, holdings, mustChangePassword } = session;
+    request.scope = { personId, holdings, mustChangePassword, requestId: request.id };
     if (access === 'reviewer' && poolsOf(request.scope).length === 0) throw new RefusedError(NO_REVIEWER);
   });
 }
@@ -146,6 +147,26 @@ export const giveToken = (reply: FastifyReply, token: string, secure: boolean): 
 
 export const takeToken = (reply: FastifyReply, secure: boolean): void => {
   void reply.clearCookie(cookieName(secure), { httpOnly: true, sameSite: 'strict', path: '/', secure });
+};
+
+const MARK_SECONDS = 600;
+const markName = (secure: boolean): string => (secure ? '__Host-xueshi_browser' : 'xueshi_browser');
+
+/** What says that a sign-in returns to the browser it began in; null when this one began none of late. */
+export const readBrowserMark = (request: FastifyRequest, secure: boolean): string | null => {
+  const mark = request.cookies[markName(secure)];
+  return mark !== undefined && /^[A-Za-z0-9_-]{43}$/.test(mark) ? mark : null;
+};
+
+/** Lax, not strict: the return comes from the identity provider's site. */
+export const giveBrowserMark = (reply: FastifyReply, mark: string, secure: boolean): void => {
+  void reply.setCookie(markName(secure), mark, {
+    httpOnly: true,
+    sameSite: 'lax',
+    path: '/',
+    secure,
+    maxAge: MARK_SECONDS,
+  });
 };
 
 const CHANGING = new Set(['POST', 'PATCH', 'PUT', 'DELETE']);

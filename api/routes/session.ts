@@ -1,4 +1,3 @@
-import rateLimit from '@fastify/rate-limit';
 import { hash, verify } from '@node-rs/argon2';
 import type { FastifyInstance } from 'fastify';
 import type { Credentials } from '../../contract/session.ts';
@@ -9,7 +8,6 @@ import {
   closeSession,
   FAILURES_TO_LOCK,
   LOCK_MINUTES,
-  openSession,
   recordFailedLogin,
   recordLockedLogin,
   reserveAccount,
@@ -23,14 +21,11 @@ import { networkOf } from '../network.ts';
 import { giveToken, hashOf, newToken, readToken, takeToken, today } from '../plugins/identity.ts';
 import { inTurn } from '../plugins/turns.ts';
 import { given, refused, serve } from '../serve.ts';
+import { AT_ADDRESS, boundSignIns, enter } from '../sign-in/entering.ts';
 
-const MINUTE_MS = 60_000;
-const LOGINS_PER_MINUTE_AND_ADDRESS = 600;
 /** A password's check keeps a thread busy, and Node has four; an attempt under way counts as failed until it is known to be right. */
 const CHECKS_AT_ONCE = 4;
 
-/** An office behind one address mistypes now and then; a guesser does so all the time. */
-const AT_ADDRESS: Counter = { kind: 'address', limit: 50, windowSeconds: 600, runsFrom: 'first' };
 /** As an account's own count, so that nobody learns which names there are. */
 const AT_UNKNOWN_NAME: Counter = {
   kind: 'name',
@@ -46,29 +41,24 @@ export async function sessionRoutes(app: FastifyInstance, deps: Deps): Promise<v
   const { db, config } = deps;
   const checkCredentials = await credentialsCheck(deps);
   await app.register(async (scoped) => {
-    // The address is the connection's: a forged X-Forwarded-For changes nothing unless a trusted proxy is configured.
-    await scoped.register(rateLimit, {
-      max: LOGINS_PER_MINUTE_AND_ADDRESS,
-      timeWindow: MINUTE_MS,
-      keyGenerator: ({ ip }) => networkOf(ip),
-    });
+    await boundSignIns(scoped);
     serve(scoped, 'signIn', async ({ body, request, reply }) => {
       const checked = await checkCredentials(body, request);
       if (!checked.ok) return checked;
-      const token = newToken();
-      const tokenHash = hashOf(token);
-      await openSession(db, { personId: checked.value.personId, tokenHash, requestId: request.id });
+      const { personId } = checked.value;
+      const tokenHash = await enter(deps, { request, reply }, { personId, issuer: null });
       const session = await findSession(db, tokenHash, today());
       if (!session) throw new Error('a session just opened is not there');
-      giveToken(reply, token, config.secureCookies);
       return given(await readMe(db, { ...session, requestId: request.id }, today()));
     });
   });
   serve(app, 'signOut', async ({ request, reply }) => {
     const token = readToken(request, config.secureCookies);
-    if (token !== null) await closeSession(db, { tokenHash: hashOf(token), requestId: request.id });
+    const issuer = token === null ? null : await closeSession(db, { tokenHash: hashOf(token), requestId: request.id });
     takeToken(reply, config.secureCookies);
-    return given(undefined);
+    // Else the next one at this computer would come in with one press.
+    const continueAt = issuer === null ? null : ((await deps.identityProvider?.farewell(issuer)) ?? null);
+    return given({ continueAt });
   });
   serve(app, 'changePassword', async ({ body, scope, request, reply }) => {
     const wrong = await wrongPassword(deps, scope.personId, body.current, request.id);
@@ -77,7 +67,7 @@ export async function sessionRoutes(app: FastifyInstance, deps: Deps): Promise<v
     const renewed = { passwordHash: await hash(body.next), tokenHash: hashOf(token) };
     await changePassword(db, { personId: scope.personId, requestId: request.id, ...renewed });
     giveToken(reply, token, config.secureCookies);
-    return given(await readMe(db, scope, today()));
+    return given(await readMe(db, { ...scope, mustChangePassword: false }, today()));
   });
   serve(app, 'me', async ({ scope }) => given(await readMe(db, scope, today())));
 }

@@ -191,26 +191,44 @@ type Reset = { organisationId: string; personId: string; username: string; passw
  * as well, is left to the province: a unit's manager must not come into a reviewer's or an authority's account.
  */
 export async function resetPassword(db: Db, caller: Caller, reset: Reset): Promise<Outcomes<Registered>> {
-  const { organisationId, personId, today } = reset;
-  if (!managesUnit(caller, organisationId) && !isProvinceAdministrator(caller)) return notFound('位人员');
   return db.transaction().execute(async (trx) => {
-    const { rows } = await sql<{ trusted: boolean }>`
-      select exists (select 1 from role_holding h where h.person_id = p.id
-                     and (h.organisation_id <> ${organisationId} or h.role in ('first-reviewer', 're-reviewer', 'filing-officer'))
-                     and (h.until_on is null or h.until_on > ${today}::date)) as trusted
-      from person p where p.id = ${personId} and ${belongsTo(organisationId, today)} for no key update`.execute(trx);
-    const [person] = rows;
-    if (!person) return notFound('位人员');
-    if (personId === caller.personId)
-      return refuse('forbidden', '不能重置本人的密码。', '请在“我的”菜单的“任职与密码”中修改。');
-    if (person.trusted && !isProvinceAdministrator(caller))
-      return refuse(
-        'forbidden',
-        '该人员承担审核工作或在其他机构任职，不能由本单位重置密码。',
-        '请联系省人社厅系统管理员。',
-      );
+    const own = { detail: '不能重置本人的密码。', fix: '请在“我的”菜单的“任职与密码”中修改。' };
+    const allowed = await maySignInFor(trx, caller, reset, own);
+    if (!allowed.ok) return allowed;
+    const { personId } = reset;
     return { ok: true, value: { personId, username: await replacePassword(trx, caller, reset) } };
   });
+}
+
+type SignedInFor = { organisationId: string; personId: string; today: string };
+
+/**
+ * Whether the caller may decide how a person of the unit signs in, by a new password or another identity; holds the person's row until
+ * the transaction ends.
+ * @param own what to say to somebody who wants it for themselves
+ */
+export async function maySignInFor(
+  trx: Db,
+  caller: Caller,
+  { organisationId, personId, today }: SignedInFor,
+  own: { detail: string; fix: string },
+): Promise<Outcomes<null>> {
+  if (!managesUnit(caller, organisationId) && !isProvinceAdministrator(caller)) return notFound('位人员');
+  const { rows } = await sql<{ trusted: boolean }>`
+    select exists (select 1 from role_holding h where h.person_id = p.id
+                   and (h.organisation_id <> ${organisationId} or h.role in ('first-reviewer', 're-reviewer', 'filing-officer'))
+                   and (h.until_on is null or h.until_on > ${today}::date)) as trusted
+    from person p where p.id = ${personId} and ${belongsTo(organisationId, today)} for no key update`.execute(trx);
+  const [person] = rows;
+  if (!person) return notFound('位人员');
+  if (personId === caller.personId) return refuse('forbidden', own.detail, own.fix);
+  if (person.trusted && !isProvinceAdministrator(caller))
+    return refuse(
+      'forbidden',
+      '该人员承担审核工作或在其他机构任职，其登录方式不能由本单位变更。',
+      '请联系省人社厅系统管理员。',
+    );
+  return { ok: true, value: null };
 }
 
 async function replacePassword(trx: Db, caller: Caller, { personId, organisationId, username, passwordHash }: Reset) {

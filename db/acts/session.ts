@@ -65,29 +65,50 @@ export async function recordLockedLogin(db: Db, { personId, requestId }: FailedL
 const accountOf = (personId: string | null) =>
   ({ subjectKind: 'account', subjectId: personId ?? 'unknown', detail: { known: personId !== null } }) as const;
 
-export async function openSession(
-  db: Db,
-  { personId, tokenHash, requestId }: { personId: string; tokenHash: Buffer; requestId: string },
-): Promise<void> {
+type Opening = {
+  personId: string;
+  tokenHash: Buffer;
+  requestId: string;
+  /** The identity provider that vouches for the person; without one it was the password. */
+  issuer?: string | null;
+};
+
+/** A session begins. Only who knew the password ends the count of wrong ones. */
+export async function openSession(db: Db, { personId, tokenHash, requestId, issuer = null }: Opening): Promise<void> {
   await sql`
-    with cleared as (update account set failed_logins = 0, locked_until = null where person_id = ${personId}),
+    with cleared as (
+      update account set failed_logins = 0, locked_until = null where person_id = ${personId} and ${issuer}::text is null),
     swept as (delete from session where person_id = ${personId} and expires_at < now()),
     opened as (
-      insert into session (token_hash, person_id, expires_at)
-      values (${tokenHash}, ${personId}, now() + make_interval(hours => ${SESSION_HOURS}::int))),
-    ${auditCte({ personId, requestId }, { action: 'session.opened', subjectKind: 'session', subjectId: personId })}
+      insert into session (token_hash, person_id, expires_at, issuer)
+      values (${tokenHash}, ${personId}, now() + make_interval(hours => ${SESSION_HOURS}::int), ${issuer})),
+    ${auditCte(
+      { personId, requestId },
+      {
+        action: 'session.opened',
+        subjectKind: 'session',
+        subjectId: personId,
+        ...(issuer === null ? {} : { detail: { by: 'oidc' } }),
+      },
+    )}
     select 1`.execute(db);
 }
 
-/** Ends a session at once; an unknown one is no fault and leaves no trace. */
+/**
+ * Ends a session at once; an unknown one is no fault and leaves no trace.
+ * @returns the identity provider that had opened it; null for a password
+ */
 export async function closeSession(
   db: Db,
   { tokenHash, requestId }: { tokenHash: Buffer; requestId: string },
-): Promise<void> {
-  await sql`
-    with closed as (delete from session where token_hash = ${tokenHash} returning person_id)
-    insert into audit (actor_id, action, subject_kind, subject_id, request_id)
-    select person_id, 'session.closed', 'session', person_id::text, ${requestId} from closed`.execute(db);
+): Promise<string | null> {
+  const { rows } = await sql<{ issuer: string | null }>`
+    with closed as (delete from session where token_hash = ${tokenHash} returning person_id, issuer),
+    audited as (
+      insert into audit (actor_id, action, subject_kind, subject_id, request_id)
+      select person_id, 'session.closed', 'session', person_id::text, ${requestId} from closed)
+    select issuer from closed`.execute(db);
+  return rows[0]?.issuer ?? null;
 }
 
 /** Keeps an active session from idling out. */

@@ -36,6 +36,7 @@ import * as reconciliation from './0040-reconciliation.ts';
 import * as repairs from './0041-repairs.ts';
 import * as vitals from './0043-vitals.ts';
 import * as imports from './0044-imports.ts';
+import * as identities from './0048-identities.ts';
 import * as closings from './0051-closings.ts';
 
 /** Every migration by name; kysely runs those a database lacks, in the order of their names. There is no way back but forward. */
@@ -77,5 +78,6 @@ export const migrations: Record<string, Migration> = {
   '0041-repairs': repairs,
   '0043-vitals': vitals,
   '0044-imports': imports,
+  '0048-identities': identities,
   '0051-closings': closings,
 };

@@ -13,14 +13,14 @@ export const maskedIdNumber = sql<string>`left(p.id_number, 3) || repeat('*', 11
 
 /** The signed-in person: who, where they belong today, which roles they hold, which years they can declare for. */
 export async function readMe(db: Db, scope: Scope, today: string): Promise<Me> {
-  const [{ mustChangePassword, ...person }, affiliation, importer] = await Promise.all([
+  const [person, affiliation, importer] = await Promise.all([
     readPerson(db, scope.personId),
     readAffiliation(db, scope, today),
     managedAt(scope).length === 0 ? null : IMPORTERS.completions.organisationFor(db, scope, today),
   ]);
   return {
     person,
-    mustChangePassword,
+    mustChangePassword: scope.mustChangePassword ?? false,
     affiliation,
     holdings: scope.holdings.map(({ industryCode: _, ...shown }) => shown),
     today,
@@ -29,12 +29,10 @@ export async function readMe(db: Db, scope: Scope, today: string): Promise<Me> {
   };
 }
 
-const readPerson = (db: Db, personId: string): Promise<Me['person'] & Pick<Me, 'mustChangePassword'>> =>
+const readPerson = (db: Db, personId: string): Promise<Me['person']> =>
   db
     .selectFrom('person as p')
-    .leftJoin('account as a', 'a.person_id', 'p.id')
     .select(['p.id', 'p.name', 'p.title', maskedIdNumber.as('idNumberMasked')])
-    .select(sql<boolean>`coalesce(a.must_change_password, false)`.as('mustChangePassword'))
     .where('p.id', '=', personId)
     .executeTakeFirstOrThrow();
 

@@ -29,6 +29,7 @@ export async function readStaff(
     select p.id as "personId", p.name, p.title, ${maskedIdNumber} as "idNumberMasked", u.username,
       (select kind from organisation where id = ${organisationId}) as "organisationKind",
       coalesce(u.must_change_password, false) as "mustChangePassword",
+      exists (select from account_identity x where x.person_id = p.id) as "isLinked",
       (select json_build_object('employerName', e.name, 'unitKind', a.unit_kind, 'industryName', i.name, 'fromOn', a.from_on,
               'untilOn', a.until_on)
        from affiliation a join organisation e on e.id = a.employer_id join industry i on i.code = a.industry_code

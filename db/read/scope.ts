@@ -12,7 +12,11 @@ import { OWN_SUPERIOR_ROLES, SUPERIOR_ROLES } from '../overdue.ts';
  * had a task of it, or that reviews its rejection; and by supervisors, administrators and auditors of an organisation whose region (and trade) the claim lies in.
  * Everybody else gets the answer of an unknown id.
  */
-export type Scope = Omit<Caller, 'holdings'> & { holdings: ScopeHolding[] };
+export type Scope = Omit<Caller, 'holdings'> & {
+  holdings: ScopeHolding[];
+  /** The session was opened with a one-time password. */
+  mustChangePassword?: boolean;
+};
 export type ScopeHolding = Holding & { industryCode: string | null };
 
 /** A pool of tasks: an organisation and a kind of stage. */

@@ -14,7 +14,7 @@ import type { ScopeHolding } from './scope.ts';
 /** A session without a request for so long has ended. */
 export const IDLE_MINUTES = 120;
 
-/** `mustChangePassword`: signed in with a one-time password, which opens nothing but its own change. */
+/** `mustChangePassword`: signed in with a one-time password, which opens nothing but its own change. Who signed in elsewhere used none. */
 export type OpenSession = {
   personId: string;
   holdings: ScopeHolding[];
@@ -35,7 +35,7 @@ type HoldingRow = {
 /** The living session of a token, with the roles its person holds on the day; undefined for an unknown, ended or disabled one. */
 export async function findSession(db: Db, tokenHash: Buffer, today: string): Promise<OpenSession | undefined> {
   const { rows } = await sql<{ person_id: string; last_seen_at: Date; holdings: HoldingRow[]; must_change: boolean }>`
-    select s.person_id, s.last_seen_at, a.must_change_password as must_change, coalesce((
+    select s.person_id, s.last_seen_at, a.must_change_password and s.issuer is null as must_change, coalesce((
       select json_agg(json_build_object('organisation_id', o.id, 'name', o.name, 'kind', o.kind, 'level', o.level,
         'region_code', o.region_code, 'industry_code', o.industry_code, 'role', h.role) order by o.id, h.role)
       from role_holding h join organisation o on o.id = h.organisation_id

@@ -62,7 +62,13 @@ const A_PAIR = {
 
 const MATRIX: Record<RouteName, Row> = {
   signIn: of(401, 401, 401, 401, 401, 401, 401),
-  signOut: of(204, 204, 204, 204, 204, 204, 204),
+  signOut: EVERYBODY,
+  signInWays: EVERYBODY,
+  // No identity provider is configured here; test/api/identities.test.ts has one.
+  startAtProvider: of(404, 404, 404, 404, 404, 404, 404),
+  returnFromProvider: of(404, 404, 404, 404, 404, 404, 404),
+  linkIdentity: NOBODY,
+  unlinkIdentity: NOBODY,
   me: SIGNED_IN,
   year: SIGNED_IN,
   preview: SIGNED_IN,
@@ -662,6 +668,8 @@ function requestFor(name: RouteName, fixture: Fixture): How {
       body: { name: '新人', idNumber: '11010519491231002X', fromOn: '2026-11-01' },
     },
     resetPassword: { params: { id: 'emp-city', personId: colleague.personId } },
+    linkIdentity: { params: { id: 'emp-city', personId: colleague.personId }, body: { code: 'abcd-2345' } },
+    unlinkIdentity: { params: { id: 'emp-city', personId: colleague.personId } },
     changeAffiliation: {
       params: { id: 'emp-city', personId: colleague.personId },
       body: { fromOn: '2099-01-01', industryCode: 'health' },

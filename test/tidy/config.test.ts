@@ -82,6 +82,14 @@ test('a bucket’s settings are asked for, all at once, where evidence is to lie
   expect(readConfig({}, ['EVIDENCE_STORAGE', 'S3_BUCKET'])).toEqual({ EVIDENCE_STORAGE: 'file', S3_BUCKET: undefined });
 });
 
+test('an identity provider’s client is asked for where there is one, and http only on this machine', () => {
+  const names = ['OIDC_ISSUER', 'OIDC_CLIENT_ID', 'OIDC_CLIENT_SECRET'] as const;
+  expect(readConfig({}, names)).toEqual({});
+  expect(toldBy(() => readConfig({ OIDC_ISSUER: 'http://id.example.cn' }, names))).toContain('缺少或写错了 3 项设置');
+  const here = { OIDC_ISSUER: 'http://127.0.0.1:9', OIDC_CLIENT_ID: 'xueshi', OIDC_CLIENT_SECRET: 's' };
+  expect(readConfig(here, names)).toEqual(here);
+});
+
 test('a certificate key that is no private key is refused before anything is signed with it', () => {
   const read = (file: string) => () => readConfig({ CERTIFICATE_KEY: file }, ['CERTIFICATE_KEY']);
   expect(read('/nowhere/key.pem')).toThrow(/PEM/);

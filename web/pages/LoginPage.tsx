@@ -1,9 +1,12 @@
-import { useMutation } from '@tanstack/react-query';
+import { useMutation, useQuery } from '@tanstack/react-query';
 import { useSearch } from '@tanstack/react-router';
-import { Button, Input } from 'antd';
+import { Alert, Button, Input } from 'antd';
 import { type SyntheticEvent, useState } from 'react';
 import { ownPath } from '../../contract/own-path.ts';
+import { SIGN_IN_FAULTS } from '../../contract/sign-in-faults.ts';
+import { addressOf } from '../lib/address.ts';
 import { call } from '../lib/http.ts';
+import { keys } from '../lib/keys.ts';
 import { isOfficial } from '../lib/me.ts';
 import { useTitle } from '../lib/title.ts';
 import { Field, fieldId } from '../parts/Field.tsx';
@@ -40,6 +43,7 @@ export function LoginPage() {
               <ProblemNotice error={enter.error} />
             </div>
           ) : null}
+          <ProviderFault />
           <Credentials {...{ username, setUsername, password, setPassword }} />
           <Button
             type="primary"
@@ -51,12 +55,52 @@ export function LoginPage() {
           >
             登录
           </Button>
+          <ProviderButton />
           <p className="muted small" style={{ margin: '16px 0 0' }}>
             演示账号见启动窗口。　<a href="/complain">投诉举报（无需登录）</a>
           </p>
         </form>
       </div>
     </main>
+  );
+}
+
+/** What became of a sign-in at the identity provider that did not lead in. */
+function ProviderFault() {
+  const { fault, code } = useSearch({ from: '/login' });
+  if (fault === undefined) return null;
+  const [what, fix] = SIGN_IN_FAULTS[fault];
+  return (
+    <Alert
+      role="alert"
+      type="warning"
+      showIcon
+      style={{ marginBottom: 16 }}
+      title={what}
+      description={
+        <>
+          {fix}
+          {code === undefined ? null : (
+            <p style={{ margin: '8px 0 0' }}>
+              关联码：<strong style={{ fontSize: '1.25rem', letterSpacing: '0.05em' }}>{code}</strong>（24 小时内有效）
+            </p>
+          )}
+        </>
+      }
+    />
+  );
+}
+
+/** The way through the identity provider, where one is configured. A whole load: it leads to another site. */
+function ProviderButton() {
+  const { next } = useSearch({ from: '/login' });
+  const ways = useQuery({ queryKey: keys.signInWays(), queryFn: () => call('signInWays', {}), meta: { shown: true } });
+  const provider = ways.data?.provider;
+  if (!provider) return null;
+  return (
+    <Button size="large" block style={{ marginTop: 12 }} href={addressOf('startAtProvider', { query: { next } })}>
+      {provider.label}
+    </Button>
   );
 }
 

@@ -91,7 +91,15 @@ function People({ id }: { id: string }) {
             render: (_, { username, mustChangePassword }) =>
               `${username ?? '—'}${mustChangePassword ? '（未改密码）' : ''}`,
           },
-          { title: '操作', render: (_, person) => <Reset id={id} person={person} /> },
+          {
+            title: '操作',
+            render: (_, person) => (
+              <div className="row">
+                <Reset id={id} person={person} />
+                <Identity id={id} person={person} />
+              </div>
+            ),
+          },
         ]}
       />
       <LoadMore list={staff} />
@@ -123,6 +131,54 @@ function Reset({ id, person }: { id: string; person: StaffMember }) {
         </Button>
       </Popconfirm>
       {reset.data === undefined ? null : <OneTimePassword {...reset.data} onClose={() => reset.reset()} />}
+    </>
+  );
+}
+
+/** Whether the person also signs in at the identity provider; absent where none is configured. */
+function Identity({ id, person }: { id: string; person: StaffMember }) {
+  const ways = useQuery({ queryKey: keys.signInWays(), queryFn: () => call('signInWays', {}), staleTime: Infinity });
+  const client = useQueryClient();
+  const [isLinking, setLinking] = useState(false);
+  const params = { id, personId: person.personId };
+  const unlink = useMutation({
+    mutationFn: () => call('unlinkIdentity', { params }),
+    onSettled: () => client.invalidateQueries({ queryKey: keys.staff() }),
+  });
+  if (!ways.data?.provider) return null;
+  if (person.isLinked)
+    return (
+      <Popconfirm
+        title={`解除${person.name}的统一身份关联？`}
+        description="经统一身份认证的登录立即失效，密码登录不受影响。"
+        okText="解除"
+        cancelText="取消"
+        onConfirm={() => unlink.mutate()}
+      >
+        <Button size="small" loading={unlink.isPending}>
+          解除关联
+        </Button>
+      </Popconfirm>
+    );
+  return (
+    <>
+      <Button size="small" onClick={() => setLinking(true)}>
+        关联统一身份
+      </Button>
+      {isLinking ? (
+        <FormModal<{ code: string }>
+          title={`为${person.name}关联统一身份`}
+          okText="关联"
+          save={(body) => call('linkIdentity', { params, body })}
+          refreshes={[keys.staff()]}
+          onClose={() => setLinking(false)}
+        >
+          <p>请先当面或通过可靠的方式核实是本人，再填写本人在登录页看到的关联码。</p>
+          <Form.Item name="code" label="关联码" rules={[{ required: true, message: '请填写关联码' }]}>
+            <Input maxLength={12} autoComplete="off" />
+          </Form.Item>
+        </FormModal>
+      ) : null}
     </>
   );
 }

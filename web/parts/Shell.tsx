@@ -139,9 +139,9 @@ function User({ me }: { me: Me }) {
   const { isLarge, toggle } = useContext(LargeType);
   const leave = useMutation({
     mutationFn: () => call('signOut', {}),
-    onSuccess: () => {
+    onSuccess: ({ continueAt }) => {
       forgetTab();
-      window.location.assign('/login');
+      window.location.assign(continueAt ?? '/login');
     },
   });
   return (

@@ -1,0 +1,327 @@
+import { sql } from 'kysely';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { oidcProvider } from '../../api/sign-in/provider.ts';
+import { ownPath } from '../../contract/own-path.ts';
+import type { Caller } from '../../db/acts/caller.ts';
+import { CLIENT, oidcTestProvider, ProviderVisitor, type TestProvider } from '../support/oidc-provider.ts';
+import { type Answer, type Bench, expectProblem, makeBench } from './support.ts';
+
+/** Signing in at a real OpenID Connect provider, with the cookies a browser would keep. */
+
+const PUBLIC_URL = 'http://xueshi.test';
+let provider: TestProvider;
+let bench: Bench;
+let api: Pick<Bench, 'app' | 'call'>;
+let byName: Pick<Bench, 'app' | 'call'>;
+beforeAll(async () => {
+  provider = await oidcTestProvider(PUBLIC_URL);
+  bench = await makeBench();
+  const at = (accountClaim: string | null) =>
+    oidcProvider({
+      issuer: provider.issuer,
+      clientId: CLIENT.id,
+      clientSecret: CLIENT.secret,
+      publicUrl: PUBLIC_URL,
+      accountClaim,
+      label: '统一身份认证登录',
+    });
+  api = await bench.another({}, { identityProvider: at(null) });
+  byName = await bench.another({}, { identityProvider: at('preferred_username') });
+});
+afterAll(async () => {
+  await provider.stop();
+  await bench.close();
+});
+
+let addresses = 0;
+/** A browser of somebody's own: its own address, cookies by name. */
+class Browser {
+  readonly cookies = new Map<string, string>();
+  readonly remoteAddress = `198.51.100.${String((addresses += 1))}`;
+  readonly visitor = new ProviderVisitor(provider.issuer);
+
+  async ask(url: string, at = api): Promise<{ status: number; location: string; body: string }> {
+    const cookie = [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+    const answer = await at.app.inject({ method: 'GET', url, headers: { cookie }, remoteAddress: this.remoteAddress });
+    for (const { name, value } of answer.cookies) this.cookies.set(name, value);
+    return { status: answer.statusCode, location: String(answer.headers.location ?? ''), body: answer.body };
+  }
+
+  /** From the button to where our return address leads. */
+  async signIn(subject: string, { next, at = api }: { next?: string; at?: typeof api } = {}): Promise<string> {
+    const back = await this.visitor.signIn(await this.begin({ next, at }), subject);
+    expect(back.origin).toBe(PUBLIC_URL);
+    return (await this.ask(back.pathname + back.search, at)).location;
+  }
+
+  async begin({ next, at = api }: { next?: string | undefined; at?: typeof api } = {}): Promise<string> {
+    const query = next === undefined ? '' : `?next=${encodeURIComponent(next)}`;
+    const started = await this.ask(`/api/v1/session/provider${query}`, at);
+    expect(started.status).toBe(302);
+    return started.location;
+  }
+
+  me(): Promise<Answer> {
+    return api.call('me', { cookie: `xueshi_session=${this.cookies.get('xueshi_session') ?? ''}` });
+  }
+}
+
+const faultOf = (location: string) => {
+  const { pathname, searchParams } = new URL(location, PUBLIC_URL);
+  return { pathname, ...Object.fromEntries(searchParams) };
+};
+
+async function someone(name: string): Promise<Caller> {
+  const person = await bench.world.declarant('emp-city');
+  await bench.account(person, name, 'right');
+  return person;
+}
+
+async function link(person: Caller, code: string, as?: Caller): Promise<Answer> {
+  const params = { id: 'emp-city', personId: person.personId };
+  return api.call('linkIdentity', { as: as ?? (await manager()), params, body: { code } });
+}
+
+let unitManager: Caller | undefined;
+async function manager(): Promise<Caller> {
+  unitManager ??= await bench.world.appoint('emp-city', 'administrator', 'emp-city');
+  return unitManager;
+}
+
+async function linked(name: string): Promise<Caller> {
+  const person = await someone(name);
+  const { code = '' } = faultOf(await new Browser().signIn(`subject-of-${name}`)) as { code?: string };
+  const answer = await link(person, code);
+  if (answer.status !== 200) throw new Error(answer.body);
+  return person;
+}
+
+const auditOf = (person: Caller) =>
+  bench.db
+    .selectFrom('audit')
+    .select(['action', 'detail'])
+    .where('subject_id', '=', person.personId)
+    .orderBy('id')
+    .execute();
+
+describe('who signs in at the provider', () => {
+  test('and is nobody here is shown a code and no way in; linked by it, they come in as with a password', async () => {
+    const person = await someone('wang');
+    const browser = new Browser();
+    const shown = faultOf(await browser.signIn('subject-of-wang', { next: '/claims?year=2026' })) as Record<
+      string,
+      string
+    >;
+    expect(shown).toMatchObject({ pathname: '/login', fault: 'unknown', next: '/claims?year=2026' });
+    expect(shown['code']).toMatch(/^[a-z2-9]{4}-[a-z2-9]{4}$/);
+    expectProblem(await browser.me(), 401, 'not-signed-in');
+    expect((await link(person, (shown['code'] ?? '').toUpperCase())).status).toBe(200);
+    expect(await browser.signIn('subject-of-wang', { next: '/claims?year=2026' })).toBe('/claims?year=2026');
+    expect((await browser.me()).json.person.id).toBe(person.personId);
+    expect(await auditOf(person)).toMatchObject([
+      { action: 'identity.linked', detail: { by: 'administrator' } },
+      { action: 'session.opened', detail: { by: 'oidc' } },
+    ]);
+    const told = await bench.db.selectFrom('notice').select('kind').where('person_id', '=', person.personId).execute();
+    expect(told).toEqual([{ kind: 'identity-linked' }]);
+  });
+
+  test('is led to their first page; an official to what waits for them', async () => {
+    await linked('declarant');
+    expect(await new Browser().signIn('subject-of-declarant')).toBe('/');
+  });
+
+  test('gets no session by the provider’s names alone, unless a claim is configured; then once, and from there by the subject', async () => {
+    const person = await someone('named');
+    expect(faultOf(await new Browser().signIn('named'))).toMatchObject({ fault: 'unknown' });
+    const browser = new Browser();
+    expect(await browser.signIn('subject-of-named', { at: byName })).toBe('/');
+    expect((await browser.me()).json.person.id).toBe(person.personId);
+    // Another subject of the same name: the name was given to somebody else there.
+    expect(faultOf(await new Browser().signIn('named', { at: byName }))).toMatchObject({ fault: 'unknown' });
+    expect(faultOf(await new Browser().signIn('subject-of-nobody', { at: byName }))).toMatchObject({
+      fault: 'unknown',
+    });
+  });
+
+  test('whose account is closed does not come in', async () => {
+    const person = await linked('closed');
+    await bench.db
+      .updateTable('account')
+      .set({ disabled_at: sql`now()` })
+      .where('person_id', '=', person.personId)
+      .execute();
+    const browser = new Browser();
+    expect(faultOf(await browser.signIn('subject-of-closed'))).toEqual({ pathname: '/login', fault: 'closed' });
+    expectProblem(await browser.me(), 401, 'not-signed-in');
+    expect((await auditOf(person)).at(-1)?.action).toBe('login.failed');
+  });
+
+  test('leaves the count of wrong passwords as it is, and needs not change a one-time password they did not use', async () => {
+    const person = await linked('counted');
+    await bench.db
+      .updateTable('account')
+      .set({ failed_logins: 3, must_change_password: true })
+      .where('person_id', '=', person.personId)
+      .execute();
+    const browser = new Browser();
+    await browser.signIn('subject-of-counted');
+    expect((await browser.me()).json.mustChangePassword).toBe(false);
+    const kept = await bench.db
+      .selectFrom('account')
+      .select('failed_logins')
+      .where('person_id', '=', person.personId)
+      .execute();
+    expect(kept).toEqual([{ failed_logins: 3 }]);
+  });
+
+  test('signs out here and is led to the provider’s own sign-out; who came by password is not', async () => {
+    await linked('leaving');
+    const browser = new Browser();
+    await browser.signIn('subject-of-leaving');
+    const cookie = `xueshi_session=${browser.cookies.get('xueshi_session') ?? ''}`;
+    const left = await api.call('signOut', { cookie });
+    const to = new URL(left.json.continueAt);
+    expect(to.origin).toBe(provider.issuer);
+    expect(to.searchParams.get('post_logout_redirect_uri')).toBe(`${PUBLIC_URL}/login`);
+    expectProblem(await api.call('me', { cookie }), 401, 'not-signed-in');
+    expect((await fetch(to)).status).toBe(200);
+    expect((await api.call('signOut', { cookie })).json).toEqual({ continueAt: null });
+  });
+});
+
+describe('what comes back', () => {
+  test('counts once, in time, and in the browser it began in', async () => {
+    await linked('once');
+    const browser = new Browser();
+    const back = await browser.visitor.signIn(await browser.begin(), 'subject-of-once');
+    const address = back.pathname + back.search;
+    expect(faultOf((await new Browser().ask(address)).location)).toMatchObject({ fault: 'expired' });
+    expect((await browser.ask(address)).location).toBe('/');
+    expect(faultOf((await browser.ask(address)).location)).toMatchObject({ fault: 'expired' });
+    const late = await browser.visitor.signIn(await browser.begin(), 'subject-of-once');
+    await sql`update oidc_attempt set created_at = created_at - interval '10 minutes'`.execute(bench.db);
+    expect(faultOf((await browser.ask(late.pathname + late.search)).location)).toMatchObject({ fault: 'expired' });
+    expect(faultOf((await browser.ask('/api/v1/session/provider/return')).location)).toMatchObject({
+      fault: 'expired',
+    });
+  });
+
+  test('with a code that is not the provider’s, or of another sign-in, leads nowhere', async () => {
+    await linked('forged');
+    const browser = new Browser();
+    const [one, two] = [await browser.begin(), await browser.begin()];
+    const [first, second] = [
+      await browser.visitor.signIn(one, 'subject-of-forged'),
+      await browser.visitor.signIn(two, 'subject-of-forged'),
+    ];
+    first.searchParams.set('code', second.searchParams.get('code') ?? '');
+    expect(faultOf((await browser.ask(first.pathname + first.search)).location)).toMatchObject({ fault: 'failed' });
+    second.searchParams.set('code', 'invented');
+    expect(faultOf((await browser.ask(second.pathname + second.search)).location)).toMatchObject({ fault: 'failed' });
+    expect(browser.cookies.has('xueshi_session')).toBe(false);
+  });
+
+  test('as a refusal is told as one', async () => {
+    const browser = new Browser();
+    const back = await browser.visitor.callOff(await browser.begin());
+    expect(faultOf((await browser.ask(back.pathname + back.search)).location)).toMatchObject({ fault: 'denied' });
+  });
+
+  test('too often from one address, is not looked at', async () => {
+    const browser = new Browser();
+    const guess = async () => faultOf((await browser.ask('/api/v1/session/provider/return?state=guess')).location);
+    for (let i = 0; i < 50; i += 1) expect(await guess()).toMatchObject({ fault: 'expired' });
+    expect(await guess()).toMatchObject({ fault: 'too-many' });
+  });
+});
+
+test('while the provider is away the log-in page says so, and the password leads in; afterwards it goes on', async () => {
+  const person = await linked('patient');
+  const fresh = oidcProvider({
+    issuer: provider.issuer,
+    clientId: CLIENT.id,
+    clientSecret: CLIENT.secret,
+    publicUrl: PUBLIC_URL,
+    accountClaim: null,
+    label: 'x',
+  });
+  const late = await bench.another({}, { identityProvider: fresh });
+  const browser = new Browser();
+  const back = await browser.visitor.signIn(await browser.begin(), 'subject-of-patient');
+  await provider.stop();
+  try {
+    const started = await new Browser().ask('/api/v1/session/provider?next=/claims', late);
+    expect(faultOf(started.location)).toEqual({ pathname: '/login', fault: 'away', next: '/claims' });
+    expect(faultOf((await browser.ask(back.pathname + back.search)).location)).toMatchObject({ fault: 'away' });
+    const byPassword = await late.call('signIn', { body: { username: 'patient', password: 'right' } });
+    expect(byPassword.json.person.id).toBe(person.personId);
+  } finally {
+    await provider.start();
+  }
+  expect(await new Browser().signIn('subject-of-patient', { at: late })).toBe('/');
+});
+
+describe('a link', () => {
+  test('is made by who may reset the password, once, with a code that is good for a day', async () => {
+    const [person, other] = [await someone('linked-once'), await someone('linked-other')];
+    const codeOf = async (subject: string) =>
+      (faultOf(await new Browser().signIn(subject)) as { code?: string }).code ?? '';
+    const code = await codeOf('subject-a');
+    const stranger = await bench.world.appoint('emp-central', 'administrator', 'emp-central');
+    expectProblem(await link(person, code, stranger), 404, 'not-found');
+    expectProblem(await link(person, code, other), 404, 'not-found');
+    expectProblem(await link(await manager(), code), 403, 'forbidden');
+    expectProblem(await link(person, 'aaaa-bbbb'), 422, 'identity-code');
+    expectProblem(await link(person, 'short'), 400, 'invalid-input');
+    expect((await link(person, code)).status).toBe(200);
+    expectProblem(await link(other, code), 422, 'identity-code');
+    expectProblem(await link(person, await codeOf('subject-b')), 409, 'identity-linked');
+    const old = await codeOf('subject-c');
+    await sql`update identity_code set created_at = created_at - interval '24 hours'`.execute(bench.db);
+    expectProblem(await link(other, old), 422, 'identity-code');
+    const [earlier, later] = [await codeOf('subject-d'), await codeOf('subject-d')];
+    expectProblem(await link(other, earlier), 422, 'identity-code');
+    expect((await link(other, later)).status).toBe(200);
+  });
+
+  test('taken off ends the sessions it opened, and no other', async () => {
+    const person = await linked('unlinked');
+    const browser = new Browser();
+    await browser.signIn('subject-of-unlinked');
+    const byPassword = await api.call('signIn', { body: { username: 'unlinked', password: 'right' } });
+    const params = { id: 'emp-city', personId: person.personId };
+    expect((await api.call('unlinkIdentity', { as: await manager(), params })).status).toBe(200);
+    const left = await bench.db
+      .selectFrom('session')
+      .select('issuer')
+      .where('person_id', '=', person.personId)
+      .execute();
+    expect(left).toEqual([{ issuer: null }]);
+    expect(byPassword.status).toBe(200);
+    expect(faultOf(await new Browser().signIn('subject-of-unlinked'))).toMatchObject({ fault: 'unknown' });
+  });
+});
+
+test('the log-in page knows of the provider only where one is configured', async () => {
+  expect((await api.call('signInWays')).json).toEqual({ provider: { label: '统一身份认证登录' } });
+  expect((await bench.call('signInWays')).json).toEqual({ provider: null });
+  expectProblem(await bench.call('startAtProvider'), 404, 'not-found');
+});
+
+test('where to go afterwards is a place of ours, however it is written', async () => {
+  expect(ownPath('/claims?year=2026#top')).toBe('/claims?year=2026#top');
+  const elsewhere = [
+    '//evil.test',
+    '/\\evil.test',
+    '/\t/evil.test',
+    'https://evil.test',
+    '/.//evil.test',
+    'javascript:alert(1)',
+    '',
+    '\\\\evil.test',
+  ];
+  for (const text of elsewhere) expect(ownPath(text), text).toBeNull();
+  await linked('led');
+  for (const next of elsewhere) expect(await new Browser().signIn('subject-of-led', { next }), next).toBe('/');
+});
