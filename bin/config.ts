@@ -58,6 +58,8 @@ const settings = {
   OIDC_ISSUER: z
     .url({ protocol: /^https?$/ })
     .refine((url) => url.startsWith('https:') || isThisMachine(url), 'https expected')
+    // Of a description's own address nobody checks whose it is.
+    .refine((url) => !url.includes('/.well-known/'), 'the issuer expected, not its description')
     .optional(),
   OIDC_CLIENT_ID: z.string().min(1),
   OIDC_CLIENT_SECRET: z.string().min(1),
@@ -129,7 +131,7 @@ const CURES: Readonly<Record<keyof typeof settings, string>> = {
   PUBLIC_URL: '人们打开网页的地址，如 https://xueshi.example.cn',
   SECURE_COOKIES: 'true 或 false；经 https 访问时为 true',
   TRUSTED_PROXIES: '代理的地址、网段或 loopback、linklocal、uniquelocal，以逗号分隔；没有代理时不写',
-  OIDC_ISSUER: '身份提供方的地址（issuer），https:// 开头；只用密码登录时不写',
+  OIDC_ISSUER: '身份提供方的地址（issuer，不带 /.well-known/），https:// 开头；只用密码登录时不写',
   OIDC_CLIENT_ID: '本系统在身份提供方登记的客户端编号',
   OIDC_CLIENT_SECRET: '与 OIDC_CLIENT_ID 相配的密钥',
   OIDC_ACCOUNT_CLAIM: '其值就是本系统用户名的声明，如 preferred_username；由管理员关联时不写',

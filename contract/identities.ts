@@ -1,12 +1,19 @@
 import { z } from 'zod';
 import { personParams } from './people.ts';
 import type { Route } from './routes.ts';
-import { id } from './values.ts';
+import { id, instant } from './values.ts';
 
 /** Signing in at an identity provider (统一身份认证, OIDC), beside name and password. */
 
 /** Which ways lead in; the label stands on the button. */
-const signInWays = z.object({ provider: z.object({ label: z.string() }).nullable() });
+const signInWays = z.object({
+  provider: z.object({ label: z.string() }).nullable(),
+  /** What this browser was last given to be linked by (关联码). */
+  linkingCode: z.string().nullable(),
+});
+
+/** Since when the account is linked. */
+const ownIdentity = z.object({ linkedAt: instant.nullable() });
 
 /** The code by which a subject is linked: eight letters and digits, read out or typed; a dash or small letters do not matter. */
 const linkingCode = z
@@ -40,6 +47,31 @@ export const identityRoutes = {
     access: 'anyone',
     query: z.object({ state: z.string().max(200).optional() }),
     status: 302,
+  },
+  ownIdentity: {
+    method: 'GET',
+    path: '/me/identity',
+    summary: '本人是否已关联统一身份',
+    access: 'signed-in',
+    response: ownIdentity,
+    status: 200,
+  },
+  linkOwnIdentity: {
+    method: 'POST',
+    path: '/me/identity',
+    summary: '关联本人的统一身份：验证密码后转到统一身份认证登录',
+    access: 'signed-in',
+    body: z.strictObject({ password: z.string().min(1, '请填写当前密码').max(200, '密码过长') }),
+    response: z.object({ continueAt: z.string() }),
+    status: 200,
+  },
+  unlinkOwnIdentity: {
+    method: 'DELETE',
+    path: '/me/identity',
+    summary: '解除本人关联的统一身份',
+    access: 'signed-in',
+    response: ownIdentity,
+    status: 200,
   },
   linkIdentity: {
     method: 'POST',

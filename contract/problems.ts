@@ -179,6 +179,7 @@ export const PROBLEMS = {
   'repair-misfit': [422, '不能这样处理'],
   overloaded: [503, '系统繁忙'],
   'not-ready': [503, '系统尚未就绪'],
+  'provider-away': [503, '统一身份认证没有应答'],
   'storage-away': [503, '文件存储暂时不可用'],
   'storage-full': [507, '存储空间不足'],
   'internal-error': [500, '系统内部错误'],

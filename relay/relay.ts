@@ -13,6 +13,7 @@ import { sql } from 'kysely';
 import type { Pool } from 'pg';
 import { z } from 'zod';
 import { forgetAttempts } from '../db/acts/attempts.ts';
+import { forgetAbandonedSignIns } from '../db/acts/identities.ts';
 import { takeOverChanges } from '../db/acts/organisations.ts';
 import { recordedRing } from '../db/acts/trail.ts';
 import { sealAudit } from '../db/audit-chain.ts';
@@ -165,6 +166,7 @@ const beginRunner = (deps: RelayDeps, outage: Outage, events: WorkerEvents): Pro
       sweep: async () => {
         await sweep(deps.db);
         await forgetAttempts(deps.db);
+        await forgetAbandonedSignIns(deps.db);
       },
       seal: async () => {
         await sealAudit(deps.db);

@@ -6,6 +6,7 @@ import { Shell } from './parts/Shell.tsx';
 import { queries } from './queries.ts';
 import {
   auditSearch,
+  careerSearch,
   claimsSearch,
   declareSearch,
   deferralsSearch,
@@ -240,6 +241,7 @@ const reconsiderations = createRoute({
 const career = createRoute({
   getParentRoute: () => shell,
   path: '/me/career',
+  validateSearch: careerSearch,
   component: lazyRouteComponent(() => import('./pages/CareerPage.tsx'), 'CareerPage'),
 });
 const unitRegister = createRoute({

@@ -45,8 +45,9 @@ export const loginSearch = read({
   next: text(2000, /^\//),
   /** What became of a sign-in at the identity provider. */
   fault: oneOf(codes(SIGN_IN_FAULTS)),
-  code: text(9, /^[a-z2-9]{4}-[a-z2-9]{4}$/),
 });
+/** What became of linking one's account there. */
+export const careerSearch = read({ fault: oneOf(codes(SIGN_IN_FAULTS)), linked: flag });
 export const yearSearch = read({ year: governedYear });
 export const declareSearch = read({ form: oneOf(codes(FORMS)), draft: uuid });
 /** Which field to begin with. */

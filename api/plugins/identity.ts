@@ -169,6 +169,25 @@ export const giveBrowserMark = (reply: FastifyReply, mark: string, secure: boole
   });
 };
 
+const LINKING_CODE_SECONDS = 3_600;
+const linkingCodeName = (secure: boolean): string => (secure ? '__Host-xueshi_linking' : 'xueshi_linking');
+
+/** The code that this browser was given to be linked by. Never from an address: a link could bring somebody else's. */
+export const readLinkingCode = (request: FastifyRequest, secure: boolean): string | null => {
+  const code = request.cookies[linkingCodeName(secure)];
+  return code !== undefined && /^[a-z2-9]{4}-[a-z2-9]{4}$/.test(code) ? code : null;
+};
+
+export const giveLinkingCode = (reply: FastifyReply, code: string, secure: boolean): void => {
+  void reply.setCookie(linkingCodeName(secure), code, {
+    httpOnly: true,
+    sameSite: 'strict',
+    path: '/',
+    secure,
+    maxAge: LINKING_CODE_SECONDS,
+  });
+};
+
 const CHANGING = new Set(['POST', 'PATCH', 'PUT', 'DELETE']);
 
 /** A page of another site must not act with the session of whoever looks at it. Programs send neither header and carry no cookies of others. */

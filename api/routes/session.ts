@@ -11,7 +11,6 @@ import {
   recordFailedLogin,
   recordLockedLogin,
   reserveAccount,
-  usernameOf,
 } from '../../db/acts/session.ts';
 import { readMe } from '../../db/read/me.ts';
 import { isAbsorbed } from '../../db/read/merges.ts';
@@ -21,7 +20,8 @@ import { networkOf } from '../network.ts';
 import { giveToken, hashOf, newToken, readToken, takeToken, today } from '../plugins/identity.ts';
 import { inTurn } from '../plugins/turns.ts';
 import { given, refused, serve } from '../serve.ts';
-import { AT_ADDRESS, boundSignIns, enter } from '../sign-in/entering.ts';
+import { boundSignIns, enter, TOLD } from '../sign-in/entering.ts';
+import { lockedOut, wrongPassword } from '../sign-in/password.ts';
 
 /** A password's check keeps a thread busy, and Node has four; an attempt under way counts as failed until it is known to be right. */
 const CHECKS_AT_ONCE = 4;
@@ -33,8 +33,8 @@ const AT_UNKNOWN_NAME: Counter = {
   windowSeconds: LOCK_MINUTES * 60,
   runsFrom: 'limit',
 };
-/** A row a minute says it all: what anybody can send without end must not fill a table that nothing is deleted from. */
-const TOLD_OF_LOCK: Counter = { kind: 'told', limit: 1, windowSeconds: 60, runsFrom: 'first' };
+/** An office behind one address mistypes now and then; a guesser does so all the time. */
+const AT_ADDRESS: Counter = { kind: 'address', limit: 50, windowSeconds: 600, runsFrom: 'first' };
 
 /** Signing in and out. An unknown name takes as long, and is locked as soon, as a known one. */
 export async function sessionRoutes(app: FastifyInstance, deps: Deps): Promise<void> {
@@ -72,21 +72,6 @@ export async function sessionRoutes(app: FastifyInstance, deps: Deps): Promise<v
   serve(app, 'me', async ({ scope }) => given(await readMe(db, scope, today())));
 }
 
-/** Why the current password is not the person's; an attempt counts like one at the log-in, for a stolen session must not guess either. */
-async function wrongPassword({ db }: Deps, personId: string, password: string, requestId: string) {
-  const username = await usernameOf(db, personId);
-  const account = username === undefined ? undefined : await reserveAccount(db, username);
-  if (account && account.lockedSeconds > 0) return lockedOut(account.lockedSeconds);
-  const kept = account && 'passwordHash' in account ? account.passwordHash : undefined;
-  if (typeof kept === 'string' && (await verify(kept, password))) return null;
-  await recordFailedLogin(db, { personId, requestId });
-  return refused({
-    code: 'wrong-password',
-    detail: '当前密码不正确。',
-    fix: '请核对后重试；忘记密码时请联系单位管理员重置。',
-  });
-}
-
 /** Where an attempt comes from, and the request that joins its log line and audit row. */
 type Origin = { ip: string; id: string };
 type Checked = { ok: true; value: Account } | ReturnType<typeof refused>;
@@ -105,7 +90,7 @@ async function credentialsCheck({ db }: Deps): Promise<Check> {
     const attempt = { personId: account?.personId ?? null, requestId };
     if (locked > 0) {
       await giveBackAttempt(db, AT_ADDRESS, network);
-      const isNews = (await reserveAttempt(db, TOLD_OF_LOCK, attempt.personId ?? 'unknown')) === 0;
+      const isNews = (await reserveAttempt(db, TOLD, attempt.personId ?? 'unknown')) === 0;
       if (isNews) await recordLockedLogin(db, attempt);
       return lockedOut(locked);
     }
@@ -133,14 +118,6 @@ const WRONG = refused({
   detail: '用户名或密码错误。',
   fix: `请核对后重试；连续 ${FAILURES_TO_LOCK} 次错误，账号将锁定 ${LOCK_MINUTES} 分钟。`,
 });
-
-const lockedOut = (seconds: number) =>
-  refused({
-    code: 'account-locked',
-    detail: '密码连续输错，账号已临时锁定。',
-    fix: `请 ${Math.ceil(seconds / 60)} 分钟后再试，或联系管理员重置密码。`,
-    more: { retryAfterSeconds: seconds },
-  });
 
 const tooMany = (seconds: number) =>
   refused({

@@ -16,8 +16,13 @@ export type ProviderSettings = {
 /** What keeps one sign-in apart from all others, and a stolen answer from being used. */
 export type Secrets = { state: string; nonce: string; verifier: string };
 
-/** Whom the provider vouches for; `username` where a claim is configured and there. */
-export type Vouched = { issuer: string; subject: string; username: string | null };
+/** Whom the provider vouches for. */
+export type Vouched = {
+  issuer: string;
+  subject: string;
+  /** The account's name by the configured claim; null without one, or where it is not there or not verified. Asked for when needed. */
+  username(): Promise<string | null>;
+};
 
 export type IdentityProvider = {
   label: string;
@@ -41,7 +46,9 @@ export class ProviderError extends Error {
 }
 
 const ANSWER_SECONDS = 5;
-/** The provider's description of itself and its keys are asked for again after so long. */
+/** So many wait for the provider at once: while it is slow the others learn so at once, and the password's way stays free. */
+const MOST_WAITING = 50;
+/** The provider's description of itself is asked for again after so long; its keys whenever one is new (openid-client). */
 const KNOWN_MS = 3_600_000;
 const RETURN_PATH = '/api/v1/session/provider/return';
 
@@ -50,10 +57,11 @@ export function oidcProvider(settings: ProviderSettings): IdentityProvider {
   const { accountClaim, publicUrl } = settings;
   const returnTo = publicUrl + RETURN_PATH;
   const known = discoveredFor(settings);
+  const ask = asker();
   return {
     label: settings.label,
     begin: ({ state, nonce, verifier }) =>
-      orWhyNot(async () => {
+      ask(async () => {
         const address = oidc.buildAuthorizationUrl(await known(), {
           redirect_uri: returnTo,
           scope: accountClaim === null ? 'openid' : 'openid profile',
@@ -65,7 +73,7 @@ export function oidcProvider(settings: ProviderSettings): IdentityProvider {
         return address.href;
       }),
     finish: (query, { state, nonce, verifier }) =>
-      orWhyNot(async () => {
+      ask(async () => {
         const config = await known();
         const tokens = await oidc.authorizationCodeGrant(config, new URL(returnTo + query), {
           pkceCodeVerifier: verifier,
@@ -75,38 +83,47 @@ export function oidcProvider(settings: ProviderSettings): IdentityProvider {
         });
         const claims = tokens.claims();
         if (claims === undefined) throw new Error('no ID token');
-        const username =
-          accountClaim === null
-            ? null
-            : (nameIn(claims, accountClaim) ??
-              nameIn(await oidc.fetchUserInfo(config, tokens.access_token, claims.sub), accountClaim));
+        const username = () => ask(() => usernameOf(config, accountClaim, { ...claims, token: tokens.access_token }));
         return { issuer: claims.iss, subject: claims.sub, username };
       }),
     farewell: async (issuer) => {
       try {
-        const config = await known();
+        const config = await ask(known);
         const metadata = config.serverMetadata();
         if (metadata.issuer !== issuer || metadata.end_session_endpoint === undefined) return null;
         return oidc.buildEndSessionUrl(config, { post_logout_redirect_uri: `${publicUrl}/login` }).href;
-      } catch {
+      } catch (error) {
         // Our own session is ended whether or not the provider answers.
-        return null;
+        if (error instanceof ProviderError) return null;
+        throw error;
       }
     },
   };
 }
 
-/** A claim as an account's name is written. */
+type Claims = { sub: string; token: string } & Readonly<Record<string, unknown>>;
+
+/** In the ID token, else in what the provider says of the user where it has an address for that. */
+async function usernameOf(config: oidc.Configuration, claim: string | null, claims: Claims): Promise<string | null> {
+  if (claim === null) return null;
+  if (claims[claim] !== undefined || config.serverMetadata().userinfo_endpoint === undefined)
+    return nameIn(claims, claim);
+  return nameIn(await oidc.fetchUserInfo(config, claims.token, claims.sub), claim);
+}
+
+/** A claim as an account's name is written; none where the provider says that it has not verified it (`email_verified`). */
 const nameIn = (claims: Readonly<Record<string, unknown>>, claim: string): string | null => {
   const value = claims[claim];
-  return typeof value === 'string' && value.trim() !== '' ? value.trim().toLowerCase() : null;
+  if (typeof value !== 'string' || claims[`${claim}_verified`] === false) return null;
+  const name = value.trim().toLowerCase();
+  return name === '' ? null : name;
 };
 
 /** What the provider says of itself: asked for once, not kept when it did not answer. */
 function discoveredFor({ issuer, clientId, clientSecret }: ProviderSettings): () => Promise<oidc.Configuration> {
   let last: { at: number; config: Promise<oidc.Configuration> } | null = null;
   const discover = (): Promise<oidc.Configuration> =>
-    oidc.discovery(new URL(issuer), clientId, clientSecret, undefined, {
+    oidc.discovery(new URL(issuer), clientId, clientSecret, asItAccepts(clientSecret), {
       timeout: ANSWER_SECONDS,
       // By http on this machine alone (bin/config.ts refuses any other).
       execute: [oidc.enableNonRepudiationChecks, ...(issuer.startsWith('http:') ? [oidc.allowInsecureRequests] : [])],
@@ -123,22 +140,46 @@ function discoveredFor({ issuer, clientId, clientSecret }: ProviderSettings): ()
   };
 }
 
-async function orWhyNot<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    throw new ProviderError(whyNot(error), error);
-  }
+/** Our secret in the body or in a header, as the provider says it takes it; one that says nothing takes the header (OpenID Connect Discovery 1.0). */
+const asItAccepts =
+  (secret: string): oidc.ClientAuth =>
+  (server, ...rest) => {
+    const inBody = server.token_endpoint_auth_methods_supported?.includes('client_secret_post') === true;
+    const show = inBody ? oidc.ClientSecretPost(secret) : oidc.ClientSecretBasic(secret);
+    show(server, ...rest);
+  };
+
+/** Asks the provider something, with so many others at most. @throws ProviderError alone */
+function asker(): <T>(work: () => Promise<T>) => Promise<T> {
+  let waiting = 0;
+  return async (work) => {
+    if (waiting >= MOST_WAITING) throw new ProviderError('away', null);
+    waiting += 1;
+    try {
+      return await work();
+    } catch (error) {
+      throw new ProviderError(whyNot(error), error);
+    } finally {
+      waiting -= 1;
+    }
+  };
 }
 
 function whyNot(error: unknown): ProviderError['why'] {
   if (error instanceof oidc.AuthorizationResponseError) return 'denied';
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  const status = error instanceof oidc.ResponseBodyError ? error.status : statusIn(error);
-  const isAway = code === 'OAUTH_TIMEOUT' || (error instanceof TypeError && error.message === 'fetch failed');
-  return isAway || (status !== undefined && status >= 500) ? 'away' : 'failed';
+  return isBroken(error) || statusIn(error) >= 500 ? 'away' : 'failed';
 }
 
-/** An answer that was no JSON (a proxy's page) hangs on the error as its cause. */
-const statusIn = (error: unknown): number | undefined =>
-  error instanceof Error && error.cause instanceof Response ? error.cause.status : undefined;
+/** No answer in time, no connection, or one that broke while it was read. */
+function isBroken(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  if ('code' in error && error.code === 'OAUTH_TIMEOUT') return true;
+  const isNetwork = error instanceof TypeError && ['fetch failed', 'terminated'].includes(error.message);
+  return isNetwork || isBroken(error.cause);
+}
+
+/** An answer that was no JSON (a proxy's page) hangs on the error as its cause; 0 where there was none. */
+function statusIn(error: unknown): number {
+  if (error instanceof oidc.ResponseBodyError) return error.status;
+  return error instanceof Error && error.cause instanceof Response ? error.cause.status : 0;
+}

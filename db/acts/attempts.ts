@@ -12,6 +12,7 @@ export type Counter = {
     | 'address'
     | 'name'
     | 'told'
+    | 'provider'
     | 'probe-account'
     | 'probe-organisation'
     | 'complaint'

@@ -233,6 +233,7 @@ export async function maySignInFor(
 
 async function replacePassword(trx: Db, caller: Caller, { personId, organisationId, username, passwordHash }: Reset) {
   await trx.deleteFrom('session').where('person_id', '=', personId).execute();
+  await trx.deleteFrom('oidc_attempt').where('person_id', '=', personId).execute();
   const { rows } = await sql<{ username: string }>`
     with replaced as (
       insert into account (person_id, username, password_hash, must_change_password)

@@ -47,6 +47,15 @@ export async function reserveAccount(db: Db, username: string): Promise<Reserved
 
 type FailedLogin = { personId: string | null; requestId: string };
 
+/** Whoever knew the password, without signing in by it, gives all attempts back. */
+export async function forgiveAttempts(db: Db, personId: string): Promise<void> {
+  await db
+    .updateTable('account')
+    .set({ failed_logins: 0, locked_until: null })
+    .where('person_id', '=', personId)
+    .execute();
+}
+
 /** A name that no account has is on record as such, without the name: what is typed there may be a password. */
 export async function recordFailedLogin(db: Db, { personId, requestId }: FailedLogin): Promise<void> {
   await sql`
@@ -122,7 +131,7 @@ export async function usernameOf(db: Db, personId: string): Promise<string | und
   return row?.username;
 }
 
-/** A new password (修改密码): every session ends but the new one, so that who knew the old password is out. */
+/** A new password (修改密码): every session ends but the new one, and so does a linking under way: who knew the old password is out. */
 export async function changePassword(
   db: Db,
   {
@@ -134,6 +143,7 @@ export async function changePassword(
 ): Promise<void> {
   await db.transaction().execute(async (trx) => {
     await trx.deleteFrom('session').where('person_id', '=', personId).execute();
+    await trx.deleteFrom('oidc_attempt').where('person_id', '=', personId).execute();
     await sql`
       with changed as (
         update account set password_hash = ${passwordHash}, must_change_password = false, failed_logins = 0, locked_until = null

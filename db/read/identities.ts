@@ -16,3 +16,14 @@ export async function linkedAccount(
     .executeTakeFirst();
   return row && { personId: row.person_id, disabled: row.disabled_at !== null };
 }
+
+/** Since when a person's account is linked; null for one that is not. */
+export async function readOwnIdentity(db: Db, personId: string): Promise<{ linkedAt: string | null }> {
+  const row = await db
+    .selectFrom('account_identity')
+    .select('linked_at')
+    .where('person_id', '=', personId)
+    .orderBy('linked_at', 'desc')
+    .executeTakeFirst();
+  return { linkedAt: row?.linked_at.toISOString() ?? null };
+}

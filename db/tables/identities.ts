@@ -9,12 +9,14 @@ export interface IdentityTables {
     linked_by: string | null;
     linked_at: InstantNow;
   };
+  account_identity_ended: { issuer: string; subject: string; person_id: string; ended_at: InstantNow };
   identity_code: { issuer: string; subject: string; code_hash: Buffer; created_at: InstantNow };
   oidc_attempt: {
     state_hash: Buffer;
     browser_hash: Buffer;
     verifier: string;
     nonce: string;
+    person_id: string | null;
     next_path: string | null;
     created_at: InstantNow;
   };

@@ -1,9 +1,15 @@
+import { randomUUID } from 'node:crypto';
+import { createServer, type RequestListener } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { oidcProvider } from '../../api/sign-in/provider.ts';
+import { type IdentityProvider, oidcProvider } from '../../api/sign-in/provider.ts';
 import { ownPath } from '../../contract/own-path.ts';
 import type { Caller } from '../../db/acts/caller.ts';
+import { confirmMerge, proposeMerge, undoMerge } from '../../db/acts/merges.ts';
+import { legalDay } from '../../rules/calendar.ts';
 import { CLIENT, oidcTestProvider, ProviderVisitor, type TestProvider } from '../support/oidc-provider.ts';
+import { done } from '../support/world.ts';
 import { type Answer, type Bench, expectProblem, makeBench } from './support.ts';
 
 /** Signing in at a real OpenID Connect provider, with the cookies a browser would keep. */
@@ -14,7 +20,7 @@ let bench: Bench;
 let api: Pick<Bench, 'app' | 'call'>;
 let byName: Pick<Bench, 'app' | 'call'>;
 beforeAll(async () => {
-  provider = await oidcTestProvider(PUBLIC_URL);
+  provider = await oidcTestProvider(PUBLIC_URL, { clientAuth: 'client_secret_basic' });
   bench = await makeBench();
   const at = (accountClaim: string | null) =>
     oidcProvider({
@@ -61,9 +67,22 @@ class Browser {
     return started.location;
   }
 
+  /** What the log-in page shows after a sign-in that led to no account. */
+  async shownCode(): Promise<string> {
+    const { linkingCode } = JSON.parse((await this.ask('/api/v1/session/ways')).body) as { linkingCode: string | null };
+    return linkingCode ?? '';
+  }
+
   me(): Promise<Answer> {
     return api.call('me', { cookie: `xueshi_session=${this.cookies.get('xueshi_session') ?? ''}` });
   }
+}
+
+/** The code that somebody is given who signs in as a subject that is nobody's here. */
+async function codeOf(subject: string): Promise<string> {
+  const browser = new Browser();
+  await browser.signIn(subject);
+  return browser.shownCode();
 }
 
 const faultOf = (location: string) => {
@@ -90,8 +109,7 @@ async function manager(): Promise<Caller> {
 
 async function linked(name: string): Promise<Caller> {
   const person = await someone(name);
-  const { code = '' } = faultOf(await new Browser().signIn(`subject-of-${name}`)) as { code?: string };
-  const answer = await link(person, code);
+  const answer = await link(person, await codeOf(`subject-of-${name}`));
   if (answer.status !== 200) throw new Error(answer.body);
   return person;
 }
@@ -108,14 +126,14 @@ describe('who signs in at the provider', () => {
   test('and is nobody here is shown a code and no way in; linked by it, they come in as with a password', async () => {
     const person = await someone('wang');
     const browser = new Browser();
-    const shown = faultOf(await browser.signIn('subject-of-wang', { next: '/claims?year=2026' })) as Record<
-      string,
-      string
-    >;
-    expect(shown).toMatchObject({ pathname: '/login', fault: 'unknown', next: '/claims?year=2026' });
-    expect(shown['code']).toMatch(/^[a-z2-9]{4}-[a-z2-9]{4}$/);
+    const back = faultOf(await browser.signIn('subject-of-wang', { next: '/claims?year=2026' }));
+    // Not in the address: a link could bring somebody else's code to be told to a manager.
+    expect(back).toEqual({ pathname: '/login', fault: 'unknown', next: '/claims?year=2026' });
+    const code = await browser.shownCode();
+    expect(code).toMatch(/^[a-z2-9]{4}-[a-z2-9]{4}$/);
+    expect(await new Browser().shownCode()).toBe('');
     expectProblem(await browser.me(), 401, 'not-signed-in');
-    expect((await link(person, (shown['code'] ?? '').toUpperCase())).status).toBe(200);
+    expect((await link(person, code.toUpperCase())).status).toBe(200);
     expect(await browser.signIn('subject-of-wang', { next: '/claims?year=2026' })).toBe('/claims?year=2026');
     expect((await browser.me()).json.person.id).toBe(person.personId);
     expect(await auditOf(person)).toMatchObject([
@@ -142,6 +160,9 @@ describe('who signs in at the provider', () => {
     expect(faultOf(await new Browser().signIn('subject-of-nobody', { at: byName }))).toMatchObject({
       fault: 'unknown',
     });
+    // A person's act stands against the claim.
+    expect((await api.call('unlinkOwnIdentity', { as: person })).json).toEqual({ linkedAt: null });
+    expect(faultOf(await new Browser().signIn('subject-of-named', { at: byName }))).toMatchObject({ fault: 'unknown' });
   });
 
   test('whose account is closed does not come in', async () => {
@@ -228,11 +249,212 @@ describe('what comes back', () => {
     expect(faultOf((await browser.ask(back.pathname + back.search)).location)).toMatchObject({ fault: 'denied' });
   });
 
-  test('too often from one address, is not looked at', async () => {
+  test('with another’s secrets leads nowhere: the nonce and the verifier are those it began with', async () => {
+    await linked('replayed');
+    for (const column of ['nonce', 'verifier'] as const) {
+      const browser = new Browser();
+      const back = await browser.visitor.signIn(await browser.begin(), 'subject-of-replayed');
+      await bench.db.updateTable('oidc_attempt').set({ [column]: 'another'.repeat(7) }).execute();
+      expect(faultOf((await browser.ask(back.pathname + back.search)).location)).toMatchObject({ fault: 'failed' });
+      expect(browser.cookies.has('xueshi_session')).toBe(false);
+    }
+  });
+
+  test('too often from one address, is not looked at; the password still leads in from there', async () => {
+    await someone('neighbour');
     const browser = new Browser();
     const guess = async () => faultOf((await browser.ask('/api/v1/session/provider/return?state=guess')).location);
     for (let i = 0; i < 50; i += 1) expect(await guess()).toMatchObject({ fault: 'expired' });
     expect(await guess()).toMatchObject({ fault: 'too-many' });
+    const { remoteAddress } = browser;
+    const byPassword = await api.call('signIn', { body: { username: 'neighbour', password: 'right' }, remoteAddress });
+    expect(byPassword.status).toBe(200);
+  });
+
+  test('and leads to nobody, is no attempt at guessing, and is on record once a minute', async () => {
+    const browser = new Browser();
+    const { rows: before } = await sql<{ id: string }>`select coalesce(max(id), 0) as id from audit`.execute(bench.db);
+    for (let i = 0; i < 3; i += 1) await browser.signIn('subject-of-insistent');
+    const { rows: counted } = await sql`select from login_attempt where key like 'provider:%' and failures = 3`.execute(
+      bench.db,
+    );
+    expect(counted).toEqual([]);
+    const told = await bench.db
+      .selectFrom('audit')
+      .select('action')
+      .where('id', '>', before[0]?.id ?? '0')
+      .where('action', '=', 'login.failed')
+      .execute();
+    expect(told).toHaveLength(1);
+  });
+});
+
+describe('a person links their own account', () => {
+  /** From the page's button to where our return address leads. */
+  async function linkAs(person: Caller, subject: string, browser = new Browser()): Promise<string> {
+    const cookie = `${await bench.cookieOf(person)}; xueshi_browser=${'m'.repeat(43)}`;
+    const asked = await api.call('linkOwnIdentity', { cookie, body: { password: 'right' } });
+    if (asked.status !== 200) throw new Error(asked.body);
+    browser.cookies.set('xueshi_browser', 'm'.repeat(43));
+    const back = await browser.visitor.signIn(asked.json.continueAt, subject);
+    return (await browser.ask(back.pathname + back.search)).location;
+  }
+
+  /** Somebody whose session's account has a password. */
+  async function known(name: string): Promise<Caller> {
+    const person = await bench.world.declarant('emp-city');
+    await bench.cookieOf(person);
+    await bench.account(person, name, 'right');
+    return person;
+  }
+
+  test('by their password, then comes in by it, and takes it off again', async () => {
+    const person = await known('own');
+    expect((await api.call('ownIdentity', { as: person })).json).toEqual({ linkedAt: null });
+    expectProblem(await api.call('linkOwnIdentity', { as: person, body: { password: 'wrong' } }), 422, 'wrong-password');
+    expect(await linkAs(person, 'subject-of-own')).toBe('/me/career?linked=true');
+    expect((await api.call('ownIdentity', { as: person })).json.linkedAt).toEqual(expect.any(String));
+    const browser = new Browser();
+    expect(await browser.signIn('subject-of-own')).toBe('/');
+    expect((await browser.me()).json.person.id).toBe(person.personId);
+    expect((await api.call('unlinkOwnIdentity', { as: person })).status).toBe(200);
+    const { rows: left } = await sql`
+      select from session where person_id = ${person.personId} and issuer is not null`.execute(bench.db);
+    expect(left).toEqual([]);
+    expect(faultOf(await new Browser().signIn('subject-of-own'))).toMatchObject({ fault: 'unknown' });
+    const ofLinks = (await auditOf(person)).filter(({ action }) => action.startsWith('identity.'));
+    expect(ofLinks).toMatchObject([
+      { action: 'identity.linked', detail: { by: 'self' } },
+      { action: 'identity.unlinked' },
+    ]);
+  });
+
+  test('not by somebody else’s identity, nor a second time, and a right password counts as no attempt', async () => {
+    const [one, two] = [await known('own-one'), await known('own-two')];
+    expect(await linkAs(one, 'subject-one')).toBe('/me/career?linked=true');
+    for (let i = 0; i < 6; i += 1) expect(await linkAs(two, 'subject-one')).toBe('/me/career?fault=taken');
+    expect(await linkAs(two, 'subject-two')).toBe('/me/career?linked=true');
+    expect(await linkAs(two, 'subject-three')).toBe('/me/career?fault=other');
+    expect((await api.call('ownIdentity', { as: one })).json.linkedAt).toEqual(expect.any(String));
+  });
+
+  test('unless the password was changed meanwhile: who knew the old one is out', async () => {
+    const person = await known('own-hacked');
+    const cookie = `${await bench.cookieOf(person)}; xueshi_browser=${'m'.repeat(43)}`;
+    const asked = await api.call('linkOwnIdentity', { cookie, body: { password: 'right' } });
+    const browser = new Browser();
+    browser.cookies.set('xueshi_browser', 'm'.repeat(43));
+    const back = await browser.visitor.signIn(asked.json.continueAt, 'subject-of-thief');
+    const body = { current: 'right', next: 'a-new-password' };
+    expect((await api.call('changePassword', { cookie, body })).status).toBe(200);
+    expect(faultOf((await browser.ask(back.pathname + back.search)).location)).toMatchObject({ fault: 'expired' });
+    expect(faultOf(await new Browser().signIn('subject-of-thief'))).toMatchObject({ fault: 'unknown' });
+  });
+});
+
+describe('of a registration that was merged into another', () => {
+  const TODAY = legalDay(Date.now());
+  const administrator = () => bench.world.appoint('hrss-420000', 'administrator', 'emp-central');
+  const named = async ({ personId }: Caller) => {
+    const { name, id_number: idNumber } = await bench.db
+      .selectFrom('person')
+      .select(['name', 'id_number'])
+      .where('id', '=', personId)
+      .executeTakeFirstOrThrow();
+    return { name, idNumber };
+  };
+  /** @returns the undoing */
+  async function merge(kept: Caller, absorbed: Caller): Promise<() => Promise<void>> {
+    const [first, second] = [await administrator(), await administrator()];
+    const pair = { kept: await named(kept), absorbed: await named(absorbed) };
+    const { id } = done(
+      await proposeMerge(bench.db, first, { ...pair, reason: '两个身份证号码', requestKey: randomUUID() }),
+    );
+    done(await confirmMerge(bench.db, second, { id, today: TODAY }));
+    return async () => {
+      done(await undoMerge(bench.db, second, { id, reason: '不是同一人' }));
+      done(await confirmMerge(bench.db, first, { id, today: TODAY }));
+    };
+  }
+
+  test('the identity is refused in words and with a code, by which it is linked to the one that is kept', async () => {
+    const [kept, absorbed] = [await someone('kept'), await linked('absorbed')];
+    const undo = await merge(kept, absorbed);
+    const browser = new Browser();
+    expect(faultOf(await browser.signIn('subject-of-absorbed'))).toEqual({ pathname: '/login', fault: 'merged' });
+    expect((await link(kept, await browser.shownCode())).status).toBe(200);
+    expect(await browser.signIn('subject-of-absorbed')).toBe('/');
+    expect((await browser.me()).json.person.id).toBe(kept.personId);
+    // What was linked to the kept one by an act stays there.
+    await undo();
+    expect(await new Browser().signIn('subject-of-absorbed')).toBe('/');
+    expect((await browser.me()).json.person.id).toBe(kept.personId);
+  });
+
+  test('it leads in again when the merge is undone', async () => {
+    const [kept, absorbed] = [await someone('kept-2'), await linked('absorbed-2')];
+    const undo = await merge(kept, absorbed);
+    expect(faultOf(await new Browser().signIn('subject-of-absorbed-2'))).toMatchObject({ fault: 'merged' });
+    await undo();
+    const browser = new Browser();
+    expect(await browser.signIn('subject-of-absorbed-2')).toBe('/');
+    expect((await browser.me()).json.person.id).toBe(absorbed.personId);
+  });
+});
+
+describe('a provider that', () => {
+  const secrets = { state: 's', nonce: 'n', verifier: 'v'.repeat(43) };
+  /** One that answers as it is told. */
+  async function answering(answer: RequestListener): Promise<{ provider: IdentityProvider; stop: () => void }> {
+    const server = createServer(answer);
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    const issuer = `http://127.0.0.1:${String(port)}`;
+    const { id: clientId, secret: clientSecret } = CLIENT;
+    const settings = { issuer, clientId, clientSecret, publicUrl: PUBLIC_URL, accountClaim: null, label: 'x' };
+    const stop = () => {
+      server.close();
+      server.closeAllConnections();
+    };
+    return { provider: oidcProvider(settings), stop };
+  }
+
+  test.each<[string, RequestListener]>([
+    ['failed', (_, answer) => answer.end('<html>正在维护</html>')],
+    ['failed', (_, answer) => answer.writeHead(404).end()],
+    ['failed', (_, answer) => answer.setHeader('content-type', 'application/json').end('{"issuer":"https://evil.test"}')],
+    ['away', (_, answer) => answer.writeHead(502).end('<html>Bad Gateway</html>')],
+    ['away', (request) => request.socket.destroy()],
+    [
+      'away',
+      (request, answer) => {
+        answer.writeHead(200, { 'content-type': 'application/json', 'content-length': '100' }).write('{');
+        setImmediate(() => request.socket.destroy());
+      },
+    ],
+  ])('answers nonsense is %s, not a fault (%#)', async (why, answer) => {
+    const { provider: odd, stop } = await answering(answer);
+    try {
+      await expect(odd.begin(secrets)).rejects.toMatchObject({ why });
+      expect(await odd.farewell('x')).toBeNull();
+    } finally {
+      stop();
+    }
+  });
+
+  test('does not answer keeps fifty waiting and no more: the others learn at once that it is away', async () => {
+    const { provider: slow, stop } = await answering(() => undefined);
+    let answered = 0;
+    const waiting = Array.from({ length: 50 }, () =>
+      slow.begin(secrets).catch((error: unknown) => {
+        answered += 1;
+        return error;
+      }),
+    );
+    await expect(slow.begin(secrets)).rejects.toMatchObject({ why: 'away' });
+    expect(answered).toBe(0);
+    stop();
+    for (const error of await Promise.all(waiting)) expect(error).toMatchObject({ why: 'away' });
   });
 });
 
@@ -265,8 +487,6 @@ test('while the provider is away the log-in page says so, and the password leads
 describe('a link', () => {
   test('is made by who may reset the password, once, with a code that is good for a day', async () => {
     const [person, other] = [await someone('linked-once'), await someone('linked-other')];
-    const codeOf = async (subject: string) =>
-      (faultOf(await new Browser().signIn(subject)) as { code?: string }).code ?? '';
     const code = await codeOf('subject-a');
     const stranger = await bench.world.appoint('emp-central', 'administrator', 'emp-central');
     expectProblem(await link(person, code, stranger), 404, 'not-found');
@@ -304,8 +524,9 @@ describe('a link', () => {
 });
 
 test('the log-in page knows of the provider only where one is configured', async () => {
-  expect((await api.call('signInWays')).json).toEqual({ provider: { label: '统一身份认证登录' } });
-  expect((await bench.call('signInWays')).json).toEqual({ provider: null });
+  const label = '统一身份认证登录';
+  expect((await api.call('signInWays')).json).toEqual({ provider: { label }, linkingCode: null });
+  expect((await bench.call('signInWays')).json).toEqual({ provider: null, linkingCode: null });
   expectProblem(await bench.call('startAtProvider'), 404, 'not-found');
 });
 

@@ -67,6 +67,9 @@ const MATRIX: Record<RouteName, Row> = {
   // No identity provider is configured here; test/api/identities.test.ts has one.
   startAtProvider: of(404, 404, 404, 404, 404, 404, 404),
   returnFromProvider: of(404, 404, 404, 404, 404, 404, 404),
+  ownIdentity: SIGNED_IN,
+  linkOwnIdentity: NOT_THERE,
+  unlinkOwnIdentity: SIGNED_IN,
   linkIdentity: NOBODY,
   unlinkIdentity: NOBODY,
   me: SIGNED_IN,
@@ -668,6 +671,7 @@ function requestFor(name: RouteName, fixture: Fixture): How {
       body: { name: '新人', idNumber: '11010519491231002X', fromOn: '2026-11-01' },
     },
     resetPassword: { params: { id: 'emp-city', personId: colleague.personId } },
+    linkOwnIdentity: { body: { password: 'any' } },
     linkIdentity: { params: { id: 'emp-city', personId: colleague.personId }, body: { code: 'abcd-2345' } },
     unlinkIdentity: { params: { id: 'emp-city', personId: colleague.personId } },
     changeAffiliation: {

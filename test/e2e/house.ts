@@ -8,6 +8,7 @@ import { hashSync } from '@node-rs/argon2';
 import type { Browser, Page } from 'playwright-core';
 import { buildApp } from '../../api/app.ts';
 import { type EvidenceStore, fileEvidenceStore } from '../../api/evidence/store.ts';
+import type { IdentityProvider } from '../../api/sign-in/provider.ts';
 import type { Caller } from '../../db/acts/caller.ts';
 import { connectPool, type Db, kyselyOn } from '../../db/connect.ts';
 import { DEMO_PASSWORD } from '../../db/demo/accounts.ts';
@@ -25,6 +26,7 @@ import { launchBrowser, newContext } from './browser.ts';
 /** The whole system with its pages and a browser: a database, a worker and an API of the test's own. */
 export type House = {
   world: World;
+  address: string;
   /** Where the built pages lie. */
   webFolder: string;
   /** A page of its own session, signed in through the login page. */
@@ -38,18 +40,24 @@ export type House = {
 
 export const PASSWORD = 'e2e-password-2026';
 
-/** @param wakes without it nobody moves a claim on: what the pages do is all that happens, and a test opens stages itself */
-export async function openHouse({ wakes = true } = {}): Promise<House> {
+type Furnishing = {
+  /** Without it nobody moves a claim on: what the pages do is all that happens, and a test opens stages itself. */
+  wakes?: boolean;
+  identityProvider?: IdentityProvider;
+};
+
+export async function openHouse({ wakes = true, identityProvider }: Furnishing = {}): Promise<House> {
   const database = await freshDatabase();
   const world = await makeWorld(database.url);
   const worker = wakes ? await workerOn(database) : null;
-  const served = await serve(world.db);
+  const served = await serve(world.db, { identityProvider });
   const { address } = served;
   const browser = await launchBrowser();
   const stranger = () => newPage(browser, address);
   const account = (person: Caller) => giveAccount(world, person);
   return {
     world,
+    address,
     webFolder: served.webFolder,
     stranger,
     account,
@@ -88,7 +96,7 @@ export async function openDemo(): Promise<{ address: string; browser: Browser; c
     },
   });
   await addDeeds(db, { today, passwordHash });
-  const served = await serve(db, files);
+  const served = await serve(db, { files });
   const browser = await launchBrowser();
   return {
     address: served.address,
@@ -105,7 +113,7 @@ export async function openDemo(): Promise<{ address: string; browser: Browser; c
 /** API and pages on a database. */
 async function serve(
   db: Db,
-  files: ReadonlyMap<string, Buffer> = new Map(),
+  { files = new Map(), identityProvider }: { files?: ReadonlyMap<string, Buffer>; identityProvider?: IdentityProvider | undefined },
 ): Promise<{ address: string; webFolder: string; close: () => Promise<void> }> {
   const folder = mkdtempSync(path.join(tmpdir(), 'xueshi-e2e-'));
   const { folder: webFolder } = await server('web');
@@ -116,6 +124,7 @@ async function serve(
     db,
     evidence: withSample(fileEvidenceStore(evidence)),
     certificates: testPrinter(),
+    identityProvider,
     config: {
       logLevel: 'error',
       secureCookies: false,

@@ -1,15 +1,41 @@
-import { afterAll, beforeAll, test } from 'vitest';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type IdentityProvider, oidcProvider } from '../../api/sign-in/provider.ts';
 import type { Caller } from '../../db/acts/caller.ts';
+import { CLIENT, oidcTestProvider, type TestProvider } from '../support/oidc-provider.ts';
 import { until } from '../support/world.ts';
-import { type House, openHouse } from './house.ts';
+import { type House, openHouse, PASSWORD, signIn } from './house.ts';
 
-/** A person is registered and moves between two units, by three people in three browsers. */
+/** A person is registered and moves between two units, by three people in three browsers; and signs in at an identity provider. */
 
 let house: House;
+let provider: TestProvider;
+let client: IdentityProvider | undefined;
+const theClient = (): IdentityProvider => {
+  if (client === undefined) throw new Error('no provider yet');
+  return client;
+};
 beforeAll(async () => {
-  house = await openHouse();
+  // Each knows the other's address: ours comes first.
+  house = await openHouse({
+    identityProvider: {
+      label: LABEL,
+      begin: (secrets) => theClient().begin(secrets),
+      finish: (query, secrets) => theClient().finish(query, secrets),
+      farewell: (issuer) => theClient().farewell(issuer),
+    },
+  });
+  const { address: publicUrl } = house;
+  provider = await oidcTestProvider(publicUrl, { host: 'localhost' });
+  const { id: clientId, secret: clientSecret } = CLIENT;
+  client = oidcProvider({ issuer: provider.issuer, clientId, clientSecret, publicUrl, accountClaim: null, label: LABEL });
 });
-afterAll(() => house.close());
+afterAll(async () => {
+  await house.close();
+  await provider.stop();
+});
+
+const LABEL = '统一身份认证登录';
 
 const ID_NUMBER = '11010519491231002X';
 
@@ -101,4 +127,61 @@ test('registered with a one-time password, changed at the first login, moved by 
       .execute();
     return rows.length === 2 && rows[1]?.employer_id === 'emp-county';
   });
+});
+
+/** The provider's own log-in page. Its typeface lies in the net, which it must not wait for. */
+async function vouchedFor(page: Page, subject: string): Promise<void> {
+  await page.waitForURL((url) => url.origin === provider.issuer);
+  await page.locator('input[name=login]').fill(subject);
+  await page.locator('input[name=password]').fill('any');
+  await page.locator('button[type=submit]').click();
+}
+
+test('a person links their account, signs in at the identity provider, and is signed out at both', async () => {
+  const shots = process.env['SHOTS'];
+  const shot = async (page: Page, name: string) => {
+    if (!shots) return;
+    await page.screenshot({ path: `${shots}/${name}.png`, fullPage: true });
+    const size = page.viewportSize();
+    await page.setViewportSize({ width: 360, height: 780 });
+    await page.screenshot({ path: `${shots}/${name}-360.png`, fullPage: true });
+    if (size) await page.setViewportSize(size);
+  };
+  const person = await house.world.declarant('emp-city');
+  const username = await house.account(person);
+  const page = await house.stranger();
+  await page.route(/googleapis/, (route) => route.abort());
+
+  // Nobody here yet: a code, or the password.
+  await page.goto('/login');
+  await shot(page, 'login');
+  await page.getByRole('link', { name: LABEL }).click();
+  await vouchedFor(page, 'subject-of-the-browser');
+  await page.getByText(/^[a-z2-9]{4}-[a-z2-9]{4}$/).waitFor();
+  await shot(page, 'unknown');
+  await signIn(page, username, PASSWORD);
+  await page.getByTestId('year-big').waitFor();
+
+  await page.goto('/me/career');
+  await page.getByRole('button', { name: '关联统一身份' }).click();
+  await page.getByLabel('登录密码').fill(PASSWORD);
+  await shot(page, 'link-asked');
+  await page.getByRole('button', { name: '前往统一身份认证' }).click();
+  // The provider knows the browser from before.
+  await page.getByText('统一身份已关联').waitFor();
+  await shot(page, 'linked');
+
+  await page.getByRole('button', { name: '退出登录' }).click();
+  await page.waitForURL((url) => url.pathname === '/login');
+  await page.getByRole('link', { name: LABEL }).click();
+  await page.getByTestId('year-big').waitFor();
+  expect(new URL(page.url()).origin).toBe(house.address);
+
+  await page.getByRole('button', { name: '退出登录' }).click();
+  await page.waitForURL((url) => url.origin === provider.issuer);
+  await page.locator('button[name=logout]').first().click();
+  await page.waitForURL((url) => url.pathname === '/login');
+  // Signed out there as well: it asks anew.
+  await page.getByRole('link', { name: LABEL }).click();
+  await page.locator('input[name=login]').waitFor();
 });

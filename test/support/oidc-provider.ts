@@ -12,12 +12,20 @@ export type TestProvider = {
 
 export const CLIENT = { id: 'xueshi', secret: 'a-client-secret-of-the-tests-32-long' };
 
+type How = {
+  /** The name it goes by; to a browser `localhost` is another site than `127.0.0.1`. */
+  host?: '127.0.0.1' | 'localhost';
+  port?: number;
+  /** How it lets our client show its secret; all it can without. */
+  clientAuth?: 'client_secret_basic' | 'client_secret_post';
+};
+
 /** @param publicUrl where it sends people back to, as configured for our client */
-export async function oidcTestProvider(publicUrl: string): Promise<TestProvider> {
+export async function oidcTestProvider(publicUrl: string, how: How = {}): Promise<TestProvider> {
   const server = createServer();
-  await listen(server, 0);
+  await listen(server, how.port ?? 0);
   const { port } = server.address() as AddressInfo;
-  const issuer = `http://127.0.0.1:${String(port)}`;
+  const issuer = `http://${how.host ?? '127.0.0.1'}:${String(port)}`;
   const provider = new Provider(issuer, {
     clients: [
       {
@@ -25,8 +33,10 @@ export async function oidcTestProvider(publicUrl: string): Promise<TestProvider>
         client_secret: CLIENT.secret,
         redirect_uris: [`${publicUrl}/api/v1/session/provider/return`],
         post_logout_redirect_uris: [`${publicUrl}/login`],
+        ...(how.clientAuth && { token_endpoint_auth_method: how.clientAuth }),
       },
     ],
+    ...(how.clientAuth && { clientAuthMethods: [how.clientAuth] }),
     pkce: { required: () => true },
     claims: { openid: ['sub'], profile: ['preferred_username'] },
     findAccount: (_context, sub) => ({

@@ -1,6 +1,7 @@
 /** Every key of the query cache; a change invalidates by the first word. */
 export const keys = {
   me: () => ['me'] as const,
+  ownIdentity: () => ['own-identity'] as const,
   signInWays: () => ['sign-in-ways'] as const,
   overview: () => ['overview'] as const,
   notices: (filter?: unknown) => (filter === undefined ? (['notices'] as const) : (['notices', filter] as const)),

@@ -14,10 +14,11 @@ import { Nothing } from '../parts/Nothing.tsx';
 import { PageHead } from '../parts/PageHead.tsx';
 import { ProblemNotice } from '../parts/ProblemNotice.tsx';
 import { DayField, dayText, UnitField } from '../people/fields.tsx';
+import { IdentityNews, IdentitySection } from '../people/IdentitySection.tsx';
 import { MoveList } from '../people/MoveList.tsx';
 import { PasswordCard } from '../people/PasswordCard.tsx';
 
-/** 任职与密码: where I have belonged, my moves, my password. */
+/** 任职与密码: where I have belonged, my moves, how I sign in. */
 export function CareerPage() {
   useTitle('任职与密码');
   const [isAsking, setAsking] = useState(false);
@@ -30,6 +31,7 @@ export function CareerPage() {
           提出调动
         </Button>
       </PageHead>
+      <IdentityNews />
       <section className="panel" aria-label="任职经历">
         {career.error ? <ProblemNotice error={career.error} onRetry={() => inBackground(career.refetch())} /> : null}
         {career.isLoading ? <Loading /> : null}
@@ -50,6 +52,7 @@ export function CareerPage() {
           <PasswordCard hint="修改后，在其他设备上的登录会退出。" />
         </div>
       </section>
+      <IdentitySection />
       {isAsking ? <Ask onClose={() => setAsking(false)} /> : null}
     </>
   );

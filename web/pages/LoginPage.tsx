@@ -1,16 +1,16 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useSearch } from '@tanstack/react-router';
-import { Alert, Button, Input } from 'antd';
+import { Button, Input } from 'antd';
 import { type SyntheticEvent, useState } from 'react';
 import { ownPath } from '../../contract/own-path.ts';
-import { SIGN_IN_FAULTS } from '../../contract/sign-in-faults.ts';
 import { addressOf } from '../lib/address.ts';
 import { call } from '../lib/http.ts';
-import { keys } from '../lib/keys.ts';
 import { isOfficial } from '../lib/me.ts';
 import { useTitle } from '../lib/title.ts';
+import { waysQuery } from '../lib/ways-in.ts';
 import { Field, fieldId } from '../parts/Field.tsx';
 import { ProblemNotice } from '../parts/ProblemNotice.tsx';
+import { SignInFaultNotice } from '../people/SignInFaultNotice.tsx';
 
 /** Signs in, then leads to where the person wanted to go. */
 export function LoginPage() {
@@ -67,34 +67,29 @@ export function LoginPage() {
 
 /** What became of a sign-in at the identity provider that did not lead in. */
 function ProviderFault() {
-  const { fault, code } = useSearch({ from: '/login' });
+  const { fault } = useSearch({ from: '/login' });
+  const ways = useQuery(waysQuery);
   if (fault === undefined) return null;
-  const [what, fix] = SIGN_IN_FAULTS[fault];
+  const code = fault === 'unknown' || fault === 'merged' ? ways.data?.linkingCode : null;
   return (
-    <Alert
-      role="alert"
-      type="warning"
-      showIcon
-      style={{ marginBottom: 16 }}
-      title={what}
-      description={
-        <>
-          {fix}
-          {code === undefined ? null : (
-            <p style={{ margin: '8px 0 0' }}>
-              关联码：<strong style={{ fontSize: '1.25rem', letterSpacing: '0.05em' }}>{code}</strong>（24 小时内有效）
-            </p>
-          )}
-        </>
-      }
-    />
+    <div style={{ marginBottom: 16 }}>
+      <SignInFaultNotice fault={fault}>
+        {code ? (
+          <p style={{ margin: '8px 0 0' }}>
+            关联码：
+            <strong style={{ fontSize: '1.25rem', letterSpacing: '0.05em', whiteSpace: 'nowrap' }}>{code}</strong>
+            （24 小时内有效）
+          </p>
+        ) : null}
+      </SignInFaultNotice>
+    </div>
   );
 }
 
 /** The way through the identity provider, where one is configured. A whole load: it leads to another site. */
 function ProviderButton() {
   const { next } = useSearch({ from: '/login' });
-  const ways = useQuery({ queryKey: keys.signInWays(), queryFn: () => call('signInWays', {}), meta: { shown: true } });
+  const ways = useQuery(waysQuery);
   const provider = ways.data?.provider;
   if (!provider) return null;
   return (

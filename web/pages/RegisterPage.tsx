@@ -11,6 +11,7 @@ import { formatDay } from '../lib/format.ts';
 import { call } from '../lib/http.ts';
 import { keys } from '../lib/keys.ts';
 import { useTitle } from '../lib/title.ts';
+import { waysQuery } from '../lib/ways-in.ts';
 import { DataTable } from '../parts/DataTable.tsx';
 import { FormModal } from '../parts/FormModal.tsx';
 import { Loading } from '../parts/Loading.tsx';
@@ -137,7 +138,7 @@ function Reset({ id, person }: { id: string; person: StaffMember }) {
 
 /** Whether the person also signs in at the identity provider; absent where none is configured. */
 function Identity({ id, person }: { id: string; person: StaffMember }) {
-  const ways = useQuery({ queryKey: keys.signInWays(), queryFn: () => call('signInWays', {}), staleTime: Infinity });
+  const ways = useQuery(waysQuery);
   const client = useQueryClient();
   const [isLinking, setLinking] = useState(false);
   const params = { id, personId: person.personId };
