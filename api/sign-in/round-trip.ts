@@ -81,7 +81,8 @@ export async function returnFrom(
 }
 
 /** 任职与密码, where the link is shown. */
-const ownPage = (fault: SignInFault | null): string => `/me/career?${fault === null ? 'linked=true' : `fault=${fault}`}`;
+const ownPage = (fault: SignInFault | null): string =>
+  `/me/career?${fault === null ? 'linked=true' : `fault=${fault}`}`;
 
 async function linkOwn(
   { db }: Deps,

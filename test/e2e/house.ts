@@ -113,7 +113,10 @@ export async function openDemo(): Promise<{ address: string; browser: Browser; c
 /** API and pages on a database. */
 async function serve(
   db: Db,
-  { files = new Map(), identityProvider }: { files?: ReadonlyMap<string, Buffer>; identityProvider?: IdentityProvider | undefined },
+  {
+    files = new Map(),
+    identityProvider,
+  }: { files?: ReadonlyMap<string, Buffer>; identityProvider?: IdentityProvider | undefined },
 ): Promise<{ address: string; webFolder: string; close: () => Promise<void> }> {
   const folder = mkdtempSync(path.join(tmpdir(), 'xueshi-e2e-'));
   const { folder: webFolder } = await server('web');

@@ -28,7 +28,14 @@ beforeAll(async () => {
   const { address: publicUrl } = house;
   provider = await oidcTestProvider(publicUrl, { host: 'localhost' });
   const { id: clientId, secret: clientSecret } = CLIENT;
-  client = oidcProvider({ issuer: provider.issuer, clientId, clientSecret, publicUrl, accountClaim: null, label: LABEL });
+  client = oidcProvider({
+    issuer: provider.issuer,
+    clientId,
+    clientSecret,
+    publicUrl,
+    accountClaim: null,
+    label: LABEL,
+  });
 });
 afterAll(async () => {
   await house.close();
