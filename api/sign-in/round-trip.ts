@@ -114,8 +114,9 @@ async function accountOf(
   const username = linked === undefined ? await vouched.username() : null;
   const named = username !== null && (await linkByName(db, vouched, { username, requestId: request.id }));
   if (typeof named === 'string') return { personId: named };
-  const isNews = (await reserveAttempt(db, TOLD, `${vouched.issuer} ${vouched.subject}`)) === 0;
-  if (isNews) await recordFailedLogin(db, { personId: linked?.personId ?? null, requestId: request.id });
+  const personId = linked?.personId ?? null;
+  const isNews = (await reserveAttempt(db, TOLD, `${vouched.issuer} ${vouched.subject} ${personId ?? ''}`)) === 0;
+  if (isNews) await recordFailedLogin(db, { personId, requestId: request.id });
   const fault = linked === undefined ? 'unknown' : (await isAbsorbed(db, linked.personId)) ? 'merged' : 'closed';
   if (fault === 'closed') return { fault };
   const code = newLinkingCode();
