@@ -22,8 +22,7 @@ export function LoginPage() {
     mutationFn: () => call('signIn', { body: { username: username.trim(), password } }),
     meta: { shown: true },
     onSuccess: (me) => {
-      const first = isOfficial(me) ? '/overview' : '/';
-      window.location.assign(ownPath(next) ?? first);
+      window.location.assign(ownPath(next) ?? (isOfficial(me) ? '/overview' : '/'));
     },
   });
   const submit = (event: SyntheticEvent) => {

@@ -92,15 +92,7 @@ function People({ id }: { id: string }) {
             render: (_, { username, mustChangePassword }) =>
               `${username ?? '—'}${mustChangePassword ? '（未改密码）' : ''}`,
           },
-          {
-            title: '操作',
-            render: (_, person) => (
-              <div className="row">
-                <Reset id={id} person={person} />
-                <Identity id={id} person={person} />
-              </div>
-            ),
-          },
+          { title: '操作', render: (_, person) => <SigningIn id={id} person={person} /> },
         ]}
       />
       <LoadMore list={staff} />
@@ -113,6 +105,14 @@ function affiliationText(affiliation: StaffMember['affiliation']): string {
   const { employerName, unitKindName, fromOn, untilOn } = affiliation;
   return `${employerName}（${unitKindName}），${formatDay(fromOn)}起${untilOn === null ? '' : `，${formatDay(untilOn)}止`}`;
 }
+
+/** How the person signs in is the manager's to mend. */
+const SigningIn = (of: { id: string; person: StaffMember }) => (
+  <div className="row">
+    <Reset {...of} />
+    <Identity {...of} />
+  </div>
+);
 
 function Reset({ id, person }: { id: string; person: StaffMember }) {
   const reset = useMutation({
