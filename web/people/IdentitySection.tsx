@@ -49,7 +49,7 @@ function Link() {
       </p>
       <Button onClick={() => setAsking(true)}>关联统一身份</Button>
       {isAsking ? (
-        <FormModal<{ password: string }>
+        <FormModal<{ password: string }, { continueAt: string }>
           title="关联统一身份"
           okText="前往统一身份认证"
           save={(body) => call('linkOwnIdentity', { body })}
