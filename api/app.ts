@@ -68,6 +68,7 @@ const MAX_CONNECTIONS = 5_000;
 
 const ROUTES: readonly ((app: FastifyInstance, deps: Deps) => void | Promise<void>)[] = [
   sessionRoutes,
+  identityRoutes,
   yearRoutes,
   claimRoutes,
   evidenceRoutes,
@@ -126,51 +127,6 @@ export async function buildApp(deps: Deps): Promise<FastifyInstance> {
   identify(app, deps);
   await app.register(async (scoped) => {
     for (const routes of ROUTES) await routes(scoped, deps);
-    await sessionRoutes(scoped, deps);
-    await identityRoutes(scoped, deps);
-    yearRoutes(scoped, deps);
-    claimRoutes(scoped, deps);
-    evidenceRoutes(scoped, deps);
-    statisticsRoutes(scoped, deps);
-    taskRoutes(scoped, deps);
-    deskRoutes(scoped, deps);
-    noticeRoutes(scoped, deps);
-    completionRoutes(scoped, deps);
-    machineRoutes(scoped, deps);
-    organisationRoutes(scoped, deps);
-    peopleRoutes(scoped, deps);
-    roleRoutes(scoped, deps);
-    mergeRoutes(scoped, deps);
-    moveRoutes(scoped, deps);
-    await titleReviewRoutes(scoped, deps);
-    revocationRoutes(scoped, deps);
-    whatIfRoutes(scoped, deps);
-    certificateRoutes(scoped, deps);
-    unitPeopleRoutes(scoped, deps);
-    planRoutes(scoped, deps);
-    trainingRoutes(scoped, deps);
-    proposalRoutes(scoped, deps);
-    await verifyRoutes(scoped, deps);
-    yearCloseRoutes(scoped, deps);
-    ledgerCaseRoutes(scoped, deps);
-    courseRoutes(scoped, deps);
-    coursewareRoutes(scoped, deps);
-    documentRoutes(scoped, deps);
-    importRoutes(scoped, deps);
-    deferralRoutes(scoped, deps);
-    auditRoutes(scoped, deps);
-    sanctionRoutes(scoped, deps);
-    makeUpRoutes(scoped, deps);
-    rectificationRoutes(scoped, deps);
-    overdueRoutes(scoped, deps);
-    repairsRoutes(scoped, deps);
-    overviewRoutes(scoped, deps);
-    leaveRoutes(scoped, deps);
-    reconsiderationRoutes(scoped, deps);
-    complaintRoutes(scoped, deps);
-    inspectionRoutes(scoped, deps);
-    misconductRoutes(scoped, deps);
-    healthRoutes(scoped, deps);
   });
   await pages(app, deps.config.webFolder);
   await app.ready();
