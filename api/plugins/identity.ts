@@ -120,13 +120,18 @@ function sessionCache(db: Db): (hash: Buffer) => Promise<OpenSession | undefined
   };
   return async (hash) => {
     const key = hash.toString('base64');
-    const cached = await known.get(key)?.catch(() => undefined);
+    const before = known.get(key);
+    const cached = await before?.catch(() => undefined);
     if (cached?.session && performance.now() - cached.at < CACHE_MS) return cached.session;
-    if (known.size > CACHED_SESSIONS) known.clear();
-    const fresh = read(hash);
-    known.set(key, fresh);
-    const { session } = await fresh;
-    if (!session) known.delete(key);
+    // Who found it too old first asks for all.
+    let asked = known.get(key);
+    if (asked === undefined || asked === before) {
+      if (known.size > CACHED_SESSIONS) known.clear();
+      asked = read(hash);
+      known.set(key, asked);
+    }
+    const { session } = await asked;
+    if (!session && known.get(key) === asked) known.delete(key);
     return session;
   };
 }

@@ -220,6 +220,27 @@ describe('a session', () => {
     expectProblem(await me(cookie), 401, 'not-signed-in');
   });
 
+  test('is asked for once by many requests of the same moment', async () => {
+    let asked = 0;
+    const counted = bench.db.withPlugin({
+      transformQuery: ({ node }) => {
+        if (node.kind === 'RawNode' && node.sqlFragments.join('').includes('from session s join')) asked += 1;
+        return node;
+      },
+      transformResult: ({ result }) => Promise.resolve(result),
+    });
+    const { call } = await bench.another({}, { db: counted });
+    const cookie = await fresh();
+    await call('me', { cookie });
+    await pause(1_050);
+    asked = 0;
+    const answers = await Promise.all(Array.from({ length: 30 }, () => call('me', { cookie })));
+    expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 200));
+    expect(asked).toBeGreaterThan(0);
+    // Once more for each second that a slow machine takes.
+    expect(asked).toBeLessThan(10);
+  });
+
   test('ends after two idle hours, and after twelve in any case', async () => {
     for (const change of [
       { last_seen_at: new Date(Date.now() - 121 * 60_000) },

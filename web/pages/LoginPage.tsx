@@ -77,7 +77,7 @@ function ProviderFault() {
           <p style={{ margin: '8px 0 0' }}>
             关联码：
             <strong style={{ fontSize: '1.25rem', letterSpacing: '0.05em', whiteSpace: 'nowrap' }}>{code}</strong>
-            （24 小时内有效）
+            <span style={{ whiteSpace: 'nowrap' }}>（24 小时内有效）</span>
           </p>
         ) : null}
       </SignInFaultNotice>

@@ -17,6 +17,11 @@ const ownQuery = { queryKey: keys.ownIdentity(), queryFn: () => call('ownIdentit
 
 /** What became of linking, for who comes back from the provider. */
 export function IdentityNews() {
+  const news = useNews();
+  return news === null ? null : <div style={{ marginBottom: 16 }}>{news}</div>;
+}
+
+function useNews() {
   const { fault, linked } = useSearch({ from: '/shell/me/career' });
   const own = useQuery(ownQuery);
   if (fault !== undefined) return <SignInFaultNotice fault={fault} />;
