@@ -111,6 +111,14 @@ export const AUDIT_SUBJECT_KINDS = [
   'reply',
   'audit',
 ] as const satisfies readonly (keyof typeof SUBJECTS)[];
+/** Subjects that are no entry of their own, in words. */
+export const WHOLE_SUBJECTS: Readonly<Record<string, string>> = {
+  trail: '全部记录',
+  restored: '全部记录',
+  quick: '快速对账',
+  all: '全部年度',
+  unknown: '没有这个账号',
+};
 export type AuditSubjectKind = (typeof AUDIT_SUBJECT_KINDS)[number];
 
 const DEEDS = {

@@ -2,6 +2,7 @@ import type { Kysely } from 'kysely';
 import type { Day } from '../../rules/activity.ts';
 import type { Role } from '../../rules/vocabulary.ts';
 import type { Caller } from '../acts/caller.ts';
+import { saveCourse } from '../acts/courses.ts';
 import { saveReply, saveView } from '../acts/desk.ts';
 import { createDraft } from '../acts/drafts.ts';
 import { cancelWhatIf, startWhatIf } from '../acts/what-if.ts';
@@ -38,6 +39,7 @@ export async function addDeeds(
   await addRepairs(stage);
   await addDraft(stage);
   await addDesks(stage);
+  await endCourse(stage);
 }
 
 async function callerOf(db: Kysely<Database>, username: string, organisationId: string, role: Role): Promise<Caller> {
@@ -75,6 +77,18 @@ async function addDraft({ db }: Stage): Promise<void> {
       },
     }),
   );
+}
+
+/** A course leaves the platform at the year's end: the trail tells what its entry was and is. */
+async function endCourse({ db, today, cast: { secondAdmin } }: Stage): Promise<void> {
+  const { code, title, subject, hundredths, from_on, revision } = await db
+    .selectFrom('platform_course')
+    .selectAll()
+    .orderBy('code', 'desc')
+    .limit(1)
+    .executeTakeFirstOrThrow();
+  const untilOn = `${today.slice(0, 4)}-12-31`;
+  await done(saveCourse(db, secondAdmin, { code, title, subject, hundredths, fromOn: from_on, untilOn, revision }));
 }
 
 async function addDesks({ db }: Stage): Promise<void> {

@@ -247,6 +247,9 @@ const SCENES: readonly Stop[] = [
     await page.getByLabel('按名称查找').fill('宜昌市数字创意');
     await click(/宜昌市数字创意/, '撤销单位')(page);
   }),
+  scene('admin', '/admin/audit?action=course.saved', 'audit-changes', async (page) => {
+    await page.getByText('课程目录：保存').first().click();
+  }),
   scene('admin', '/admin/machines', 'machines-issue', click('签发凭证')),
   scene('admin', '/admin/courseware', 'courseware-add', click('新增')),
   scene('admin', '/admin/documents', 'documents-add', click('新增')),

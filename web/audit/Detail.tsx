@@ -1,6 +1,6 @@
 import { Link } from '@tanstack/react-router';
 import { Descriptions } from 'antd';
-import { type AuditRow, auditFilter } from '../../contract/audit.ts';
+import { type AuditRow, auditFilter, WHOLE_SUBJECTS } from '../../contract/audit.ts';
 import { PlainTable } from '../parts/PlainTable.tsx';
 import type { AuditSearch } from './narrowing.ts';
 
@@ -8,8 +8,9 @@ import type { AuditSearch } from './narrowing.ts';
 export function AuditDetail({ row, search }: { row: AuditRow; search: AuditSearch }) {
   const { facts, changes, subjectWords, subjectName, subjectId } = row;
   const subjectKind = auditFilter.shape.subjectKind.safeParse(row.subjectKind);
+  const which = WHOLE_SUBJECTS[subjectId] ?? `${subjectName ?? ''} ${subjectId}`.trim();
   const items = [
-    { key: 'subject', label: '对象', children: `${subjectWords} ${subjectName ?? ''} ${subjectId}` },
+    { key: 'subject', label: '对象', children: `${subjectWords}　${which}` },
     ...facts.map(({ label, text }, at) => ({ key: `fact-${String(at)}`, label, children: text })),
     ...(row.requestId === null ? [] : [{ key: 'request', label: '请求编号', children: row.requestId }]),
     { key: 'seal', label: '封存', children: row.seal === null ? '等待下一次封存' : `第 ${String(row.seal)} 次` },

@@ -110,7 +110,7 @@ function ReconcileNow({ last }: { last: { begunAt: string; state: string; partLa
     onSuccess: () => client.invalidateQueries({ queryKey: keys.stuck() }),
   });
   return (
-    <div className="stack">
+    <div className="stack" style={{ alignItems: 'flex-start' }}>
       <Button loading={ask.isPending} onClick={() => ask.mutate()}>
         立即对账
       </Button>

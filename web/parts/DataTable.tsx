@@ -28,7 +28,21 @@ const withLabel = <T extends object>(
 ): TableColumnType<T> => ({
   ...column,
   ...(align !== undefined && !isPhone && { align }),
-  onCell: (item, index) => ({ ...column.onCell?.(item, index), ...labelOf(column.title) }),
+  onCell: (item, index) => ({
+    ...(!isPhone && isShort(shownIn(column, item, index)) && { style: { whiteSpace: 'nowrap' } }),
+    ...column.onCell?.(item, index),
+    ...labelOf(column.title),
+  }),
 });
 
 const labelOf = (title: unknown) => (typeof title === 'string' ? { 'data-label': title } : {});
+
+/** What a cell has in it. */
+function shownIn<T extends object>(column: TableColumnType<T>, item: T, index = 0): unknown {
+  const value = Object.entries(item).find(([name]) => name === column.dataIndex)?.[1] as unknown;
+  return column.render === undefined ? value : column.render(value, item, index);
+}
+
+/** A day, a state, a number: its words stand on one line. A Chinese letter is as wide as two others. */
+const isShort = (shown: unknown): boolean => typeof shown === 'string' && [...shown].reduce(addWidth, 0) <= 20;
+const addWidth = (sum: number, letter: string): number => sum + (letter > '\u2e80' ? 2 : 1);

@@ -25,6 +25,7 @@ export function Bulk(props: BulkProps) {
   return (
     <Modal
       open
+      width={720}
       title={`批量处理：${cause.label}`}
       okText={isChecked ? `提出处理 ${expected} 项` : `处理 ${expected} 项`}
       cancelText="取消"

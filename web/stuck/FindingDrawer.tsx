@@ -80,7 +80,7 @@ function FactList({ title, facts }: { title: string; facts: FindingDetail['recor
   return (
     <section aria-label={title} style={{ minWidth: 180, flex: 1 }}>
       <h3>{title}</h3>
-      <dl className="facts">
+      <dl style={{ margin: 0 }}>
         {facts.map(({ label, value }) => (
           <div key={label}>
             <dt className="muted small">{label}</dt>
