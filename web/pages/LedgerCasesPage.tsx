@@ -29,7 +29,6 @@ export function LedgerCasesPage() {
         {cases.error ? <ProblemNotice error={cases.error} onRetry={() => inBackground(cases.refetch())} /> : null}
         <DataTable<LedgerCase>
           rowKey="id"
-          scroll={{ x: 760 }}
           loading={cases.isLoading}
           dataSource={cases.data?.items ?? []}
           locale={{ emptyText: <Nothing title="没有不一致">抽查过的年度都与重新计算的结果一致。</Nothing> }}

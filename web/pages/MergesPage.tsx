@@ -62,7 +62,6 @@ function List({ merges }: { merges: readonly Merge[] }) {
     <DataTable<Merge>
       rowKey="id"
       // Reasons wrap: at the width of their text the buttons would lie beyond the edge.
-      scroll={{ x: 960 }}
       dataSource={[...merges]}
       pagination={merges.length > 20 ? { pageSize: 20 } : false}
       locale={{ emptyText: <Nothing title="还没有合并记录">发现重复登记时，点“提出合并”。</Nothing> }}

@@ -4,7 +4,7 @@ import { Grid, Table, type TableColumnsType, type TableColumnType, type TablePro
  * A table as every page has it: all rows of what was read, its columns as wide as their contents where there is room. On a phone each row is a card whose cells carry their
  * column's header, so that nothing lies beyond the edge (styles.css, `.data-table`).
  */
-export function DataTable<T extends object>({ columns = [], ...rest }: TableProps<T>) {
+export function DataTable<T extends object>({ columns = [], ...rest }: Omit<TableProps<T>, 'scroll'>) {
   const { sm } = Grid.useBreakpoint();
   const isPhone = sm === false;
   return (
