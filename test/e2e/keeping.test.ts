@@ -180,7 +180,7 @@ describe('keeping the records in a browser', () => {
     await changeContact(db, person, { ...wishes, email: 'a@example.com', emailWish: 'daily' });
     await sealAudit(db);
     const page = await appointed('/admin/audit', 'hrss-420000', 'auditor');
-    await page.getByLabel('对象', { exact: true }).click();
+    await page.getByLabel('对象', { exact: true }).fill('人员');
     await page.locator('.ant-select-dropdown:visible').getByText('人员', { exact: true }).click();
     await page.waitForURL(/subjectKind=person/);
     await page.getByLabel('对象编号').fill(person.personId);
