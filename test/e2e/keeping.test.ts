@@ -187,7 +187,7 @@ describe('keeping the records in a browser', () => {
     await page.getByLabel('对象编号').press('Enter');
     await page.waitForURL(/subjectId=/);
     await page.getByText('联系方式：变更').first().click();
-    const changes = page.getByRole('table').first();
+    const changes = page.getByRole('region', { name: '变更前后' });
     expect(
       (await changes.getByRole('row').nth(1).getByRole('cell').allInnerTexts()).map((text) => text.trim()),
     ).toEqual(['电子邮件通知', '不发送', '每天上午八点汇总']);
