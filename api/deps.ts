@@ -44,6 +44,8 @@ export type ApiConfig = {
   verificationsPerMinute?: number | undefined;
   /** How many requests are worked on at once, evidence on its way apart; past it they are refused with Retry-After. */
   maxUnderWay?: number | undefined;
+  /** How long this process may take to come to its next turn before requests are refused with Retry-After; 0: never refused for it. */
+  maxDelayMs?: number | undefined;
   /** Temporal's own console, where there is one. */
   temporalUi?: { url: string; namespace: string } | null | undefined;
   /** Checks every answer against its schema (tests); in production the types have done so. */

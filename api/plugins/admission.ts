@@ -9,7 +9,7 @@ import { OVERLOADED, RefusedError } from '../problems.ts';
  */
 export async function admit(app: FastifyInstance, { config }: Deps): Promise<void> {
   await app.register(underPressure, {
-    maxEventLoopDelay: MAX_DELAY_MS,
+    maxEventLoopDelay: config.maxDelayMs ?? MAX_DELAY_MS,
     maxHeapUsedBytes: MAX_HEAP_BYTES,
     pressureHandler: (request) =>
       isHealth(request) ? undefined : Promise.reject<undefined>(new RefusedError(OVERLOADED)),

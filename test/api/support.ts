@@ -76,6 +76,8 @@ export async function makeBench(): Promise<Bench> {
         personKeySecret: PERSON_KEY_SECRET,
         webFolder: path.join(folder, 'no-pages'),
         checkAnswers: true,
+        // A machine that is busy with other things is no fault of what is tested.
+        maxDelayMs: 0,
         ...config,
       },
     });
