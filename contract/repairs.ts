@@ -25,7 +25,7 @@ export const REPAIRS = {
 export type RepairKind = keyof typeof REPAIRS;
 
 /** What mends which cause. */
-export const REPAIRS_OF: Readonly<Record<StuckClass, readonly RepairKind[]>> = {
+const REPAIRS_OF: Readonly<Record<StuckClass, readonly RepairKind[]>> = {
   'no-eligible-reviewer': ['move', 'close'],
   // People are what is missing: the act that helps is a link (`links` of a finding).
   'case-without-officers': [],
