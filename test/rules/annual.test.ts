@@ -239,15 +239,34 @@ describe('the explanation', () => {
     const result = yearOfThese(
       named(unitTraining(days('2026-06-01', 3, 400)), authorityTraining(days('2026-07-01', 2)), conference(), exam()),
     );
-    expect(result.caps.map(({ cap, usedHundredths, leftHundredths }) => [cap, usedHundredths, leftHundredths])).toEqual(
-      [
-        ['unit-training-year', 1200, 800],
-        ['training-year', 2800, 6200],
-        ['conference-year', 800, 2200],
-        ['exam-year', 6000, 0],
-      ],
-    );
+    const shown = result.caps.map(({ cap, usedHundredths, leftHundredths, basis }) => [
+      cap,
+      usedHundredths,
+      leftHundredths,
+      ...basis,
+    ]);
+    expect(shown).toEqual([
+      ['unit-training-year', 1200, 800, '11(1)'],
+      ['training-year', 2800, 6200, '11(1)'],
+      ['conference-year', 800, 2200, '11(3)'],
+      ['exam-year', 6000, 0, '11(5)'],
+    ]);
     expect(result.caps[0]?.text).toBe('本单位培训年度上限 20 学时，已用 12 学时，还可计 8 学时（第十一条第（一）项）');
+  });
+
+  test('11(3), 11(5): a cap is filled by date, whatever was recognised first; on one day by id', () => {
+    const paper = (on: string) => conference({ on, presentedPaper: true });
+    const late = { id: 'late', activity: paper('2026-09-01') };
+    const early = { id: 'early', activity: paper('2026-03-01') };
+    const middle = { id: 'middle', activity: paper('2026-06-01') };
+    expect(counted(yearOfThese([late, early, middle]))).toEqual({ early: 1200, middle: 1200, late: 600 });
+    const sameDay = (id: string) => ({ id, activity: paper('2026-06-01') });
+    expect(counted(yearOfThese([sameDay('c'), sameDay('a'), sameDay('b')]))).toEqual({ a: 1200, b: 1200, c: 600 });
+    const exams = [
+      { id: 'second', activity: exam({ on: '2026-10-01' }) },
+      { id: 'first', activity: exam({ on: '2026-05-01' }) },
+    ];
+    expect(counted(yearOfThese(exams))).toEqual({ first: 6000, second: 0 });
   });
 
   test('4: the year says its sum and what it lacks', () => {

@@ -45,6 +45,13 @@ test.each([
   expect(isDay(text)).toBe(false);
 });
 
+test('the leap day that ends four hundred years, and years of fewer than four digits', () => {
+  expect(addDays('2000-02-28', 1)).toBe('2000-02-29');
+  expect(addDays('2000-02-29', 1)).toBe('2000-03-01');
+  expect(addDays('0998-12-31', 1)).toBe('0999-01-01');
+  expect(isDay('0001-01-01')).toBe(true);
+});
+
 test('days are added, compared and counted as the calendar has them', () => {
   fc.assert(
     fc.property(anyDay, fc.integer({ min: -40_000, max: 40_000 }), (day, count) => {
@@ -71,6 +78,10 @@ test('an instant lies in the Shanghai day, to the second', () => {
   expect(legalDay('2026-12-31T15:59:59Z')).toBe('2026-12-31');
   expect(legalDay('2026-12-31T15:59:59.999Z')).toBe('2026-12-31');
   expect(legalDay('2026-12-31T16:00:00.000Z')).toBe('2027-01-01');
+  expect(legalDay('2026-12-31T16:00:30Z')).toBe('2027-01-01');
+  expect(legalDay('2026-12-31T16:30:00Z')).toBe('2027-01-01');
+  expect(legalDay('2026-12-31T21:40:00+05:45')).toBe('2026-12-31');
+  expect(legalDay('2026-12-31T21:45:00+05:45')).toBe('2027-01-01');
   expect(legalDay('2026-12-31T23:59+08:00')).toBe('2026-12-31');
   expect(legalDay('2026-12-31T10:59:59-05:00')).toBe('2026-12-31');
   expect(legalDay('2026-12-31T11:00:00-0500')).toBe('2027-01-01');

@@ -63,6 +63,9 @@ test('14: a correction stays the claim it was: its form, and the years it is for
   expect(isSameClaim(training, authorityTraining(days('2026-12-30', 3)))).toBe(true);
   expect(isSameClaim(training, authorityTraining(days('2026-12-30', 2)))).toBe(false);
   expect(isSameClaim(training, authorityTraining(days('2027-12-31', 2)))).toBe(false);
+  expect(isSameClaim(authorityTraining(days('2026-12-30', 2)), training)).toBe(false);
+  const twoYearsLater = [...days('2026-12-31', 1), ...days('2028-01-01', 1)];
+  expect(isSameClaim(training, authorityTraining(twoYearsLater))).toBe(false);
   expect(isSameClaim(conference(), conference({ on: '2026-01-02' }))).toBe(true);
   expect(isSameClaim(conference(), exam())).toBe(false);
   expect(isSameClaim(conference(), conference({ on: '2027-01-02' }))).toBe(false);

@@ -1,8 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import {
+  DEFERRAL_STATES,
+  type DeferralState,
   deferralEndsAt,
   deferralRefusalBasis,
   deferralReminder,
+  isDeferralOver,
   settleDeferral,
   whyNotDefer,
   whyNotShorten,
@@ -14,6 +17,11 @@ const ask = (rest: Partial<Parameters<typeof whyNotDefer>[0]> = {}) =>
   whyNotDefer({ year: 2026, until: '2027-06-30', today: '2026-11-23', earlier: none, ...rest });
 
 describe('17: a deferral', () => {
+  test('waits for something while it is requested or granted, and for nothing else', () => {
+    const waiting = (Object.keys(DEFERRAL_STATES) as DeferralState[]).filter((state) => !isDeferralOver(state));
+    expect(waiting).toEqual(['requested', 'granted']);
+  });
+
   test('is asked for in its year and until 31 March of the next (D-11)', () => {
     expect(ask()).toBeUndefined();
     expect(ask({ today: '2026-01-01' })).toBeUndefined();

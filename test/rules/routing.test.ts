@@ -43,6 +43,10 @@ describe('who reviews', () => {
       jointReReview,
       filing,
     ]);
+    expect(stages({ kind: 'archive-hosted' })[0]).toMatchObject({
+      basis: ['14'],
+      notes: ['初审：档案托管人员由人事档案管理服务机构初审（第十四条）'],
+    });
   });
 
   test('14: provincial-direct: the supervising department re-reviews alone', () => {
@@ -51,6 +55,10 @@ describe('who reviews', () => {
       ['re-review', 'dept-1/supervising/re-reviewer'],
       filing,
     ]);
+    expect(stages({ kind: 'provincial-direct', level: 'province' })[1]).toMatchObject({
+      basis: ['14'],
+      notes: ['复审：省直单位由省直主管部门单独复审（第十四条）'],
+    });
   });
 
   test('14: a central unit reviews by itself and the province is told for information', () => {

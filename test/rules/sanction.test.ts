@@ -74,6 +74,7 @@ describe('D-23: while a record runs, no title can be applied for', () => {
       { from: '2027-05-01', endsOn: '2030-05-01' },
     ];
     expect(dishonestUntil(records, '2027-06-01')).toBe('2030-04-30');
+    expect(dishonestUntil(records.toReversed(), '2027-06-01')).toBe('2030-04-30');
     expect(dishonestUntil(records, '2027-04-30')).toBe('2029-12-09');
     expect(dishonestUntil(records, '2030-05-01')).toBeNull();
     expect(dishonestUntil([], '2027-06-01')).toBeNull();
@@ -127,6 +128,8 @@ describe('21: a case', () => {
     expect(due('hearing', 100, { defence: { dueAt: 100, isClosed: true } })).toEqual({ due: null, nextAt: null });
     expect(due('in-force', 199)).toEqual({ due: null, nextAt: 200 });
     expect(due('in-force', 200)).toEqual({ due: 'record-ends', nextAt: null });
+    expect(due('hearing', 100, { defence: null })).toEqual({ due: null, nextAt: null });
+    expect(due('in-force', 200, { recordEndsAt: null })).toEqual({ due: null, nextAt: null });
     for (const state of ['opened', 'ended', 'lifted', 'dismissed'] as const)
       expect(due(state, 500)).toEqual({ due: null, nextAt: null });
   });
