@@ -52,7 +52,7 @@ async function main(): Promise<void> {
 }
 
 async function run({ what, command }: Step, output: 'pipe' | 'inherit'): Promise<boolean> {
-  const began = Date.now();
+  const began = performance.now();
   const [program, ...args] = command;
   const child = spawn(path.join(PROJECT, 'node_modules', '.bin', program), args, {
     cwd: PROJECT,
@@ -66,7 +66,7 @@ async function run({ what, command }: Step, output: 'pipe' | 'inherit'): Promise
     child.once('error', reject);
     child.once('close', resolve);
   });
-  const seconds = ((Date.now() - began) / 1000).toFixed(1);
+  const seconds = ((performance.now() - began) / 1000).toFixed(1);
   console.log(`${code === 0 ? '✔' : '✗'} ${what} (${seconds} s)`);
   if (code !== 0) console.log(Buffer.concat(words).toString().trimEnd());
   return code === 0;

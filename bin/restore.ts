@@ -7,11 +7,11 @@ import { revive } from '../db/backup/revive.ts';
 import { connectPool, kyselyOn } from '../db/connect.ts';
 import { readConfig } from './config.ts';
 import { brokenFiles, CERTIFICATE_KEY_FILE, PERSON_KEY_FILE, readManifest } from './lib/backup-files.ts';
-import { makeDataFolder, takeDataFolder, wipeDataFolder } from './lib/data-folder.ts';
+import { clearHalfRestored, makeDataFolder, takeDataFolder, wipeDataFolder } from './lib/data-folder.ts';
 import { databaseFor } from './lib/database.ts';
 import { EVIDENCE_SETTINGS, openEvidenceStore } from './lib/evidence-store.ts';
 import { Refusal, runCommand } from './lib/refusal.ts';
-import { type Backup, type Restored, restoreInto, revivedRows, tellRestored } from './lib/restoring.ts';
+import { type Backup, type Restored, restoreInto, revivedRows, tellRestored, wasCutShort } from './lib/restoring.ts';
 import { type Progress, progressOn, table } from './lib/say.ts';
 import { whyNoDatabase } from './lib/schema-check.ts';
 import { Supervisor } from './lib/supervisor.ts';
@@ -85,6 +85,7 @@ async function intoFolder(
   progress: Progress,
 ): Promise<void> {
   const key = (name: string): Buffer => readFileSync(path.join(backup.from, name));
+  await clearHalfRestored(folder, progress.note);
   makeDataFolder(folder, {
     personKeySecret: key(PERSON_KEY_FILE).toString('utf8'),
     certificateKey: key(CERTIFICATE_KEY_FILE),
@@ -92,7 +93,7 @@ async function intoFolder(
   const held = await takeDataFolder(folder, '恢复备份', progress.note);
   writeFileSync(held.restoringMark, '');
   const died = (name: string): void => progress.note(`${name} 意外结束`);
-  const events = { children: held.remember, died, restarted: () => undefined, gaveUp: died };
+  const events = { children: held.remember, died, restarted: () => undefined, waits: died, gaveUp: died };
   const supervisor = new Supervisor({ logs: held.logs, events });
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
     process.once(signal, () => {
@@ -118,7 +119,8 @@ async function intoFolder(
 async function intoEnvironment(backup: Backup, progress: Progress): Promise<void> {
   const config = readConfig(process.env, ['DATABASE_URL', ...EVIDENCE_SETTINGS]);
   const { DATABASE_URL: url, EVIDENCE_DIR: folder } = config;
-  if (folder !== undefined && existsSync(folder) && readdirSync(folder).length > 0)
+  const isFilled = folder !== undefined && existsSync(folder) && readdirSync(folder).length > 0;
+  if (isFilled && !(await wasCutShort(url)))
     throw new Refusal(`EVIDENCE_DIR（${folder}）不是空的，不能恢复到这里。`, '给出一个新的空目录。');
   // A bucket may hold more: keys are drawn, and what the back-up has under one is what was there.
   const evidence = await openEvidenceStore(config, console.warn);

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { Command, Option } from 'commander';
 import { DEMO_ACCOUNTS } from '../db/demo/accounts.ts';
-import { type DataFolder, takeDataFolder } from './lib/data-folder.ts';
+import { type DataFolder, takeDataFolder, whyNoRoom } from './lib/data-folder.ts';
 import { isPortFree, takenPort } from './lib/ports.ts';
 import { Refusal, runCommand } from './lib/refusal.ts';
 import { type Progress, progressOn, table } from './lib/say.ts';
@@ -10,7 +10,7 @@ import { bringUp, type Place, type Shape, type SystemOptions, webAddress } from 
 
 /** The whole system on this machine: brought up in order, kept up, taken down in the reverse order. */
 async function main(): Promise<void> {
-  const began = Date.now();
+  const began = performance.now();
   const options = readOptions();
   const progress = progressOn(process.stdout);
   const folder = await takeDataFolder(options.data, webAddress(options), progress.note);
@@ -18,7 +18,7 @@ async function main(): Promise<void> {
   try {
     await refuseTakenPort(options);
     const places = await bringUp({ options, folder, progress, supervisor: life.supervisor, abort: life.end.signal });
-    printWelcome(places, folder, Math.round((Date.now() - began) / 1000));
+    printWelcome(places, folder, Math.round((performance.now() - began) / 1000));
     await life.ended();
   } catch (fault) {
     // Faults after a Ctrl-C are those of parts that were told to stop.
@@ -40,6 +40,7 @@ class Life {
     this.#progress = progress;
     this.supervisor = new Supervisor({
       logs: folder.logs,
+      hindrance: () => whyNoRoom(folder.path),
       events: {
         children: folder.remember,
         died: (name, how, log) => {
@@ -47,6 +48,9 @@ class Life {
         },
         restarted: (name) => {
           progress.note(`${clock()} ${name} 已恢复`);
+        },
+        waits: (name, why) => {
+          progress.note(`${clock()} ${why}${name} 等有空间后自动启动，已保存的数据不受影响。`);
         },
         gaveUp: (name, log) => {
           this.failure = new Refusal(`${name} 反复意外结束，系统停止。`, `查看日志 ${log}，排除原因后重新 npm start。`);

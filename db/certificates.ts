@@ -154,7 +154,7 @@ async function endCertificate(trx: Db, certificate: CertificateRow, { end, issue
   const state = succeededBy === null ? 'revoked' : 'superseded';
   await trx
     .updateTable('certificate')
-    .set({ state, ended_at: sql`clock_timestamp()`, end_reason: end, succeeded_by: succeededBy })
+    .set({ state, ended_at: sql`greatest(issued_at, clock_timestamp())`, end_reason: end, succeeded_by: succeededBy })
     .where('id', '=', certificate.id)
     .execute();
   await audit(trx, issuer, `certificate.${state}`, certificate, { reason: end });

@@ -23,12 +23,12 @@ type Choice = {
  * @throws PostgreSQL's 55P03 when a table stayed locked for all of the patience
  */
 export async function migrate(url: string, { only, patienceMs = 5 * 60_000 }: Choice = {}): Promise<Migrated> {
-  const endsAt = Date.now() + patienceMs;
+  const endsAt = performance.now() + patienceMs;
   for (;;) {
     try {
       return await migrateOnce(url, only);
     } catch (error) {
-      if (!isLockTimeout(error) || Date.now() >= endsAt) throw error;
+      if (!isLockTimeout(error) || performance.now() >= endsAt) throw error;
       await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
     }
   }

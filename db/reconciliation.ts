@@ -161,7 +161,7 @@ async function keepFindings(
       insert into stuck_finding (class, subject_kind, subject_id, page_key, claim_id, organisation_id, facts)
       select class, "subjectKind", "subjectId", "pageKey", "claimId", "organisationId", coalesce(facts, '{}') from given
       on conflict (class, subject_id) where resolved_at is null do update
-        set last_seen_at = now(), facts = excluded.facts, organisation_id = excluded.organisation_id, page_key = excluded.page_key,
+        set last_seen_at = greatest(now(), stuck_finding.first_seen_at + interval '1 microsecond'), facts = excluded.facts, organisation_id = excluded.organisation_id, page_key = excluded.page_key,
           repaired_at = case when stuck_finding.repaired_at < now() - ${SETTLES}::interval then null else stuck_finding.repaired_at end
       returning id, class, first_seen_at = last_seen_at as is_new),
     resolved as (

@@ -5,6 +5,7 @@ import { dueInSanction, isSanctionOver, recordEndsAt, SANCTION_BASIS } from '../
 import { tellOfficers, tellPerson } from './acts/sanctions.ts';
 import { caseEventCte, lookAtEach } from './acts/trail.ts';
 import { auditJson } from './audit-detail.ts';
+import { databaseClock } from './clock.ts';
 import type { Db } from './connect.ts';
 import type { SanctionRow } from './tables/sanctions.ts';
 
@@ -37,13 +38,6 @@ const datesOf = ({ defence_due_at, defence_closed_at, ends_on }: SanctionRow) =>
   defence: defence_due_at && { dueAt: defence_due_at.getTime(), isClosed: defence_closed_at !== null },
   recordEndsAt: ends_on === null ? null : Date.parse(recordEndsAt(ends_on)),
 });
-
-export const databaseClock = async (trx: Db): Promise<Date> => {
-  const { rows } = await sql<{ now: Date }>`select clock_timestamp() as now`.execute(trx);
-  const [row] = rows;
-  if (!row) throw new Error('the database told no time');
-  return row.now;
-};
 
 /** The person has been heard or has let the time pass: the officers may decide now. */
 async function endHearing(trx: Db, sanction: SanctionRow, now: Date): Promise<void> {

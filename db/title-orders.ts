@@ -4,8 +4,8 @@ import { orderOverdueAt, TITLE_ORDER_BASIS, waitsForItsDay } from '../rules/titl
 import { move, tellBody } from './acts/title-orders.ts';
 import { caseEventCte, lookAtEach } from './acts/trail.ts';
 import { auditJson } from './audit-detail.ts';
+import { databaseClock } from './clock.ts';
 import type { Db } from './connect.ts';
-import { databaseClock } from './sanctions.ts';
 
 /** How a title order moves by itself: past its last day unreported, it is overdue. */
 

@@ -26,9 +26,8 @@ const LIFE_SECONDS = 5;
  * while one runs waits for the same. Rejects when it does not come to its end within five seconds.
  */
 export async function runCanary(client: Client, taskQueue: string): Promise<void> {
-  const deadline = Date.now() + (LIFE_SECONDS + 1) * 1_000;
   const workflowId = `canary/${taskQueue}`;
-  await client.withDeadline(deadline, async () => {
+  await client.withDeadline(Date.now() + (LIFE_SECONDS + 1) * 1_000, async () => {
     const handle = await client.workflow.start<() => Promise<void>>('canary', {
       workflowId,
       taskQueue,

@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import type { Client } from '@temporalio/client';
 import { sql } from 'kysely';
+import { isOlder, isWithin } from '../db/clock.ts';
 import type { Db } from '../db/connect.ts';
 import { askTemporal, runCanary } from './canary.ts';
 import type { RelayLog } from './relay.ts';
@@ -71,9 +72,7 @@ async function beat({ db, client, isServing, log }: HeartbeatDeps, worker: strin
 async function proveWork({ db, client, taskQueue, isServing, log }: HeartbeatDeps, worker: string): Promise<void> {
   if (!isServing()) return;
   try {
-    const { rows } = await sql`select from heartbeat where worked_at > now() - interval '10 seconds' limit 1`.execute(
-      db,
-    );
+    const { rows } = await sql`select from heartbeat where ${isWithin('worked_at', '10 seconds')} limit 1`.execute(db);
     if (rows.length > 0) return;
     await runCanary(client, taskQueue);
     await sql`
@@ -87,7 +86,7 @@ async function proveWork({ db, client, taskQueue, isServing, log }: HeartbeatDep
 /** A worker that stops in order says so at once; rows of those that died are cleared away with it. */
 async function forget({ db, log }: HeartbeatDeps, worker: string): Promise<void> {
   try {
-    await sql`delete from heartbeat where worker = ${worker} or at < now() - ${FORGOTTEN_AFTER}::interval`.execute(db);
+    await sql`delete from heartbeat where worker = ${worker} or ${isOlder('at', FORGOTTEN_AFTER)}`.execute(db);
   } catch (error) {
     log('warning', 'the heartbeat could not be taken back', { error });
   }

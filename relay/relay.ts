@@ -18,6 +18,7 @@ import { takeOverChanges } from '../db/acts/organisations.ts';
 import { recordedRing } from '../db/acts/trail.ts';
 import { sealAudit } from '../db/audit-chain.ts';
 import { tellOfCasesWithoutOfficers } from '../db/case-officers.ts';
+import { isAhead, isOlder } from '../db/clock.ts';
 import {
   lookAtOverdueComplaints,
   lookAtUnattendedComplaints,
@@ -37,6 +38,7 @@ import { lookAtOverdueTitleOrders } from '../db/title-orders.ts';
 import { continueWhatIf, dropOldWhatIfs } from '../db/what-if.ts';
 import { legalDay } from '../rules/calendar.ts';
 import { askTemporal } from './canary.ts';
+import { forgetMinutesAhead, watchClock } from './clock.ts';
 import { impatient } from './impatient.ts';
 import { look, lookPayload } from './look.ts';
 import { type Courier, sendAtOnce, sendDigests } from './notices.ts';
@@ -117,6 +119,7 @@ const BATCHES: GraphileConfig.Preset = {
 
 export async function startRelay(deps: RelayDeps): Promise<Relay> {
   const free = freeingOnStart(deps);
+  await forgetMinutesAhead(deps.db);
   await hurryWaitingJobs(deps.db);
   const outage = watchForReturn(deps);
   const runner = await keepRunning(deps.log, async () => {
@@ -128,8 +131,15 @@ export async function startRelay(deps: RelayDeps): Promise<Relay> {
     });
     return endedUnlessAnswered(events, deps.log, await beginRunner(deps, outage, events));
   });
+  const clock = watchClock((seconds) => {
+    deps.log('warning', 'the clock was set; the timetable begins anew', { seconds });
+    forgetMinutesAhead(deps.db)
+      .finally(() => runner.beginAnew())
+      .catch((error: unknown) => deps.log('error', 'the timetable could not begin anew', { error }));
+  });
   return {
     stop: async () => {
+      clock.stop();
       free.stop();
       outage.stop();
       await runner.stop();
@@ -144,7 +154,7 @@ export async function startRelay(deps: RelayDeps): Promise<Relay> {
 function endedUnlessAnswered(events: WorkerEvents, log: RelayLog, runner: Runner): Runner {
   const timer = setTimeout(() => {
     log('warning', 'the outbox’s runner got no answer from PostgreSQL; another begins');
-    runner.stop().catch((error: unknown) => log('debug', 'the outbox’s runner had ended', { error }));
+    stopRunner(log, runner).catch(() => undefined);
   }, FIRST_ANSWER_MS);
   for (const event of ['localQueue:getJobs:complete', 'stop'] as const)
     events.once(event, () => {
@@ -253,8 +263,11 @@ function towardsTemporal(deps: RelayDeps, outage: Outage): Record<(typeof TEMPOR
  * graphile-worker ends its pool when deletions cannot be written, at once or after minutes by the kind of fault. The outbox outlives
  * that: the runner begins again, each second while PostgreSQL is away, until it is told to stop.
  */
-async function keepRunning(log: RelayLog, begin: () => Promise<Runner>): Promise<Relay> {
-  const state = { isStopping: false, runner: await begin() };
+async function keepRunning(
+  log: RelayLog,
+  begin: () => Promise<Runner>,
+): Promise<Relay & { beginAnew(): Promise<void> }> {
+  const state = { isStopping: false, isAsked: false, runner: await begin() };
   const beginAgain = async (): Promise<void> => {
     while (!state.isStopping) {
       try {
@@ -271,7 +284,8 @@ async function keepRunning(log: RelayLog, begin: () => Promise<Runner>): Promise
     for (;;) {
       await state.runner.promise.catch((error: unknown) => log('error', 'the outbox’s runner failed', { error }));
       if (state.isStopping) return;
-      log('error', 'the outbox’s runner ended by itself; it begins again');
+      if (state.isAsked) state.isAsked = false;
+      else log('error', 'the outbox’s runner ended by itself; it begins again');
       await pause(RESTART_MS);
       await beginAgain();
       // Read anew: it may have been set while the runner began.
@@ -280,6 +294,10 @@ async function keepRunning(log: RelayLog, begin: () => Promise<Runner>): Promise
   };
   const watching = watch();
   return {
+    beginAnew: () => {
+      state.isAsked = true;
+      return stopRunner(log, state.runner);
+    },
     stop: async () => {
       state.isStopping = true;
       await stopRunner(log, state.runner);
@@ -290,18 +308,19 @@ async function keepRunning(log: RelayLog, begin: () => Promise<Runner>): Promise
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** A runner that has ended by itself refuses to be stopped. */
+/** A runner that has ended by itself refuses to be stopped, which is said and no fault. */
 const stopRunner = (log: RelayLog, runner: Runner): Promise<void> =>
   runner.stop().catch((error: unknown) => log('debug', 'the outbox’s runner had ended', { error }));
 
 /** Rings again where an act stayed unapplied or a correction's last day passed unnoticed. */
 export async function sweep(db: Db): Promise<void> {
   await freeAbandonedJobs(db, '60 seconds');
+  await hurryJobsMadeAhead(db);
   await sql`
     select graphile_worker.add_job('ring', ${recordedRing(sql.ref('late.id'), sql`least(late.applied_seq + 1, late.act_seq)`)},
                                    job_key := 'ring-again:' || id)
     from (
-      (select id, applied_seq, act_seq from claim where applied_seq < act_seq and updated_at < now() - ${REPEAT_AFTER}::interval
+      (select id, applied_seq, act_seq from claim where applied_seq < act_seq and ${isOlder('updated_at', REPEAT_AFTER)}
        order by updated_at limit 1000)
       union
       (select id, applied_seq, act_seq from claim where state = 'correction' and correction_due_at < now() - ${REPEAT_AFTER}::interval
@@ -323,7 +342,7 @@ export async function sweep(db: Db): Promise<void> {
 async function freeAbandonedJobs(db: Db, lockedFor: string): Promise<void> {
   await sql`
     select graphile_worker.force_unlock_workers(array_agg(distinct locked_by))
-    from graphile_worker.jobs where locked_at < now() - ${lockedFor}::interval
+    from graphile_worker.jobs where ${isOlder('locked_at', lockedFor)}
     having count(*) > 0`.execute(db);
 }
 
@@ -348,6 +367,14 @@ function freeingOnStart({ db, log }: RelayDeps): { again(): void; stop(): void }
       clearTimeout(timer);
     },
   };
+}
+
+/** What was to run at once before the clock went back would wait until it is there again. */
+async function hurryJobsMadeAhead(db: Db): Promise<void> {
+  await sql`
+    select graphile_worker.reschedule_jobs(array_agg(id), run_at := now())
+    from graphile_worker.jobs where ${isAhead('created_at')} and ${isAhead('run_at')} and locked_at is null
+    having count(*) > 0`.execute(db);
 }
 
 async function hurryWaitingJobs(db: Db): Promise<void> {

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
-import { access, type FileHandle, mkdir, open, rename, rm, writeFile } from 'node:fs/promises';
+import { access, type FileHandle, mkdir, open, rename, rm, statfs, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Readable } from 'node:stream';
 import { fileTypeFromBuffer } from 'file-type';
@@ -34,13 +34,16 @@ export type EvidenceStore = {
 };
 
 /** Evidence in a folder. A file is whole or not there: written aside, flushed, then renamed. */
-export function fileEvidenceStore(folder: string): EvidenceStore {
+export function fileEvidenceStore(
+  folder: string,
+  free: (folder: string) => Promise<number> = freeBytes,
+): EvidenceStore {
   return {
     put: (content) => orAway(() => put(folder, content)),
     keep: (key, content) => orAway(() => keep(folder, key, content)),
     open: (key) => orAway(() => openFile(folder, key)),
     remove: (key) => orAway(() => rm(placeOf(folder, key), { force: true })),
-    unwell: () => unwell(folder),
+    unwell: () => unwell(folder, free),
   };
 }
 
@@ -86,14 +89,20 @@ async function openFile(folder: string, key: string): Promise<Readable | null> {
   }
 }
 
-async function unwell(folder: string): Promise<string | null> {
+async function unwell(folder: string, free: (folder: string) => Promise<number>): Promise<string | null> {
   try {
     await mkdir(folder, { recursive: true });
     await access(folder, constants.R_OK | constants.W_OK);
-    return null;
+    // The largest file would not fit.
+    return (await free(folder)) < EVIDENCE_MAX_BYTES ? 'ENOSPC' : null;
   } catch (error) {
     return codeOf(error) ?? 'unknown';
   }
+}
+
+async function freeBytes(folder: string): Promise<number> {
+  const { bavail, bsize } = await statfs(folder);
+  return bavail * bsize;
 }
 
 /** What the system says of a folder whose disk or network share has gone, or that was made somebody else's. */

@@ -29,7 +29,6 @@ declare module 'fastify' {
 /** A revoked session or role is obeyed within this time; until then a request costs no query for who asks. */
 const CACHE_MS = 1_000;
 const CACHED_SESSIONS = 10_000;
-const TOUCH_AFTER_MS = 60_000;
 
 export const today = (): string => legalDay(Date.now());
 
@@ -115,7 +114,7 @@ function sessionCache(db: Db): (hash: Buffer) => Promise<OpenSession | undefined
   const read = async (hash: Buffer): Promise<Cached> => {
     const at = performance.now();
     const session = await findSession(db, hash, today());
-    if (session && Date.now() - session.lastSeenAt.getTime() > TOUCH_AFTER_MS) await touchSession(db, hash);
+    if (session?.isDue) await touchSession(db, hash);
     return { session, at };
   };
   return async (hash) => {

@@ -139,13 +139,16 @@ function refuseUnwritable(folder: string): void {
     rmSync(probe);
   } catch (fault) {
     const code = (fault as NodeJS.ErrnoException).code ?? '';
-    if (code === 'ENOSPC' || code === 'EDQUOT') refuseFullDisk(folder, 0);
+    if (isFullDisk(fault)) refuseFullDisk(folder, 0);
     throw new Refusal(
       `数据目录 ${folder} 无法写入（${code}）。`,
       '用 npm start -- --data 目录 另选一个可写的目录，或修正该目录的权限（ls -ld 可查看所有者）。',
     );
   }
 }
+
+const isFullDisk = (fault: unknown): boolean =>
+  ['ENOSPC', 'EDQUOT'].includes((fault as NodeJS.ErrnoException).code ?? '');
 
 /** Refuses to start with less room than the database's first minutes need. */
 export function refuseFullDisk(folder: string, free: number): void {
@@ -154,6 +157,15 @@ export function refuseFullDisk(folder: string, free: number): void {
     `磁盘空间不足：${folder} 所在磁盘只剩 ${String(free)} MB，至少需要 ${String(NEEDED_MEGABYTES)} MB。`,
     '清理磁盘，或用 npm start -- --data 目录 换到另一块磁盘。',
   );
+}
+
+/** A segment of PostgreSQL's log, and some lines of everybody's. */
+const LEAST_MEGABYTES = 24;
+
+/** Why nothing could live in a folder: its disk has run full. Null while there is room. */
+export function whyNoRoom(folder: string): string | null {
+  const free = freeMegabytes(folder);
+  return free >= LEAST_MEGABYTES ? null : `磁盘已满（${folder} 所在磁盘只剩 ${String(free)} MB），请清理或扩充；`;
 }
 
 /** Free space, for this user, on the disk that holds a folder. */
@@ -179,8 +191,18 @@ function refuseHalfRestored(folder: string): void {
   if (!existsSync(path.join(folder, RESTORING))) return;
   throw new Refusal(
     `${folder} 中的恢复没有完成，不能启动。`,
-    `清空后重新恢复：npm run demo:reset -- --data ${folder}，再执行 npm run restore；备份不受影响。`,
+    `重新执行同一个 npm run restore -- --from 备份 --data ${folder}，它会先清空这里；备份不受影响。`,
   );
+}
+
+/** Empties a folder in which a restoring was cut short, after ending what it left running. Any other folder is left alone. */
+export async function clearHalfRestored(folder: string, tell: (line: string) => void): Promise<void> {
+  if (!existsSync(path.join(folder, RESTORING))) return;
+  tell('上次恢复没有完成，清空后重新恢复。');
+  const hold = await takeHold(folder, '恢复备份', tell);
+  await endStrayPostgres(path.join(folder, 'postgres'), tell);
+  hold.release();
+  wipeDataFolder(folder);
 }
 
 /**
@@ -188,10 +210,8 @@ function refuseHalfRestored(folder: string): void {
  * @throws Refusal when there is something in the folder
  */
 export function makeDataFolder(folder: string, secrets: { personKeySecret: string; certificateKey: Buffer }): void {
-  if (existsSync(folder) && readdirSync(folder).length > 0) {
-    refuseHalfRestored(folder);
+  if (existsSync(folder) && readdirSync(folder).length > 0)
     throw new Refusal(`${folder} 不是空的，不能恢复到这里。`, '用 --data 给出一个新的目录；已有的数据不会被覆盖。');
-  }
   mkdirSync(folder, { recursive: true, mode: 0o711 });
   const settings: Partial<Settings> = { personKeySecret: secrets.personKeySecret };
   createdAnew(path.join(folder, 'settings.json'), JSON.stringify(settings));
@@ -219,8 +239,14 @@ async function takeHold(
   return {
     remember: (children) => {
       // Renamed into place: a crash while writing must not cost the list of what to clean up.
-      writeFileSync(`${file}.new`, text(children), { mode: 0o600 });
-      renameSync(`${file}.new`, file);
+      try {
+        writeFileSync(`${file}.new`, text(children), { mode: 0o600 });
+        renameSync(`${file}.new`, file);
+      } catch (fault) {
+        // Written at the next change; until then the older list names what lives, but for what was started since.
+        if (!isFullDisk(fault)) throw fault;
+        tell(`磁盘已满，${file} 没有更新。`);
+      }
     },
     release: () => {
       rmSync(file, { force: true });

@@ -4,7 +4,34 @@ import { logRules } from '../../contract/faults.ts';
 
 /** A process's log: JSON lines, in which no error carries anybody's data; what is said in a trace carries its id. */
 export const openLog = (name: string, level: string, to?: DestinationStream): Logger =>
-  pino({ name, level, ...logRules, mixin: traceUnderWay }, to ?? pino.destination(1));
+  pino({ name, level, ...logRules, mixin: traceUnderWay }, to ?? standardOutput(name));
+
+/** What waits to be written while nothing can be. */
+const WAITING_BYTES = 1_000_000;
+
+/**
+ * Standard output, which is often a file, and its disk may be full: then lines wait here for the next one that can be written, the latest are
+ * dropped once too many do, and the process goes on. People can still read, and what they are answered says what is wrong.
+ */
+function standardOutput(name: string): DestinationStream {
+  const output = pino.destination({ dest: 1, sync: true, maxLength: WAITING_BYTES });
+  const said = { faults: 0, dropped: 0 };
+  // Pino's own listener takes itself away and says the fault again, to end the process.
+  output.removeAllListeners('error');
+  output.on('error', () => {
+    said.faults += 1;
+  });
+  output.on('drop', () => {
+    said.dropped += 1;
+  });
+  output.on('write', () => {
+    if (said.faults === 0) return;
+    const line = { level: 40, time: Date.now(), name, ...said, msg: 'the log could not be written for a while' };
+    Object.assign(said, { faults: 0, dropped: 0 });
+    output.write(`${JSON.stringify(line)}\n`);
+  });
+  return output;
+}
 
 /**
  * A fault that nobody caught ends the process, as Node has it; but Node prints it with all its fields, and those of PostgreSQL's errors hold

@@ -186,6 +186,12 @@ const VITALS: readonly (readonly [name: string, help: string, labels: string[], 
       for (const [of, seconds] of Object.entries(heardSeconds)) gauge.set({ of }, seconds ?? Number.POSITIVE_INFINITY);
     },
   ],
+  [
+    'xueshi_clock_ahead_seconds',
+    'How far the clock of this process is ahead of the database’s',
+    [],
+    (gauge, { clockAheadSeconds }) => gauge.set(clockAheadSeconds),
+  ],
   ['xueshi_database_bytes', 'Size of the database', [], (gauge, { databaseBytes }) => gauge.set(databaseBytes)],
 ];
 
@@ -221,7 +227,8 @@ export function vitalMetrics(registry: Registry, db: Db): void {
 function keptFor<T>(ms: number, question: () => Promise<T>): () => Promise<T | null> {
   let kept: { until: number; answer: Promise<T | null> } | undefined;
   return () => {
-    if (!kept || kept.until < Date.now()) kept = { until: Date.now() + ms, answer: question().catch(() => null) };
+    const now = performance.now();
+    if (!kept || kept.until < now) kept = { until: now + ms, answer: question().catch(() => null) };
     return kept.answer;
   };
 }

@@ -95,9 +95,9 @@ export async function untilPostgresAnswers(
   cluster: Cluster,
   options: { timeoutMs: number; stillRunning: () => boolean },
 ): Promise<void> {
-  const endsAt = Date.now() + options.timeoutMs;
+  const endsAt = performance.now() + options.timeoutMs;
   let last = 'no answer';
-  while (Date.now() < endsAt && options.stillRunning()) {
+  while (performance.now() < endsAt && options.stillRunning()) {
     try {
       await querySql(databaseUrl(cluster, 'postgres'), 'select 1');
       return;

@@ -57,9 +57,9 @@ export async function endProcess(
 }
 
 async function goneWithin(identity: ProcessIdentity, ms: number): Promise<boolean> {
-  const endsAt = Date.now() + ms;
+  const endsAt = performance.now() + ms;
   while (isAlive(identity)) {
-    if (Date.now() >= endsAt) return false;
+    if (performance.now() >= endsAt) return false;
     await sleep(25);
   }
   return true;

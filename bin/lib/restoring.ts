@@ -1,5 +1,6 @@
 import type { EvidenceStore } from '../../api/evidence/store.ts';
 import { load, tablesIn } from '../../db/backup/load.ts';
+import { clearHalfRestored, isHalfRestored, markRestoring, unmarkRestored } from '../../db/backup/mark.ts';
 import { type Revived, revive } from '../../db/backup/revive.ts';
 import { connectPool, kyselyOn } from '../../db/connect.ts';
 import { copyEvidence, evidenceIn, type Manifest, openTable, readEvidenceList } from './backup-files.ts';
@@ -22,7 +23,7 @@ export async function restoreInto(
   { url, evidence }: { url: string; evidence: EvidenceStore },
   progress: Progress,
 ): Promise<Restored> {
-  await refuseFilledDatabase(url);
+  await clearedOrMarked(url, progress);
   progress.begin('数据库');
   await load(url, kept, (name) => {
     const dumped = kept.tables.find((each) => each.name === name);
@@ -36,6 +37,31 @@ export async function restoreInto(
   for (const file of files) await copyEvidence(file, { from: evidenceIn(from), to: evidence });
   progress.done(`证明材料（${String(files.length)} 件）`);
   return proveAndRevive(url, kept, progress);
+}
+
+/** Whether a restoring into this database was cut short: then another may begin. */
+export async function wasCutShort(url: string): Promise<boolean> {
+  const db = kyselyOn(connectPool(url, 1));
+  try {
+    return await isHalfRestored(db);
+  } finally {
+    await db.destroy();
+  }
+}
+
+/** From here on the database is nobody's until the last step is done. @throws Refusal when something of anybody else's is in it */
+async function clearedOrMarked(url: string, { note }: Progress): Promise<void> {
+  const db = kyselyOn(connectPool(url, 1));
+  try {
+    if (await isHalfRestored(db)) {
+      note('上次恢复没有完成，清空后重新恢复。');
+      await clearHalfRestored(db);
+    }
+    await refuseFilledDatabase(url);
+    await markRestoring(db);
+  } finally {
+    await db.destroy();
+  }
 }
 
 async function refuseFilledDatabase(url: string): Promise<void> {
@@ -52,7 +78,9 @@ async function proveAndRevive(url: string, kept: Manifest, progress: Progress): 
   try {
     const chain = [...(await checkAuditTrail(db, progress)), ...(await lostHead(db, kept.auditHead))];
     const { years, mismatches } = await checkLedger(db, progress, () => undefined);
-    return { chain, years, mismatches, revived: await revive(db, { takenAt: kept.takenAt, version: kept.version }) };
+    const revived = await revive(db, { takenAt: kept.takenAt, version: kept.version });
+    await unmarkRestored(db);
+    return { chain, years, mismatches, revived };
   } finally {
     await db.destroy();
   }

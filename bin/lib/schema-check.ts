@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isHalfRestored } from '../../db/backup/mark.ts';
 import type { Db } from '../../db/connect.ts';
 import { schemaState } from '../../db/schema-state.ts';
 import { Refusal } from './refusal.ts';
@@ -7,9 +8,14 @@ import { Refusal } from './refusal.ts';
  * What a process asks of its database before it begins. An older one is refused: statements would fail one by one, in people's hands.
  * A newer one is said and served, since migrations only add: that is what a rolled-back release, or the old half of an upgrade, meets.
  * @param warn told about a newer database
- * @throws Refusal when the database is older than this program
+ * @throws Refusal when the database is older than this program, or a back-up was not read into it to the end
  */
 export async function requireSchema(db: Db, url: string, warn: (words: string) => void): Promise<void> {
+  if (await isHalfRestored(db))
+    throw new Refusal(
+      `数据库 ${placeOf(url)} 中的恢复没有完成，不能启动。`,
+      '重新执行同一个 npm run restore -- --from 备份，它会先清空这个库；备份不受影响。',
+    );
   const { missing, unknown } = await schemaState(db);
   if (missing.length > 0) {
     throw new Refusal(
@@ -73,6 +79,7 @@ const CURES: Readonly<Record<string, readonly [what: string, cure: string]>> = {
   '28000': ['不允许这个用户登录', '检查用户名与 pg_hba.conf。'],
   '3D000': ['没有这个数据库', '建立该数据库（deploy/postgres-init.sh 有一例），或改正 DATABASE_URL 末尾的库名。'],
   '42501': ['这个用户没有权限', '把库的所有者设为 DATABASE_URL 中的用户。'],
+  '53100': ['磁盘已满', '清理或扩充 PostgreSQL 所在的磁盘后重试；没有改动任何数据。'],
   '53300': ['连接数已满', '减小各进程的 POOL_SIZE，或增大 PostgreSQL 的 max_connections。'],
   '55P03': [
     '有人长时间占用一张表，结构没有改动',

@@ -38,6 +38,8 @@ export interface SupervisorEvents {
   children(living: readonly (ProcessIdentity & { name: string; stopSignal: NodeJS.Signals })[]): void;
   died(name: string, how: string, log: string): void;
   restarted(name: string): void;
+  /** It is not started again yet, and why: its death is not counted. */
+  waits(name: string, why: string): void;
   /** A part died too often; the caller stops everything. */
   gaveUp(name: string, log: string): void;
 }
@@ -67,14 +69,22 @@ export class Supervisor {
   readonly #logs: string;
   readonly #events: SupervisorEvents;
   readonly #patience: Patience;
+  readonly #hindrance: () => string | null;
   readonly #running: Running[] = [];
   readonly #errands = new Set<Running>();
   #stopping: Promise<void> | null = null;
 
-  constructor(options: { logs: string; events: SupervisorEvents; patience?: Patience }) {
+  /** @param options.hindrance why no part could live at the moment, and what to do; null when all may */
+  constructor(options: {
+    logs: string;
+    events: SupervisorEvents;
+    patience?: Patience;
+    hindrance?: () => string | null;
+  }) {
     this.#logs = options.logs;
     this.#events = options.events;
     this.#patience = options.patience ?? patient;
+    this.#hindrance = options.hindrance ?? (() => null);
   }
 
   /** Starts a part and waits until it is ready; from then on it is kept running. */
@@ -172,7 +182,12 @@ export class Supervisor {
     const { part, child } = running;
     const log = this.#logOf(part.name);
     this.#events.died(part.name, child.signalCode ?? `exit code ${String(child.exitCode)}`, log);
-    const now = Date.now();
+    if (await this.#waitedForHindrance(part.name)) {
+      running.deaths = [];
+      if (!this.#isStopping()) await this.#startAgain(running, log);
+      return;
+    }
+    const now = performance.now();
     running.deaths = [...running.deaths.filter((at) => now - at < this.#patience.withinMs), now];
     if (running.deaths.length > this.#patience.restarts) {
       this.#events.gaveUp(part.name, log);
@@ -180,6 +195,15 @@ export class Supervisor {
     }
     await sleep(this.#patience.firstPauseMs * 2 ** (running.deaths.length - 1));
     if (!this.#isStopping()) await this.#startAgain(running, log);
+  }
+
+  /** What nothing could live with is waited out: started again and again, a part would be given up, and everything with it. */
+  async #waitedForHindrance(name: string): Promise<boolean> {
+    const why = this.#hindrance();
+    if (why === null) return false;
+    this.#events.waits(name, why);
+    while (this.#hindrance() !== null && !this.#isStopping()) await sleep(1_000);
+    return true;
   }
 
   async #startAgain(running: Running, log: string): Promise<void> {

@@ -292,8 +292,8 @@ function untilHealthy(url: string): Part['ready'] {
 }
 
 async function until(watch: Watch, reached: () => Promise<boolean>): Promise<void> {
-  const endsAt = Date.now() + READY_WITHIN_MS;
-  while (Date.now() < endsAt && watch.stillRunning()) {
+  const endsAt = performance.now() + READY_WITHIN_MS;
+  while (performance.now() < endsAt && watch.stillRunning()) {
     if (await reached()) return;
     await sleep(100);
   }

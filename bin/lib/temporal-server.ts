@@ -222,9 +222,9 @@ export async function ensureNamespace(
   namespace: string,
   options: { timeoutMs: number; stillRunning: () => boolean },
 ): Promise<void> {
-  const endsAt = Date.now() + options.timeoutMs;
+  const endsAt = performance.now() + options.timeoutMs;
   let last = 'no answer';
-  while (Date.now() < endsAt && options.stillRunning()) {
+  while (performance.now() < endsAt && options.stillRunning()) {
     try {
       await registerNamespace(address, namespace);
       return;

@@ -73,9 +73,9 @@ export async function untilTemporalAnswers(
   address: string,
   options: { timeoutMs: number; stillRunning: () => boolean; namespace?: string },
 ): Promise<void> {
-  const endsAt = Date.now() + options.timeoutMs;
+  const endsAt = performance.now() + options.timeoutMs;
   let last = 'no answer';
-  while (Date.now() < endsAt && options.stillRunning()) {
+  while (performance.now() < endsAt && options.stillRunning()) {
     try {
       await describeNamespace(address, options.namespace ?? 'default');
       return;
@@ -142,10 +142,10 @@ async function downloadTemporal(tell: Tell): Promise<FoundTemporal> {
 async function buildTemporal(tell: Tell, signal?: AbortSignal): Promise<FoundTemporal> {
   const go = onPath('go');
   if (go === null) throw new Error('没有安装 Go');
-  const began = Date.now();
+  const began = performance.now();
   const report = (): void => {
     tell(
-      `正在从源码构建 Temporal ${TEMPORAL_CLI_VERSION}（只需一次，约 3 分钟）：已 ${String(Math.round((Date.now() - began) / 1000))} 秒`,
+      `正在从源码构建 Temporal ${TEMPORAL_CLI_VERSION}（只需一次，约 3 分钟）：已 ${String(Math.round((performance.now() - began) / 1000))} 秒`,
     );
   };
   report();

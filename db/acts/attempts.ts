@@ -28,10 +28,9 @@ export type Counter = {
 export async function reserveAttempt(db: Db, counter: Counter, what: string): Promise<number> {
   const { limit, windowSeconds, runsFrom } = counter;
   const window = sql`make_interval(secs => ${windowSeconds}::int)`;
-  const isOver =
-    runsFrom === 'first'
-      ? sql`a.since <= clock_timestamp() - ${window}`
-      : sql`a.failures >= ${limit}::int and a.since <= clock_timestamp() - ${window}`;
+  // A window that begins later than now was begun before the clock went back: it would last for as long as that.
+  const isPast = sql`a.since <= clock_timestamp() - ${window} or a.since > clock_timestamp() + interval '1 minute'`;
+  const isOver = runsFrom === 'first' ? sql`(${isPast})` : sql`a.failures >= ${limit}::int and (${isPast})`;
   const since =
     runsFrom === 'first' ? sql`case when ${isOver} then clock_timestamp() else a.since end` : sql`clock_timestamp()`;
   const key = keyOf(counter, what);

@@ -4,6 +4,7 @@ import type { AnnualResult } from '../../rules/annual.ts';
 import { citation } from '../../rules/articles.ts';
 import { mayBeCertified } from '../../rules/certificate.ts';
 import { certify } from '../certificates.ts';
+import { isOlder } from '../clock.ts';
 import type { Db } from '../connect.ts';
 import { yearNow } from '../ledger.ts';
 import type { CertificateBatchRow, CertificateRow } from '../tables/certificates.ts';
@@ -75,7 +76,7 @@ export async function openCertificateCase(
 export async function closeCertificateCase(db: Db, certificateId: string): Promise<void> {
   await db
     .updateTable('certificate_case')
-    .set({ closed_at: sql`now()` })
+    .set({ closed_at: sql`greatest(opened_at, now())` })
     .where('certificate_id', '=', certificateId)
     .where('closed_at', 'is', null)
     .execute();
@@ -195,7 +196,7 @@ export async function beginBatch(
       eb.or([
         eb('finished_at', 'is not', null),
         eb('seen_at', 'is', null),
-        eb('seen_at', '<', sql<Date>`now() - make_interval(secs => ${SILENT_SECONDS})`),
+        isOlder('seen_at', `${SILENT_SECONDS} seconds`),
       ]),
     )
     .returningAll()

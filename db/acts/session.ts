@@ -30,10 +30,11 @@ export async function reserveAccount(db: Db, username: string): Promise<Reserved
     seconds: number | null;
   }>`
     with tried as (
+      -- A lock that would last longer than any was set before the clock went back.
       update account set
         failed_logins = case when ${isLast} then 0 else failed_logins + 1 end,
         locked_until = case when ${isLast} then clock_timestamp() + ${lockMinutes} else locked_until end
-      where username = ${username} and (locked_until is null or locked_until <= clock_timestamp())
+      where username = ${username} and (locked_until is null or locked_until not between clock_timestamp() and clock_timestamp() + ${lockMinutes} + interval '1 minute')
       returning 1)
     select person_id as id, password_hash as hash, disabled_at is not null as disabled, exists (select from tried) as reserved,
       ceil(extract(epoch from locked_until - clock_timestamp()))::int as seconds

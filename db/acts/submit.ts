@@ -29,21 +29,17 @@ type Submitted = { claimId: string; number: number; state: ClaimState; version: 
 
 /**
  * Submits a draft (申报): the declaration is frozen as version 1, the affiliation of the day fixes the route, the workflow is rung.
- * Sent again with the same `requestKey` it answers the same.
+ * Whether it is in time is judged by the record's clock, whichever process was asked. Sent again with the same `requestKey` it answers the same.
  */
-export const submitClaim = (
-  db: Db,
-  caller: Caller,
-  submission: Submission,
-  now = new Date(),
-): Promise<Outcomes<Submitted>> => inOneTransaction(db, caller, submission, now, WAYS.submitted);
+export const submitClaim = (db: Db, caller: Caller, submission: Submission, now?: Date): Promise<Outcomes<Submitted>> =>
+  inOneTransaction(db, caller, submission, now, WAYS.submitted);
 
 /** Submits a corrected claim again (补正后重新提交), until the last day of its correction ends. The route stays that of the first submission. */
 export const resubmitClaim = (
   db: Db,
   caller: Caller,
   submission: Submission,
-  now = new Date(),
+  now?: Date,
 ): Promise<Outcomes<Submitted>> => inOneTransaction(db, caller, submission, now, WAYS.resubmitted);
 
 const isOfCancelledYear = (error: unknown): boolean =>
@@ -69,12 +65,13 @@ type Way = {
   act: (trx: Db, caller: Caller, claim: ClaimRow, submission: Submission, now: Date) => Promise<Outcomes<Submitted>>;
 };
 
-async function inOneTransaction(db: Db, caller: Caller, submission: Submission, now: Date, way: Way) {
+async function inOneTransaction(db: Db, caller: Caller, submission: Submission, now: Date | undefined, way: Way) {
   try {
     return await db.transaction().execute(async (trx) => {
       const claim = await trx
         .selectFrom('claim')
         .selectAll()
+        .select(sql<Date>`clock_timestamp()`.as('asked_at'))
         .where('id', '=', submission.claimId)
         .where('person_id', '=', caller.personId)
         .forNoKeyUpdate()
@@ -82,7 +79,7 @@ async function inOneTransaction(db: Db, caller: Caller, submission: Submission, 
       if (!claim) return notFound('份申报');
       return (
         (await answeredBefore(trx, claim, { ...submission, kind: way.kind })) ??
-        (await way.act(trx, caller, claim, submission, now))
+        (await way.act(trx, caller, claim, submission, now ?? claim.asked_at))
       );
     });
   } catch (error) {

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { legalDay } from '../../rules/calendar.ts';
 import type { StageKind } from '../../rules/vocabulary.ts';
+import { isAhead, isOlder, isWithin } from '../clock.ts';
 import type { Db } from '../connect.ts';
 
 /** What the record says of how the system is, in numbers alone: for the metrics of each process, and nothing in it names anybody. */
@@ -17,6 +18,8 @@ export type Vitals = {
   /** Since a worker spoke, since Temporal's store answered one, since a canary workflow came to its end; null: never. */
   heardSeconds: { worker: number | null; temporal: number | null; workflows: number | null };
   databaseBytes: number;
+  /** How far this process's clock is ahead of the database's (behind: negative), to the time a question takes. */
+  clockAheadSeconds: number;
 };
 
 /** Counts of open things only, each on an index of open things, so that asking every few seconds costs milliseconds. */
@@ -66,21 +69,26 @@ async function undeliveredOf(db: Db): Promise<Vitals['undelivered']> {
   return rows;
 }
 
-type Rest = Pick<Vitals, 'unappliedClaims' | 'unsealedSeconds' | 'workers' | 'heardSeconds' | 'databaseBytes'>;
-type Row = Omit<Rest, 'heardSeconds'> & Vitals['heardSeconds'];
+type Rest = Pick<
+  Vitals,
+  'unappliedClaims' | 'unsealedSeconds' | 'workers' | 'heardSeconds' | 'databaseBytes' | 'clockAheadSeconds'
+>;
+type Row = Omit<Rest, 'heardSeconds' | 'clockAheadSeconds'> & Vitals['heardSeconds'] & { now: Date };
 
 async function restOf(db: Db): Promise<Rest> {
+  const asked = Date.now();
   const { rows } = await sql<Row>`
-    select (select count(*)::int from claim where applied_seq < act_seq and updated_at < now() - interval '30 seconds') as "unappliedClaims",
+    select (select count(*)::int from claim where applied_seq < act_seq and ${isOlder('updated_at', '30 seconds')}) as "unappliedClaims",
       coalesce((select extract(epoch from now() - min(at)) from audit
                 where id > coalesce((select last_id from audit_seal order by seq desc limit 1), 0)), 0)::float8 as "unsealedSeconds",
-      (select count(*)::int from heartbeat where at > now() - interval '15 seconds') as workers,
-      extract(epoch from now() - (select max(at) from heartbeat))::float8 as worker,
-      extract(epoch from now() - (select max(temporal_at) from heartbeat))::float8 as temporal,
-      extract(epoch from now() - (select max(worked_at) from heartbeat))::float8 as workflows,
-      pg_database_size(current_database())::float8 as "databaseBytes"`.execute(db);
+      (select count(*)::int from heartbeat where ${isWithin('at', '15 seconds')}) as workers,
+      extract(epoch from now() - (select max(at) from heartbeat where not ${isAhead('at')}))::float8 as worker,
+      extract(epoch from now() - (select max(temporal_at) from heartbeat where not ${isAhead('temporal_at')}))::float8 as temporal,
+      extract(epoch from now() - (select max(worked_at) from heartbeat where not ${isAhead('worked_at')}))::float8 as workflows,
+      pg_database_size(current_database())::float8 as "databaseBytes", clock_timestamp() as now`.execute(db);
   const [row] = rows;
   if (!row) throw new Error('a select without a table gives one row');
-  const { worker, temporal, workflows, ...rest } = row;
-  return { ...rest, heardSeconds: { worker, temporal, workflows } };
+  const { worker, temporal, workflows, now, ...rest } = row;
+  const clockAheadSeconds = ((asked + Date.now()) / 2 - now.getTime()) / 1_000;
+  return { ...rest, clockAheadSeconds, heardSeconds: { worker, temporal, workflows } };
 }

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { ClaimState } from '../../rules/vocabulary.ts';
+import { isOlder } from '../clock.ts';
 import type { Db } from '../connect.ts';
 import { type Finder, type Found, failsFor, inTurns, lastKey, type WorkflowSeen } from './finding.ts';
 
@@ -57,9 +58,9 @@ async function openClaims(db: Db, { after, limit, only }: Wish): Promise<Row[]> 
       select distinct payload ->> 'claimId' as claim_id from graphile_worker._private_jobs
       where payload ->> 'claimId' in (select id::text from page))
     select c.id::text as key, c.state, c.act_seq, c.applied_seq, c.stage_seq,
-      c.updated_at < now() - ${ON_ITS_WAY}::interval as "isQuiet",
+      ${isOlder('c.updated_at', ON_ITS_WAY)} as "isQuiet",
       c.act_seq > c.applied_seq and exists (
-        select from act a where a.claim_id = c.id and a.seq = c.applied_seq + 1 and a.at < now() - ${BEHIND}::interval)
+        select from act a where a.claim_id = c.id and a.seq = c.applied_seq + 1 and ${isOlder('a.at', BEHIND)})
         or c.state = 'correction' and c.correction_due_at < now() - ${BEHIND}::interval as "isBehind",
       r.claim_id is not null as "isRinging",
       coalesce(s.kind = c.state and s.seq = c.stage_seq, false) as "stageFits",

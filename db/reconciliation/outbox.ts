@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { faultCodeOf } from '../../contract/stuck.ts';
+import { isOlder } from '../clock.ts';
 import { type Finder, lastKey } from './finding.ts';
 
 /** What the outbox has not delivered, to Temporal and to people outside the system. */
@@ -26,7 +27,7 @@ export const findInOutbox: Finder = async ({ db }, { after, limit }) => {
       j.created_at as "createdAt"
     from graphile_worker._private_jobs j join graphile_worker._private_tasks t on t.id = j.task_id
     left join claim c on c.id::text = j.payload ->> 'claimId'
-    where t.identifier = any (${sql.val([...MESSAGES])}::text[]) and j.created_at < now() - ${UNDELIVERED}::interval
+    where t.identifier = any (${sql.val([...MESSAGES])}::text[]) and ${isOlder('j.created_at', UNDELIVERED)}
       and (j.attempts > 0 or j.run_at < now() - ${UNDELIVERED}::interval)
       ${after === null ? sql`` : sql`and j.id > ${after}::bigint`}
     order by j.id limit ${limit}`.execute(db);
@@ -63,7 +64,7 @@ export const findInNotices: Finder = async ({ db }, { after, limit }) => {
   const { rows } = await sql<Delivery>`
     select d.notice_id || '/' || d.channel as key, d.channel, d.state, d.attempts, d.fault, n.kind
     from notice_delivery d join notice n on n.id = d.notice_id
-    where n.created_at > now() - ${NEWS}::interval and (d.state = 'failed' or (d.state = 'sending' and d.at < now() - ${UNDELIVERED}::interval))
+    where n.created_at > now() - ${NEWS}::interval and (d.state = 'failed' or (d.state = 'sending' and ${isOlder('d.at', UNDELIVERED)}))
       ${after === null ? sql`` : sql`and (d.notice_id || '/' || d.channel) collate "C" > ${after}`}
     order by (d.notice_id || '/' || d.channel) collate "C" limit ${limit}`.execute(db);
   return {

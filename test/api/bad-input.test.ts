@@ -2,7 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { readdirSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import path from 'node:path';
+import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { fileEvidenceStore } from '../../api/evidence/store.ts';
 import type { Caller } from '../../db/acts/caller.ts';
 import { lookAtEvidence } from '../support/looking.ts';
 import { conference, training } from '../support/world.ts';
@@ -285,6 +287,16 @@ describe('a file', () => {
       expect((await bench.call('uploadEvidence', { as: person, params, ...upload(aPdf()) })).status).toBe(201);
     },
   );
+
+  test('is not to be had while the disk has no room for one; readiness says so, and that there is room again', async () => {
+    const disk = { free: 5_000_000 };
+    const evidence = fileEvidenceStore(bench.folder, () => Promise.resolve(disk.free));
+    const { call } = await bench.another({}, { evidence });
+    const state = async () => (await call('ready')).json.parts.evidence as string;
+    expect(await state()).toBe('full');
+    disk.free = 50_000_000;
+    expect(await state()).toBe('up');
+  });
 
   test('without a name is taken under a plain one', async () => {
     const params = await draft();
@@ -660,4 +672,25 @@ describe('many decisions at once', () => {
     const many = Array.from({ length: 101 }, () => randomUUID());
     expectProblem(await bench.call('decideMany', { as: officer, body: bulk(many) }), 400, 'invalid-input');
   });
+});
+
+test('on a full disk of PostgreSQL a submission is answered 507 with what to do, and the draft is as it was; with room again the same one is taken', async () => {
+  const made = await bench.call('createClaim', { as: person, body: { declared: conference('没有空间时提交') } });
+  const params = { id: made.json.id as string };
+  await bench.call('uploadEvidence', { as: person, params, ...upload(aPdf()) });
+  const headers = { 'idempotency-key': randomUUID() };
+  const submit = () => bench.call('submitClaim', { as: person, params, headers, body: { revision: 1 } });
+  // As PostgreSQL says itself where a table cannot grow: code 53100.
+  await sql`
+    create function no_room() returns trigger language plpgsql as $$
+      begin raise exception 'could not extend file: No space left on device' using errcode = 'disk_full'; end $$`.execute(
+    bench.db,
+  );
+  await sql`create trigger no_room before insert on act for each row execute function no_room()`.execute(bench.db);
+  const answer = await submit();
+  await sql`drop function no_room cascade`.execute(bench.db);
+  expectProblem(answer, 507, 'storage-full');
+  expect(answer.json.fix).toContain('管理员');
+  expect((await bench.call('claim', { as: person, params })).json.state).toBe('draft');
+  expect((await submit()).status).toBe(200);
 });

@@ -69,5 +69,11 @@ describe('health', () => {
       status: 'up',
       parts: { database: 'up', evidence: 'up', worker: 'up', temporal: 'up', workflows: 'up' },
     });
+    // Words of before the clock went back are no news: a dead worker would count as alive until it is there again.
+    const ahead = new Date(Date.now() + 3_600_000);
+    await bench.db.updateTable('heartbeat').set({ at: ahead, temporal_at: ahead, worked_at: ahead }).execute();
+    expect((await ready()).parts).toMatchObject({ worker: 'down', temporal: 'unknown', workflows: 'unknown' });
+    await bench.db.updateTable('heartbeat').set({ at, temporal_at: ahead, worked_at: ahead }).execute();
+    expect((await ready()).parts).toMatchObject({ worker: 'up', temporal: 'down', workflows: 'down' });
   });
 });

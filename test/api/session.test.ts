@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { networkOf } from '../../api/network.ts';
 import { hashOf } from '../../api/plugins/identity.ts';
 import { forgetAttempts } from '../../db/acts/attempts.ts';
@@ -131,6 +131,23 @@ describe('signing in', () => {
     expect(await bench.db.selectFrom('login_attempt').selectAll().execute()).toEqual([]);
   });
 
+  test('a lock or a wait of before the clock went back does not last until it is there again', async () => {
+    const remoteAddress = '192.0.2.51';
+    const locked = await bench.world.declarant('emp-city');
+    await bench.account(locked, 'locked', 'right');
+    for (let i = 0; i < 5; i += 1) await login('locked', 'wrong', { remoteAddress });
+    for (let i = 0; i < 5; i += 1) await login('nobody', 'wrong', { remoteAddress });
+    for (const name of ['locked', 'nobody'])
+      expectProblem(await login(name, 'right', { remoteAddress }), 429, 'account-locked');
+    await sql`update login_attempt set since = since + interval '31 days'`.execute(bench.db);
+    await sql`update account set locked_until = locked_until + interval '31 days' where person_id = ${locked.personId}`.execute(
+      bench.db,
+    );
+    expect((await login('locked', 'right', { remoteAddress })).status).toBe(200);
+    expectProblem(await login('nobody', 'right', { remoteAddress }), 401, 'wrong-credentials');
+    await sql`delete from login_attempt`.execute(bench.db);
+  });
+
   test('a proxy’s word for the address is believed from a trusted proxy alone', async () => {
     const behind = await bench.another({ trustedProxies: '192.0.2.64/28,uniquelocal' });
     const guess = (peer: string, client: string, i: number) =>
@@ -251,6 +268,42 @@ describe('a session', () => {
       await bench.db.updateTable('session').set(change).where('token_hash', '=', hash).execute();
       expectProblem(await me(cookie), 401, 'not-signed-in');
     }
+  });
+
+  test('of before the clock went back has no end of its own any more, and is none; one that was just opened stays, and is seen again', async () => {
+    const [month, minutes] = [31 * 24 * 3_600_000, 20 * 60_000];
+    for (const [back, status] of [
+      [month, 401],
+      [minutes, 200],
+    ] as const) {
+      const cookie = await fresh();
+      const hash = hashOf(cookie.split('=')[1] ?? '');
+      const ahead = {
+        expires_at: new Date(Date.now() + 12 * 3_600_000 + back),
+        last_seen_at: new Date(Date.now() + back),
+      };
+      const own = bench.db.updateTable('session').where('token_hash', '=', hash);
+      await own.set(ahead).execute();
+      expect((await me(cookie)).status).toBe(status);
+      const { last_seen_at: seen } = await bench.db
+        .selectFrom('session')
+        .select('last_seen_at')
+        .where('token_hash', '=', hash)
+        .executeTakeFirstOrThrow();
+      expect(seen.getTime() < Date.now() + 60_000).toBe(status === 200);
+    }
+  });
+
+  test('that is used does not idle out, by the database’s clock and not by the API’s', async () => {
+    const cookie = await fresh();
+    const hash = hashOf(cookie.split('=')[1] ?? '');
+    const own = bench.db.updateTable('session').where('token_hash', '=', hash);
+    await own.set({ last_seen_at: new Date(Date.now() - 3_600_000) }).execute();
+    const slow = vi.spyOn(Date, 'now').mockReturnValue(Date.now() - 3 * 3_600_000);
+    expect((await me(cookie)).status).toBe(200);
+    slow.mockRestore();
+    const row = bench.db.selectFrom('session').select('last_seen_at').where('token_hash', '=', hash);
+    expect(Date.now() - (await row.executeTakeFirstOrThrow()).last_seen_at.getTime()).toBeLessThan(60_000);
   });
 
   test('of a disabled account, or a made-up one, is none', async () => {

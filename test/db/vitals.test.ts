@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { connectPool, type Db, kyselyOn } from '../../db/connect.ts';
+import { hasRoom } from '../../db/read/health.ts';
 import { readVitals } from '../../db/read/vitals.ts';
 import { freshDatabase, type TestDatabase } from '../support/postgres.ts';
+import { until } from '../support/world.ts';
 
 let database: TestDatabase;
 let db: Db;
@@ -86,4 +88,33 @@ test('an audit row that no seal covers ages, until it is sealed', async () => {
   expect((await readVitals(db)).unsealedSeconds).toBeGreaterThan(699);
   await sql`select seal_audit()`.execute(db);
   expect((await readVitals(db)).unsealedSeconds).toBe(0);
+});
+
+test('a process whose clock differs from the database’s says by how much', async () => {
+  expect(Math.abs((await readVitals(db)).clockAheadSeconds)).toBeLessThan(5);
+  const now = Date.now;
+  const ahead = vi.spyOn(Date, 'now').mockImplementation(() => now() + 3_600_000);
+  const { clockAheadSeconds } = await readVitals(db);
+  ahead.mockRestore();
+  expect(Math.abs(clockAheadSeconds - 3_600)).toBeLessThan(5);
+});
+
+test('a disk has room while a question too large for memory can be put aside on it', async () => {
+  expect(await hasRoom(db)).toBe(true);
+  await until('the count of what was put aside', async () => {
+    const { rows } = await sql<{ bytes: number }>`
+      select temp_bytes::float8 as bytes from pg_stat_database where datname = current_database()`.execute(db);
+    return (rows[0]?.bytes ?? 0) > 16_000_000;
+  });
+  // A full disk is PostgreSQL's to tell; here a function of the same name tells it.
+  await sql`
+    create function repeat(text, int) returns text language plpgsql as $$
+      begin raise exception 'could not write to file: No space left on device' using errcode = 'disk_full'; end $$`.execute(
+    db,
+  );
+  const full = kyselyOn(connectPool(`${database.url}?options=-c%20search_path%3Dpublic,pg_catalog`, 1));
+  expect(await hasRoom(full)).toBe(false);
+  await sql`drop function public.repeat(text, int)`.execute(db);
+  expect(await hasRoom(full)).toBe(true);
+  await full.destroy();
 });

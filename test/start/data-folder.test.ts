@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -87,6 +87,18 @@ test('a full disk is refused with what is left', () => {
   expect(() => {
     refuseFullDisk(folder, 12);
   }).toThrow(/只剩 12 MB/);
+});
+
+test('a disk that runs full while the system runs costs it nothing: the list of what lives is written at the next change', async () => {
+  const held = await take();
+  const child = { name: 'worker', stopSignal: 'SIGTERM', pid: 1, born: 'x' } as const;
+  symlinkSync('/dev/full', path.join(folder, 'running.json.new'));
+  held.remember([child]);
+  expect(told.join()).toContain('磁盘已满');
+  rmSync(path.join(folder, 'running.json.new'));
+  held.remember([child]);
+  expect(readFileSync(path.join(folder, 'running.json'), 'utf8')).toContain('worker');
+  held.release();
 });
 
 test('a kept port that somebody else took meanwhile is changed, and said', async () => {

@@ -10,21 +10,25 @@ let folder: string;
 let living: readonly (ProcessIdentity & { name: string })[];
 let events: string[];
 let supervisor: Supervisor;
+let hindrance: string | null;
 
 beforeEach(() => {
   folder = mkdtempSync(path.join(tmpdir(), 'xueshi-supervisor-'));
   mkdirSync(path.join(folder, 'logs'));
   living = [];
   events = [];
+  hindrance = null;
   supervisor = new Supervisor({
     logs: path.join(folder, 'logs'),
     patience: { restarts: 2, withinMs: 60_000, firstPauseMs: 10 },
+    hindrance: () => hindrance,
     events: {
       children: (now) => {
         living = now;
       },
       died: (name, how) => events.push(`${name} died: ${how}`),
       restarted: (name) => events.push(`${name} restarted`),
+      waits: (name, why) => events.push(`${name} waits: ${why}`),
       gaveUp: (name) => events.push(`${name} gave up`),
     },
   });
@@ -92,6 +96,18 @@ test('a part that keeps dying is given up', async () => {
   await supervisor.start(fake('sickly', 'dies-soon'));
   await until(() => events.includes('sickly gave up'));
   expect(events.filter((event) => event.includes('died'))).toHaveLength(3);
+});
+
+test('parts that die of a full disk are started again when there is room, however often they died', async () => {
+  await supervisor.start(fake('worker', 'good'));
+  for (let death = 1; death <= 4; death += 1) {
+    hindrance = 'no room';
+    process.kill(living[0]?.pid ?? 0, 'SIGKILL');
+    await until(() => events.filter((event) => event === 'worker waits: no room').length === death);
+    hindrance = null;
+    await until(() => events.filter((event) => event === 'worker restarted').length === death);
+  }
+  expect(events).not.toContain('worker gave up');
 });
 
 test('an errand that fails throws with what it wrote; one that goes on is ended by a stop', async () => {

@@ -1,6 +1,15 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Readable } from 'node:stream';
@@ -324,6 +333,27 @@ test('restored into an empty data folder, as npm start keeps one: with the keys 
   for (const name of ['running.json', 'restoring', 'postgres/postmaster.pid'])
     expect(existsSync(path.join(data, name))).toBe(false);
   expect(await run('restore.ts', ['--from', backup, '--data', data], {})).toMatchObject({ code: 1 });
+});
+
+test('killed in the middle it leaves nothing that could be started; run again it begins anew and comes to its end', async () => {
+  const [{ url }, evidence] = [await newDatabase(false), path.join(folder, 'evidence-of-d')];
+  const dying = spawn(process.execPath, ['--import', 'tsx', path.join('bin', 'restore.ts'), '--from', backup], {
+    cwd: PROJECT,
+    env: { ...process.env, ...keys, DATABASE_URL: url, EVIDENCE_DIR: evidence },
+    stdio: 'ignore',
+  });
+  const marked = `select from pg_tables where tablename in ('restoring', 'claim')`;
+  await until('the mark, and a table', async () => (await querySql(url, marked)).length === 2);
+  await endProcess(dying, 'SIGKILL');
+  mkdirSync(evidence, { recursive: true });
+  writeFileSync(path.join(evidence, 'left'), '');
+  const started = await run('worker.ts', [], { DATABASE_URL: url, TEMPORAL_ADDRESS: temporal });
+  expect(started).toMatchObject({ code: 1 });
+  expect(started.output).toContain('恢复没有完成，不能启动');
+  const said = saidBy(await restore(backup, url, evidence));
+  expect(said).toContain('上次恢复没有完成，清空后重新恢复');
+  expect(said).toContain('完整，末次封存与备份时一致');
+  expect(await querySql(url, `select from pg_tables where tablename = 'restoring'`)).toEqual([]);
 });
 
 test('what cannot be right is refused, and nothing is touched: a folder with something in it, a partial or altered back-up, a filled database, another secret', async () => {

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Client } from '@temporalio/client';
 import { sql } from 'kysely';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { PROJECT } from '../../bin/lib/places.ts';
 import { freePort } from '../../bin/lib/ports.ts';
 import {
@@ -19,7 +19,7 @@ import {
 } from '../../bin/lib/postgres.ts';
 import { connectPool, type Db, kyselyOn } from '../../db/connect.ts';
 import { migrate } from '../../db/migrate.ts';
-import { startRelay } from '../../relay/relay.ts';
+import { startRelay, sweep } from '../../relay/relay.ts';
 import { doorTo } from '../support/door.ts';
 import { freshDatabase, type TestDatabase } from '../support/postgres.ts';
 import { endProcess } from '../support/worker.ts';
@@ -219,6 +219,58 @@ describe('a database that goes away', () => {
     const ids = await addRings(db, 20);
     await allRung(bell, ids, 5_000);
     await noneLeft(db);
+  });
+});
+
+describe('a clock that is set back', () => {
+  const minutesAhead = async () =>
+    (
+      await sql`select from graphile_worker._private_known_crontabs where last_execution > now() + interval '1 minute'`.execute(
+        db,
+      )
+    ).rows.length;
+  const workAhead = () =>
+    sql`update graphile_worker._private_known_crontabs set last_execution = now() + interval '2 hours'`.execute(db);
+
+  test('before a relay starts: its timetable does not wait until the clock is there again', async () => {
+    const earlier = await relayOn(database.url);
+    await until('the timetable', async () => {
+      const { numUpdatedRows } = { numUpdatedRows: (await workAhead()).numAffectedRows ?? 0n };
+      return numUpdatedRows > 0n;
+    });
+    await earlier.stop();
+    await workAhead();
+    expect(await minutesAhead()).toBeGreaterThan(0);
+    await relayOn(database.url);
+    expect(await minutesAhead()).toBe(0);
+  });
+
+  test('while a relay runs: it notices, begins its timetable anew, and rings go on', async () => {
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 2 * 3_600_000 });
+    endings.push(() => Promise.resolve(vi.useRealTimers()));
+    const { bell } = await relayOn(database.url);
+    await allRung(bell, await addRings(db, 3));
+    await workAhead();
+    vi.useRealTimers();
+    await until('its word', () => Promise.resolve(bell.said.some((line) => line.startsWith('the clock was set'))));
+    await until('the timetable', async () => (await minutesAhead()) === 0);
+    await allRung(bell, await addRings(db, 3));
+    expect(bell.said.filter((line) => line.includes('ended by itself'))).toEqual([]);
+  });
+
+  test('jobs that were locked or written ahead of it are rung by the next sweep', async () => {
+    await addRings(db, 2);
+    await sql`
+      update graphile_worker._private_jobs set created_at = now() + interval '2 hours', run_at = now() + interval '2 hours'`.execute(
+      db,
+    );
+    await sql`
+      update graphile_worker._private_jobs set locked_at = now() + interval '2 hours', locked_by = 'dead'
+      where id = (select min(id) from graphile_worker._private_jobs)`.execute(db);
+    await sweep(db);
+    const { rows } = await sql`
+      select from graphile_worker.jobs where locked_at is null and run_at <= now()`.execute(db);
+    expect(rows).toHaveLength(2);
   });
 });
 

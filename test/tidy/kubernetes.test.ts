@@ -3,6 +3,8 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parse, parseAllDocuments } from 'yaml';
+import { readConfig } from '../../bin/config.ts';
+import { EVIDENCE_SETTINGS } from '../../bin/lib/evidence-store.ts';
 import { PROJECT } from '../../bin/lib/places.ts';
 
 /** The manifests against Kubernetes' own schemas, and against what the processes need. No cluster is at hand. */
@@ -65,6 +67,65 @@ describe('against the schemas', () => {
     expect(faultsOf(lacking).join()).toContain('selector');
   });
 });
+
+describe('with evidence in a bucket (deploy/k8s-s3)', () => {
+  const overlay = parse(readFileSync(path.join(PROJECT, 'deploy', 'k8s-s3', 'kustomization.yaml'), 'utf8')) as Overlay;
+  const patched = overlaid(overlay);
+
+  test('nothing of a shared folder is left, and every manifest is still valid', () => {
+    expect(overlay.resources).toEqual(['../k8s']);
+    const all = manifests.filter(([file]) => file !== 'secret.example.yaml').map(([, one]) => patched(one));
+    const left = all.filter((one) => one !== null);
+    expect(all.length - left.length).toBe(1);
+    for (const one of left) expect(faultsOf(one), one.metadata.name).toEqual([]);
+    const text = JSON.stringify(left);
+    expect(text).not.toMatch(/PersistentVolumeClaim|EVIDENCE_DIR|\/data\/evidence/);
+  });
+
+  test('the settings are those a bucket needs; its keys come from the Secret', () => {
+    const { data = {} } = patched(byName.get('ConfigMap/xueshi') ?? ({} as Manifest)) ?? {};
+    const api = containers.find(({ name }) => name === 'api');
+    const secrets = Object.fromEntries((api?.env ?? []).map(({ name }) => [name, 'from the Secret']));
+    const { EVIDENCE_DIR, ...read } = readConfig({ ...data, ...secrets }, EVIDENCE_SETTINGS);
+    expect(EVIDENCE_DIR).toBeUndefined();
+    expect(read).toMatchObject({ EVIDENCE_STORAGE: 's3', S3_PATH_STYLE: true });
+  });
+
+  test('a patch that no longer fits is told', () => {
+    const moved = structuredClone(byName.get('Deployment/api')) as Manifest;
+    (moved.spec as { template: { spec: { volumes: unknown[] } } }).template.spec.volumes.shift();
+    expect(() => patched(moved)).toThrow('/spec/template/spec/volumes/1/name');
+  });
+});
+
+type Step = { op: 'test' | 'remove' | 'add' | 'replace'; path: string; value?: unknown };
+type Overlay = { resources: string[]; patches: { target?: { kind: string; name: string }; patch: string }[] };
+
+/** A manifest as the overlay leaves it, step by step as kustomize takes them; null when it is taken away. */
+function overlaid({ patches }: Overlay): (manifest: Manifest) => Manifest | null {
+  return (manifest) => {
+    const result = structuredClone(manifest);
+    for (const { target, patch } of patches) {
+      const steps = parse(patch) as Step[] | (Manifest & { $patch: 'delete' });
+      const about = Array.isArray(steps) ? target : { kind: steps.kind, name: steps.metadata.name };
+      if (about?.kind !== manifest.kind || about.name !== manifest.metadata.name) continue;
+      if (!Array.isArray(steps)) return null;
+      for (const step of steps) take(result, step);
+    }
+    return result;
+  };
+}
+
+function take(manifest: object, { op, path: place, value }: Step): void {
+  const keys = place.slice(1).split('/');
+  const last = keys.pop() ?? '';
+  const holder = keys.reduce<unknown>((at, key) => (at as Record<string, unknown>)[key], manifest);
+  const there = (holder as Record<string, unknown>)[last];
+  if (op === 'test' ? there !== value : op !== 'add' && there === undefined) throw new Error(`${op} ${place}`);
+  if (op === 'remove' && Array.isArray(holder)) holder.splice(Number(last), 1);
+  else if (op === 'remove') Reflect.deleteProperty(holder as object, last);
+  else if (op !== 'test') (holder as Record<string, unknown>)[last] = value;
+}
 
 test('no pod runs as root, writes to its image or keeps rights; each says what it needs', () => {
   expect(containers.map(({ name }) => name).sort()).toEqual(['api', 'migrate', 'worker']);
