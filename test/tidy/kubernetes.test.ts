@@ -21,7 +21,12 @@ type Container = {
 };
 type Pod = {
   metadata: { labels: Record<string, string> };
-  spec: { containers: Container[]; securityContext: Record<string, unknown>; automountServiceAccountToken: boolean };
+  spec: {
+    containers: Container[];
+    volumes?: object[];
+    securityContext: Record<string, unknown>;
+    automountServiceAccountToken: boolean;
+  };
 };
 type Manifest = {
   apiVersion: string;
@@ -93,7 +98,7 @@ describe('with evidence in a bucket (deploy/k8s-s3)', () => {
 
   test('a patch that no longer fits is told', () => {
     const moved = structuredClone(byName.get('Deployment/api')) as Manifest;
-    (moved.spec as { template: { spec: { volumes: unknown[] } } }).template.spec.volumes.shift();
+    moved.spec?.template?.spec.volumes?.shift();
     expect(() => patched(moved)).toThrow('/spec/template/spec/volumes/1/name');
   });
 });

@@ -46,7 +46,7 @@ function withOutput(file: string, script: string): Promise<{ code: number | null
   const child = spawn(process.execPath, args, { cwd: PROJECT, stdio: ['ignore', out, 'pipe'] });
   closeSync(out);
   let err = '';
-  child.stderr.on('data', (chunk: Buffer) => (err += chunk.toString()));
+  child.stderr?.on('data', (chunk: Buffer) => (err += chunk.toString()));
   return new Promise((resolve) => child.once('close', (code) => resolve({ code, err })));
 }
 
