@@ -35,9 +35,13 @@ function standardOutput(name: string): DestinationStream {
 
 /**
  * A fault that nobody caught ends the process, as Node has it; but Node prints it with all its fields, and those of PostgreSQL's errors hold
- * whole rows. So it is said by the log's rules.
+ * whole rows. So it is said by the log's rules. So are warnings: Node's own way ends the process where they cannot be written.
  */
 export function saysWhyItEnds(log: Logger): void {
+  process.removeAllListeners('warning');
+  process.on('warning', (warning) => log.warn({ err: warning }, 'a warning'));
+  // Whoever writes here directly (READY) must not end either by a disk that is full.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
   process.on('uncaughtException', (fault: unknown) => {
     log.fatal({ err: fault }, 'a fault that nobody caught ends the process');
     process.exit(1);
