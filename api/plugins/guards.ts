@@ -29,6 +29,11 @@ export async function guard(app: FastifyInstance, { config }: Deps): Promise<voi
     crossOriginOpenerPolicy: config.secureCookies,
     originAgentCluster: config.secureCookies,
   });
+  // An upload that was answered before its end (refused, or no room) leaves its rest on the connection, where the caller's next request would wait behind it.
+  app.addHook('onResponse', (request, _reply, done) => {
+    if (!request.raw.complete) request.raw.unpipe().resume();
+    done();
+  });
   await app.register(multipart, {
     limits: { fileSize: EVIDENCE_MAX_BYTES + 1, files: 1, fields: 4, fieldSize: 1_000, headerPairs: 50, parts: 5 },
     throwFileSizeLimit: false,

@@ -2,7 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { readdirSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import path from 'node:path';
+import type { Readable } from 'node:stream';
 import { sql } from 'kysely';
+import { Agent } from 'undici';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { fileEvidenceStore } from '../../api/evidence/store.ts';
 import type { Caller } from '../../db/acts/caller.ts';
@@ -23,6 +25,12 @@ import {
   underReview,
   upload,
 } from './support.ts';
+
+/** A store that finds no room at the first bytes. */
+async function failAtOnce(content: Readable, fault: Error): Promise<never> {
+  for await (const _ of content) throw fault;
+  throw fault;
+}
 
 /** Whatever is sent, the answer is a coded refusal with the cure, nothing is half-written, and no fault is answered. */
 
@@ -296,6 +304,31 @@ describe('a file', () => {
     expect(await state()).toBe('full');
     disk.free = 50_000_000;
     expect(await state()).toBe('up');
+  });
+
+  test('answered before its end leaves the connection free for the next request', async () => {
+    const full = Object.assign(new Error('no room'), { code: 'ENOSPC' });
+    const evidence = { ...fileEvidenceStore(bench.folder), put: (content: Readable) => failAtOnce(content, full) };
+    const { app } = await bench.another({}, { evidence });
+    const params = await draft();
+    const address = await app.listen({ port: 0, host: '127.0.0.1' });
+    // One connection, kept: the second request goes where the first one's rest may still lie.
+    const agent = new Agent({ connections: 1, pipelining: 1, headersTimeout: 30_000 });
+    const cookie = await bench.cookieOf(person);
+    const { raw, headers } = upload(Buffer.concat([aPdf(), Buffer.alloc(300_000)]));
+    const refused = await agent.request({
+      origin: address,
+      path: `/api/v1/claims/${params.id}/evidence`,
+      method: 'POST',
+      headers: { ...headers, cookie },
+      body: raw ?? '',
+    });
+    expect(refused.statusCode).toBe(507);
+    await refused.body.dump();
+    const next = await agent.request({ origin: address, path: '/api/v1/me', method: 'GET', headers: { cookie } });
+    expect(next.statusCode).toBe(200);
+    await next.body.dump();
+    await agent.close();
   });
 
   test('without a name is taken under a plain one', async () => {

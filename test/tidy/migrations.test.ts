@@ -34,7 +34,9 @@ const listening = (said: string[]): Kysely<unknown> =>
       createIntrospector: (db) => new PostgresIntrospector(db),
       createQueryCompiler: () => new PostgresQueryCompiler(),
     },
-    log: ({ query }) => said.push(query.sql),
+    log: ({ query }) => {
+      said.push(query.sql);
+    },
   });
 
 type Rule = { asks: RegExp; unless?: RegExp; fault: string };
