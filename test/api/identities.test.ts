@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type IdentityProvider, oidcProvider } from '../../api/sign-in/provider.ts';
 import { ownPath } from '../../contract/own-path.ts';
 import type { Caller } from '../../db/acts/caller.ts';
+import { forgetAbandonedSignIns } from '../../db/acts/identities.ts';
 import { confirmMerge, proposeMerge, undoMerge } from '../../db/acts/merges.ts';
 import { legalDay } from '../../rules/calendar.ts';
 import { CLIENT, oidcTestProvider, ProviderVisitor, type TestProvider } from '../support/oidc-provider.ts';
@@ -531,6 +532,25 @@ describe('a link', () => {
     expect(byPassword.status).toBe(200);
     expect(faultOf(await new Browser().signIn('subject-of-unlinked'))).toMatchObject({ fault: 'unknown' });
   });
+});
+
+test('what was begun and never came back is forgotten, and so is a code that nobody told', async () => {
+  const counts = () =>
+    sql<{ attempts: number; codes: number }>`
+      select (select count(*)::int from oidc_attempt) as attempts, (select count(*)::int from identity_code) as codes`.execute(
+      bench.db,
+    );
+  await new Browser().begin();
+  await codeOf('subject-of-waiting');
+  await sql`update oidc_attempt set created_at = now() - interval '9 minutes'`.execute(bench.db);
+  await sql`update identity_code set created_at = now() - interval '23 hours'`.execute(bench.db);
+  const { rows: before } = await counts();
+  await forgetAbandonedSignIns(bench.db);
+  expect((await counts()).rows).toEqual(before);
+  await sql`update oidc_attempt set created_at = now() - interval '10 minutes'`.execute(bench.db);
+  await sql`update identity_code set created_at = now() - interval '24 hours'`.execute(bench.db);
+  await forgetAbandonedSignIns(bench.db);
+  expect((await counts()).rows).toEqual([{ attempts: 0, codes: 0 }]);
 });
 
 test('the log-in page knows of the provider only where one is configured', async () => {
