@@ -41,9 +41,27 @@ export class ProviderError extends Error {
   constructor(why: ProviderError['why'], cause: unknown) {
     super('the identity provider gave no word that holds', { cause });
     this.why = why;
-    this.code = cause instanceof Error && 'code' in cause && typeof cause.code === 'string' ? cause.code : why;
+    this.code = codeOf(cause) ?? why;
   }
 }
+
+/** For the log: the protocol's own word (`invalid_client`), else the library's. The first can come by the browser, so only what looks like one. */
+function codeOf(cause: unknown): string | undefined {
+  if (!(cause instanceof Error)) return undefined;
+  const said = saidIn(cause);
+  if (said !== undefined && /^[a-z_]{1,40}$/.test(said)) return said;
+  return 'code' in cause && typeof cause.code === 'string' ? cause.code : undefined;
+}
+
+function saidIn(cause: Error): string | undefined {
+  if (cause instanceof oidc.WWWAuthenticateChallengeError) return cause.cause[0]?.parameters.error;
+  const isAnswer = cause instanceof oidc.ResponseBodyError || cause instanceof oidc.AuthorizationResponseError;
+  return isAnswer ? cause.error : undefined;
+}
+
+/** As OpenID Connect Core has it (section 2). */
+const SUBJECT = /^[\x20-\x7e]{1,255}$/;
+const USERNAME = /^[a-z0-9][a-z0-9._-]{1,63}$/;
 
 const ANSWER_SECONDS = 5;
 /** So many wait for the provider at once: while it is slow the others learn so at once, and the password's way stays free. */
@@ -83,6 +101,7 @@ export function oidcProvider(settings: ProviderSettings): IdentityProvider {
         });
         const claims = tokens.claims();
         if (claims === undefined) throw new Error('no ID token');
+        if (!SUBJECT.test(claims.sub)) throw new Error('a subject out of form');
         const username = () => ask(() => usernameOf(config, accountClaim, { ...claims, token: tokens.access_token }));
         return { issuer: claims.iss, subject: claims.sub, username };
       }),
@@ -116,7 +135,7 @@ const nameIn = (claims: Readonly<Record<string, unknown>>, claim: string): strin
   const value = claims[claim];
   if (typeof value !== 'string' || claims[`${claim}_verified`] === false) return null;
   const name = value.trim().toLowerCase();
-  return name === '' ? null : name;
+  return USERNAME.test(name) ? name : null;
 };
 
 /** What the provider says of itself: asked for once, not kept when it did not answer. */

@@ -427,6 +427,20 @@ describe('a provider that', () => {
     return { provider: oidcProvider(settings), stop };
   }
 
+  test('does not know our secret is said in the log by the protocol’s word', async () => {
+    const settings = {
+      issuer: provider.issuer,
+      clientId: CLIENT.id,
+      publicUrl: PUBLIC_URL,
+      accountClaim: null,
+      label: 'x',
+    };
+    const wrong = oidcProvider({ ...settings, clientSecret: 'not-the-secret-of-the-tests-32-long' });
+    const at = { ...secrets, verifier: 'v'.repeat(43) };
+    const back = await new ProviderVisitor(provider.issuer).signIn(await wrong.begin(at), 'subject-of-secret');
+    await expect(wrong.finish(back.search, at)).rejects.toMatchObject({ why: 'failed', code: 'invalid_client' });
+  });
+
   test.each<[string, RequestListener]>([
     ['failed', (_, answer) => answer.end('<html>正在维护</html>')],
     ['failed', (_, answer) => answer.writeHead(404).end()],
