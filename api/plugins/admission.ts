@@ -1,3 +1,5 @@
+import type { ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import underPressure from '@fastify/under-pressure';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Deps } from '../deps.ts';
@@ -28,8 +30,31 @@ export async function admit(app: FastifyInstance, { config }: Deps): Promise<voi
     reply.raw.once('close', () => {
       underWay[kind] -= 1;
     });
+    closeWithItsConnection(request.raw.socket, reply.raw);
   });
 }
+
+/**
+ * Of requests sent one behind the other on one connection (pipelining) Node gives only the first its connection, and when that ends it tells
+ * the others nothing: they would be under way for ever, and 500 of them would shut everybody out. So they are told.
+ */
+function closeWithItsConnection(socket: Socket, response: ServerResponse): void {
+  const others = waitingOn.get(socket) ?? new Set<ServerResponse>();
+  if (!waitingOn.has(socket)) {
+    waitingOn.set(socket, others);
+    socket.once('close', () => {
+      for (const each of others) {
+        // One that has its connection is told by Node.
+        if (each.socket !== null) continue;
+        each.destroy();
+        each.emit('close');
+      }
+    });
+  }
+  others.add(response);
+  response.once('close', () => others.delete(response));
+}
+const waitingOn = new WeakMap<Socket, Set<ServerResponse>>();
 
 /** Uploads take as long as their senders' lines are slow, and must not keep decisions out. */
 type Kind = 'upload' | 'other';

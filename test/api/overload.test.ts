@@ -4,7 +4,7 @@ import { sql } from 'kysely';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { answerBrokenRequest } from '../../api/problems.ts';
 import { connectPool, type Db, kyselyOn } from '../../db/connect.ts';
-import { conference, drafted, openTasks, verdict } from '../support/world.ts';
+import { conference, drafted, openTasks, until, verdict } from '../support/world.ts';
 import { type Answer, aPdf, type Bench, expectProblem, makeBench, seeAll, underReview, upload } from './support.ts';
 
 /** More than can be answered: refused with Retry-After, nothing half-written, and what was refused can be sent again as it was. */
@@ -50,6 +50,14 @@ async function holding(statement: string): Promise<() => Promise<void>> {
   };
 }
 
+async function statementsThatWait(): Promise<number> {
+  const { rows } = await sql<{ n: number }>`
+    select count(*)::int as n from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`.execute(
+    bench.db,
+  );
+  return rows[0]?.n ?? 0;
+}
+
 function expectLater(answer: Answer, code: string): void {
   expectProblem(answer, 503, code);
   expect(Number(answer.headers['retry-after'])).toBeGreaterThan(0);
@@ -68,6 +76,27 @@ test('past the bound a request is refused at once, health is answered, and when 
   await letGo();
   for (const answer of await Promise.all(waiting)) expect(answer.status).toBe(200);
   for (let again = 0; again < 8; again += 1) expect((await ask()).status).toBe(200);
+});
+
+test('requests one behind the other on a connection that ends leave their places free', async () => {
+  const person = await bench.world.declarant('emp-city');
+  const cookie = await bench.cookieOf(person);
+  const small = await bench.another({ maxUnderWay: 3 }, { db: few(5) });
+  const ask = () => small.call('me', { cookie });
+  await small.app.listen({ host: '127.0.0.1', port: 0 });
+  const { port } = small.app.server.address() as AddressInfo;
+  const letGo = await holding('lock table session in access exclusive mode');
+  const caller = connect(port, '127.0.0.1');
+  const line = `GET /api/v1/me HTTP/1.1\r\nhost: x\r\ncookie: ${cookie}\r\n\r\n`;
+  caller.write(line.repeat(3));
+  // Each that is let in waits for the lock.
+  await until('three requests under way', async () => (await statementsThatWait()) === 3);
+  expectLater(await ask(), 'overloaded');
+  caller.destroy();
+  await letGo();
+  await until('room again', async () => (await ask()).status === 200);
+  const together = await Promise.all([ask(), ask(), ask()]);
+  expect(together.map((answer) => answer.status)).toEqual([200, 200, 200]);
 });
 
 test('evidence on its way has a bound of its own: it keeps no decision out', async () => {
