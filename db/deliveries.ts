@@ -85,6 +85,11 @@ export async function deliveriesLater(
   );
 }
 
+/** Taken, and not tried: they are due as they were. */
+export async function deliveriesPutBack(db: Db, noticeIds: readonly string[], channel: Channel): Promise<void> {
+  await settle(db, noticeIds, channel, sql`state = 'waiting', next_at = now(), attempts = attempts - 1`);
+}
+
 export async function deliveriesFailed(
   db: Db,
   noticeIds: readonly string[],

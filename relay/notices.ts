@@ -5,6 +5,7 @@ import {
   type Due,
   deliveriesFailed,
   deliveriesLater,
+  deliveriesPutBack,
   deliveriesSent,
   takeDigest,
   takeDue,
@@ -15,14 +16,29 @@ import { type Message, type Sender, TryLater } from './senders.ts';
 /** Carries notices out of the system, for people who wish it. A channel without a sender is left alone: its notices wait in the system. */
 export type Courier = { db: Db; email?: Sender | undefined; sms?: Sender | undefined; publicUrl: string };
 
-/** Sends what is to be sent at once, until nothing is left. @returns how many messages left */
-export async function sendAtOnce(courier: Courier): Promise<number> {
+/**
+ * Sends what is to be sent at once, until nothing is left or its time is up: the outbox begins it anew each minute, and a mail server that
+ * answers slowly or not at all must not take up more and more of the places where claims are moved.
+ * @returns how many messages left
+ */
+export async function sendAtOnce(courier: Courier, { budgetMs = AT_ONCE_MS }: { budgetMs?: number } = {}): Promise<number> {
+  const sent = await Promise.all([sendAll(courier, 'email', budgetMs), sendAll(courier, 'sms', budgetMs)]);
+  return sent[0] + sent[1];
+}
+const AT_ONCE_MS = 25_000;
+
+async function sendAll(courier: Courier, channel: Channel, budgetMs: number): Promise<number> {
+  const sender = courier[channel];
+  if (!sender) return 0;
+  const until = performance.now() + budgetMs;
   let sent = 0;
-  for (const channel of ['email', 'sms'] as const) {
-    const sender = courier[channel];
-    if (!sender) continue;
-    for (let due = await takeDue(courier.db, channel); due.length > 0; due = await takeDue(courier.db, channel)) {
-      for (const one of due) sent += await deliver(courier, sender, channel, [one], atOnce(courier, one));
+  for (let due = await takeDue(courier.db, channel); due.length > 0; due = await takeDue(courier.db, channel)) {
+    for (const [at, one] of due.entries()) {
+      sent += await deliver(courier, sender, channel, [one], atOnce(courier, one));
+      if (performance.now() < until) continue;
+      const left = due.slice(at + 1).map((each) => each.notice_id);
+      await deliveriesPutBack(courier.db, left, channel);
+      return sent;
     }
   }
   return sent;

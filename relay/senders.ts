@@ -11,7 +11,9 @@ export class TryLater extends Error {}
 
 /** E-mail by SMTP. @param url smtp:// or smtps:// with credentials @param from the sender's address */
 export function smtpSender(url: string, from: string): Sender {
-  const transport = createTransport({ url, pool: true, maxConnections: 3 } as Parameters<typeof createTransport>[0]);
+  const transport = createTransport({ url, pool: true, maxConnections: 3, ...SMTP_PATIENCE } as Parameters<
+    typeof createTransport
+  >[0]);
   return {
     send: async ({ id, to, subject, text }) => {
       try {
@@ -25,6 +27,9 @@ export function smtpSender(url: string, from: string): Sender {
     },
   };
 }
+
+/** The library would wait ten minutes for a server that takes a connection and says nothing. */
+const SMTP_PATIENCE = { connectionTimeout: 10_000, greetingTimeout: 10_000, socketTimeout: 20_000 };
 
 /** A 5xx answer of the mail server is final; everything else (4xx, no connection, no time) may pass. */
 const isPermanent = (error: unknown): boolean =>

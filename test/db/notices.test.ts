@@ -155,6 +155,21 @@ describe('a notice', () => {
     expect(await states(person)).toEqual([{ state: 'sending', channel: 'email', attempts: 1 }]);
   });
 
+  test('that no time was left for waits as it was, untried, for the next minute', async () => {
+    const people = [await wishing({ emailWish: 'at-once' }), await wishing({ emailWish: 'at-once' })];
+    for (const [at, person] of people.entries()) await returned(person, `claim-late-${at}/3`);
+    const before = post.letters.length;
+    expect(await sendAtOnce(courier(), { budgetMs: 0 })).toBe(1);
+    const left = (await Promise.all(people.map(states))).flat().filter((each) => each.state !== 'sent');
+    expect(left).toEqual([{ state: 'waiting', channel: 'email', attempts: 0 }]);
+    expect(await sendAtOnce(courier())).toBe(1);
+    expect(post.letters.length - before).toBe(2);
+    expect((await Promise.all(people.map(states))).flat()).toEqual([
+      { state: 'sent', channel: 'email', attempts: 1 },
+      { state: 'sent', channel: 'email', attempts: 1 },
+    ]);
+  });
+
   test('that the mail server cannot take now is tried again later; one it refuses is given up', async () => {
     const person = await wishing({ emailWish: 'at-once' });
     post.answer = 451;
