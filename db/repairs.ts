@@ -184,19 +184,36 @@ async function repairNext(db: Db, bulkId: string): Promise<boolean> {
       .forUpdate()
       .executeTakeFirst();
     if (!held) return;
-    await sql`savepoint one`.execute(trx);
-    const actor = { personId: waiting.proposedBy, requestId: `bulk ${bulkId}` };
-    const { kind, params, reason } = waiting;
-    const done = await repairNow(trx, { ...params, ...waiting, kind, reason, actor, confirmedBy: waiting.decidedBy });
-    if (!done.ok) await sql`rollback to savepoint one`.execute(trx);
+    const note = await tryWaiting(trx, bulkId, waiting);
     await trx
       .updateTable('repair')
-      .set({ state: done.ok ? 'done' : 'refused', note: done.ok ? null : done.refusal.detail })
+      .set({ state: note === null ? 'done' : 'refused', note })
       .where('id', '=', waiting.id)
       .execute();
   });
   return true;
 }
+
+/** @returns why nothing was done, undone to where it began; null when it is done */
+async function tryWaiting(trx: Db, bulkId: string, waiting: WaitingRow): Promise<string | null> {
+  const { kind, params, reason, proposedBy, decidedBy } = waiting;
+  const actor = { personId: proposedBy, requestId: `bulk ${bulkId}` };
+  await sql`savepoint one`.execute(trx);
+  try {
+    const done = await repairNow(trx, { ...params, ...waiting, kind, reason, actor, confirmedBy: decidedBy });
+    if (done.ok) return null;
+    await sql`rollback to savepoint one`.execute(trx);
+    return done.refusal.detail;
+  } catch (error) {
+    // What the record does not take of this one would not be taken at the next try either, and must not hold up the others.
+    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+    if (!REFUSED_BY_RECORD.test(code)) throw error;
+    await sql`rollback to savepoint one`.execute(trx);
+    return `数据库不接受这项处理（${code}），没有改变任何内容；请逐项处理。`;
+  }
+}
+/** PostgreSQL's classes for data that does not fit, a constraint, and a trigger's refusal. */
+const REFUSED_BY_RECORD = /^(22|23|P0)/;
 
 async function nextWaiting(db: Db, bulkId: string): Promise<WaitingRow | undefined> {
   return db

@@ -162,20 +162,30 @@ export async function repairAll(db: Db, caller: Caller, asked: AskedOfAll): Prom
   if (!isProvinceAdministrator(caller)) return provinceOnly();
   if (!bulkRepairsOf(asked.class).includes(asked.kind))
     return refuse('repair-misfit', '这类事项不能这样批量处理。', '请逐项处理。');
-  const known = await db
-    .selectFrom('repair_bulk')
-    .select('id')
-    .where('proposed_by', '=', caller.personId)
-    .where('request_key', '=', asked.requestKey)
-    .executeTakeFirst();
+  const known = await bulkOfKey(db, caller, asked.requestKey);
   if (known) return { ok: true, value: known };
   try {
     return await once(db, (trx) => beginAll(trx, caller, asked));
   } catch (error) {
-    if (constraintOf(error) === 'repair_one_open') return alreadyOpen();
+    const constraint = constraintOf(error);
+    if (constraint === 'repair_one_open') return alreadyOpen();
+    // The same request, sent twice at once: the other has begun it.
+    const same =
+      constraint === 'repair_bulk_proposed_by_request_key_key'
+        ? await bulkOfKey(db, caller, asked.requestKey)
+        : undefined;
+    if (same) return { ok: true, value: same };
     throw error;
   }
 }
+
+const bulkOfKey = (db: Db, caller: Caller, requestKey: string): Promise<Known | undefined> =>
+  db
+    .selectFrom('repair_bulk')
+    .select('id')
+    .where('proposed_by', '=', caller.personId)
+    .where('request_key', '=', requestKey)
+    .executeTakeFirst();
 
 async function beginAll(trx: Db, caller: Caller, asked: AskedOfAll): Promise<Outcomes<Known>> {
   const { kind, reason, expected, olderThanHours = 0, requestKey } = asked;
@@ -244,11 +254,22 @@ export async function answerRepairBulk(
       .set({ ...by, state: confirms ? 'waiting' : 'refused', note: note === '' ? null : note })
       .where('bulk_id', '=', id)
       .execute();
+    if (confirms) await leaveOutOwn(trx, id, caller.personId);
     await trail(trx, caller, confirms ? 'repair.confirmed' : 'repair.refused', id, { kind: held.kind, note });
     if (confirms) await queue(trx, id);
     return { ok: true, value: { id } };
   });
 }
+
+/** Nobody confirms what is their own: those of a bulk stay undone, for another pair of administrators. */
+const leaveOutOwn = (trx: Db, bulkId: string, personId: string): Promise<unknown> =>
+  sql`
+    update repair r set state = 'refused', note = '涉及确认人本人，没有执行；请由其他两名管理员另行办理。'
+    from stuck_finding f left join claim c on c.id = f.claim_id
+    left join certificate x on f.subject_kind = 'certificate' and x.id::text = f.subject_id
+    where r.bulk_id = ${bulkId} and r.state = 'waiting' and f.id = r.finding_id and ${CONCERNED} = ${personId}::uuid`.execute(
+    trx,
+  );
 
 const queue = (trx: Db, bulkId: string): Promise<unknown> =>
   sql`select graphile_worker.add_job('repair', ${tracedJob({ bulkId })}::json, job_key := ${`repair:${bulkId}`})`.execute(

@@ -9,6 +9,7 @@ import { beginReconciliation, recheckClaim, reconcilePage } from '../../db/recon
 import { continueRepairs } from '../../db/repairs.ts';
 import { statisticsDifferences } from '../../db/statistics.ts';
 import { advance } from '../support/advance.ts';
+import { course } from '../support/certificates.ts';
 import { certified, claimsUnderReview, FakeWorkflows, plant, quieten, withHours } from '../support/faults.ts';
 import { lookAndDecide } from '../support/looking.ts';
 import { decideAll, done, openTasks, stateOf, verdict } from '../support/world.ts';
@@ -368,6 +369,16 @@ test('ledger, certificate, stray task, message and notice are each mended by the
   expect(await statisticsDifferences(bench.db)).toEqual([]);
 });
 
+/** A fault of the record that no further try makes good. */
+const refuseRepairsOf = (personId: string): Promise<unknown> =>
+  sql
+    .raw(
+      `create function planted() returns trigger language plpgsql as $$ begin raise exception 'planted'; end $$;
+       create trigger planted before update on stuck_finding for each row
+         when (old.subject_id like '${personId}/%') execute function planted();`,
+    )
+    .execute(bench.db);
+
 describe('a bulk', () => {
   test('goes on where it was cut short, leaves alone what moved, and shows its progress', async () => {
     const claims = await claimsUnderReview(bench.world, 6);
@@ -415,6 +426,30 @@ describe('a bulk', () => {
     expect(await continueRepairs(bench.db, made.json.id)).toBe('ended');
     const { json } = await bench.call('repairs', { as: checker });
     expect(json.bulks[0]).toMatchObject({ state: 'done', done: 2, refused: 0 });
+  });
+
+  test('sent twice at once is one bulk; what concerns who confirms it stays undone, and what the record refuses does not hold up the rest', async () => {
+    const people = [await withHours(bench.world), await withHours(bench.world), checker.personId];
+    await course(bench.db, checker.personId, 'public', 200);
+    await plant.ledger(bench.db, people);
+    await cycle();
+    const headers = { 'idempotency-key': randomUUID() };
+    const body = { class: 'ledger-unequal', kind: 'recompute', reason: '批量重新计算', expected: 3 };
+    const [made, same] = await Promise.all([1, 2].map(() => bench.call('repairAll', { as: maker, headers, body })));
+    const id = String(made?.json.id);
+    expect(same?.json).toMatchObject({ id });
+    const yes = await bench.call('answerRepairBulk', { as: checker, params: { id }, body: { confirms: true } });
+    expect(yes.json).toMatchObject({ state: 'running' });
+    await refuseRepairsOf(people[0] ?? '');
+    expect(await continueRepairs(bench.db, id)).toBe('ended');
+    const { rows } = await sql<{ subject: string; state: string; note: string | null }>`
+      select f.subject_id as subject, r.state, r.note from repair r join stuck_finding f on f.id = r.finding_id where r.bulk_id = ${id}`.execute(
+      bench.db,
+    );
+    const of = (personId: string) => rows.find((row) => row.subject.startsWith(personId));
+    expect(of(people[0] ?? '')).toMatchObject({ state: 'refused', note: expect.stringContaining('P0001') });
+    expect(of(people[1] ?? '')).toMatchObject({ state: 'done', note: null });
+    expect(of(checker.personId)).toMatchObject({ state: 'refused', note: expect.stringContaining('本人') });
   });
 });
 
