@@ -86,6 +86,17 @@ test('every secret comes from the environment, and is refused when it is not set
   }
 });
 
+test('what the operating manual has people set reaches the processes', () => {
+  const manual = readFileSync(path.join(PROJECT, 'docs', 'operating.md'), 'utf8');
+  const example = readFileSync(path.join(PROJECT, 'deploy', 'env.example'), 'utf8');
+  const given = services['api']?.environment ?? {};
+  for (const name of ['POOL_SIZE', 'TEMPORAL_UI_URL', 'TRUSTED_PROXIES', 'LOG_LEVEL', 'S3_BUCKET', 'SMTP_URL']) {
+    expect(manual, name).toContain(name);
+    expect(given[name], name).toContain(`\${${name}`);
+    expect(example).toContain(`\n${name}=`);
+  }
+});
+
 test('mounted files and named volumes exist', () => {
   for (const { volumes: mounts } of Object.values(services)) {
     for (const mount of mounts ?? []) {
