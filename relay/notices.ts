@@ -21,7 +21,10 @@ export type Courier = { db: Db; email?: Sender | undefined; sms?: Sender | undef
  * answers slowly or not at all must not take up more and more of the places where claims are moved.
  * @returns how many messages left
  */
-export async function sendAtOnce(courier: Courier, { budgetMs = AT_ONCE_MS }: { budgetMs?: number } = {}): Promise<number> {
+export async function sendAtOnce(
+  courier: Courier,
+  { budgetMs = AT_ONCE_MS }: { budgetMs?: number } = {},
+): Promise<number> {
   const sent = await Promise.all([sendAll(courier, 'email', budgetMs), sendAll(courier, 'sms', budgetMs)]);
   return sent[0] + sent[1];
 }

@@ -100,9 +100,7 @@ async function resend(trx: Db, key: string): Promise<Outcomes<string[]>> {
   const { rows } = await sql`
     update notice_delivery set state = 'waiting', next_at = now(), attempts = 0
     where notice_id = ${noticeId}::uuid and channel = ${channel} and (state = 'failed' or (state = 'sending' and at < now() - interval '10 minutes'))
-    returning notice_id`.execute(
-    trx,
-  );
+    returning notice_id`.execute(trx);
   return rows.length === 0 ? GONE : follows('一分钟内重新发送；此前可能已经送到的，收件人会收到两次。');
 }
 
