@@ -136,6 +136,7 @@ test('many of one cause are closed at once: tried first, with a reason, by two, 
   const maker = await keeper();
   await maker.getByRole('button', { name: '批量处理' }).click();
   const wish = maker.getByRole('dialog');
+  await wish.getByText('终止申报', { exact: true }).click();
   const propose = wish.getByRole('button', { name: '提出处理 3 项' });
   await propose.waitFor();
   await wish.getByText('演练，没有写入', { exact: false }).first().waitFor();
@@ -149,7 +150,6 @@ test('many of one cause are closed at once: tried first, with a reason, by two, 
   const checker = await keeper();
   await checker.getByRole('button', { name: '确认执行' }).click();
   await checker.getByText('已执行 3 项，因变化未执行 0 项', { exact: false }).waitFor();
-  // The repair is an act on the record; the claim's workflow ends it.
   for (const claimId of claims) await reaches(world.db, claimId, 'rejected');
 
   await checker.goto('/admin/audit?action=repair.close');
