@@ -138,14 +138,17 @@ const nameIn = (claims: Readonly<Record<string, unknown>>, claim: string): strin
   return USERNAME.test(name) ? name : null;
 };
 
+/** On this machine alone: bin/config.ts refuses any other address without TLS. */
+// eslint-disable-next-line @typescript-eslint/no-deprecated -- deprecated only so that it stands out, says the library
+const OVER_HTTP = oidc.allowInsecureRequests;
+
 /** What the provider says of itself: asked for once, not kept when it did not answer. */
 function discoveredFor({ issuer, clientId, clientSecret }: ProviderSettings): () => Promise<oidc.Configuration> {
   let last: { at: number; config: Promise<oidc.Configuration> } | null = null;
   const discover = (): Promise<oidc.Configuration> =>
     oidc.discovery(new URL(issuer), clientId, clientSecret, asItAccepts(clientSecret), {
       timeout: ANSWER_SECONDS,
-      // By http on this machine alone (bin/config.ts refuses any other).
-      execute: [oidc.enableNonRepudiationChecks, ...(issuer.startsWith('http:') ? [oidc.allowInsecureRequests] : [])],
+      execute: [oidc.enableNonRepudiationChecks, ...(issuer.startsWith('http:') ? [OVER_HTTP] : [])],
     });
   return async () => {
     if (last === null || performance.now() - last.at > KNOWN_MS) last = { at: performance.now(), config: discover() };

@@ -11,6 +11,7 @@ export async function noteStatisticsRead(
   action: 'statistics.people' | 'statistics.export' | 'statistics.denied',
   asked: AuditFacts,
 ): Promise<void> {
-  await sql`with ${auditCte(caller, { action, subjectKind: 'statistics', subjectId: String(asked.year ?? 'all'), detail: asked })}
+  const subjectId = typeof asked.year === 'number' ? String(asked.year) : 'all';
+  await sql`with ${auditCte(caller, { action, subjectKind: 'statistics', subjectId, detail: asked })}
     select 1`.execute(db);
 }

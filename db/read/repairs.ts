@@ -358,20 +358,12 @@ function linksFor(
 ): FindingDetail['links'] {
   const page = PAGES[subject_kind];
   const own = page && isProvinceAdministrator(scope) ? [{ label: page.label, path: page.path(subject_id) }] : [];
-  switch (cause) {
-    case 'no-eligible-reviewer':
-    case 'case-without-officers': {
-      const isOwn = organisation_id !== null && idsWith(scope, ['administrator']).includes(organisation_id);
-      const people = { label: '登记人员与岗位', path: '/unit/register' };
-      return [isOwn ? people : { label: '为机构指定管理员', path: '/admin/organisations' }, ...own];
-    }
-    case 'overdue':
-      return [{ label: '督办', path: '/escalations' }];
-    case 'ledger-unequal':
-      return [{ label: '台账核对', path: '/admin/ledger' }];
-    default:
-      return own;
-  }
+  if (cause === 'overdue') return [{ label: '督办', path: '/escalations' }];
+  if (cause === 'ledger-unequal') return [{ label: '台账核对', path: '/admin/ledger' }];
+  if (cause !== 'no-eligible-reviewer' && cause !== 'case-without-officers') return own;
+  const isOwn = organisation_id !== null && idsWith(scope, ['administrator']).includes(organisation_id);
+  const people = { label: '登记人员与岗位', path: '/unit/register' };
+  return [isOwn ? people : { label: '为机构指定管理员', path: '/admin/organisations' }, ...own];
 }
 
 /** The workflow in Temporal's own console. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { z } from 'zod';
-import { PROBLEMS, type ProblemCode, problemSchema } from '../../contract/problems.ts';
+import { PROBLEMS, problemSchema } from '../../contract/problems.ts';
 import { ROUTES, type Route, type RouteName } from '../../contract/routes.ts';
 import { type Record_, type Role, recordOf, requestsTo, rolesOf, type Sent } from './fuzzed.ts';
 import { type Bench, makeBench } from './support.ts';
@@ -132,7 +132,7 @@ function problemFault(status: number, body: string, type: string): string | null
   if (!type.startsWith('application/problem+json')) return `no problem+json but ${type}: ${body.slice(0, 200)}`;
   const problem = problemSchema.safeParse(parsed(body));
   if (!problem.success) return `no whole problem: ${body.slice(0, 500)}`;
-  const [known] = PROBLEMS[problem.data.code as ProblemCode];
+  const [known] = PROBLEMS[problem.data.code];
   const isChinese = [problem.data.detail, problem.data.fix].every((text) => /\p{Script=Han}/u.test(text));
   return known === status && isChinese ? null : `a problem of another status or language: ${body.slice(0, 500)}`;
 }

@@ -55,7 +55,7 @@ class Browser {
     const cookie = [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
     const answer = await at.app.inject({ method: 'GET', url, headers: { cookie }, remoteAddress: this.remoteAddress });
     for (const { name, value } of answer.cookies) this.cookies.set(name, value);
-    return { status: answer.statusCode, location: String(answer.headers.location ?? ''), body: answer.body };
+    return { status: answer.statusCode, location: answer.headers.location ?? '', body: answer.body };
   }
 
   /** From the button to where our return address leads. */

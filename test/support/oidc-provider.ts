@@ -56,7 +56,10 @@ export async function oidcTestProvider(publicUrl: string, how: How = {}): Promis
     cookies: { keys: ['of-the-tests'] },
     ttl: { AccessToken: 600, Grant: 600, IdToken: 600, Interaction: 600, Session: 600 },
   });
-  server.on('request', provider.callback());
+  const handle = provider.callback();
+  server.on('request', (request, response) => {
+    handle(request, response).catch((error: unknown) => response.destroy(error instanceof Error ? error : undefined));
+  });
   return {
     issuer,
     stop: async () => {

@@ -74,7 +74,7 @@ function of(shape: Shape, known: Known): fc.Arbitrary<unknown> {
       return fc.boolean();
     case 'null':
       return fc.constant(null);
-    default:
+    case undefined:
       return NASTY;
   }
 }
