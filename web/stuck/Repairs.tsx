@@ -23,7 +23,7 @@ export function Repairs({ onOpen }: { onOpen: (id: string) => void }) {
   const over = (list.data?.items ?? []).filter((each) => each.state !== 'proposed').slice(0, SHOWN);
   if (waiting.length + bulks.length + over.length === 0) return null;
   return (
-    <section className="panel stack" aria-label="处理记录">
+    <section className="panel stack" aria-label="处理的进展">
       {waiting.length > 0 ? <h2>待确认的处理</h2> : null}
       {waiting.map((each) => (
         <Proposed key={each.id} repair={each} onOpen={onOpen} />
