@@ -75,6 +75,22 @@ async function untouched(page: Page): Promise<void> {
   await evidence.getByText('未阅', { exact: true }).waitFor();
   expect(await page.evaluate('scrollY')).toBe(0);
 }
+/** In large type, where the header takes two lines, the verdicts stand in the window still, and each box says its whole name and count. */
+async function fitsInLargeType(page: Page): Promise<void> {
+  await page.setViewportSize({ width: 1000, height: 700 });
+  await page.getByRole('button', { name: '大字号' }).click();
+  await page.locator('html[data-type=large]').waitFor();
+  await until('the desk within the window', () =>
+    page.evaluate<boolean>(
+      `document.querySelector('.shell-header').offsetHeight > 80 && document.documentElement.scrollHeight <= innerHeight`,
+    ),
+  );
+  const cut = `[...document.querySelectorAll('.desk-filters .ant-segmented-item-label')]
+    .filter(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth).map(({ textContent }) => textContent)`;
+  expect(await page.evaluate<string[]>(cut)).toEqual([]);
+  await page.getByRole('button', { name: '大字号' }).click();
+  await page.setViewportSize(DESKTOP);
+}
 /** Waits for a box's count, looking at the page again as who comes back to its tab does. */
 const counted = (page: Page, words: string) =>
   until(words, async () => {
@@ -302,6 +318,7 @@ describe('the desk', () => {
     await underReview('emp-hosting', conference('托管人员的会议'));
     const page = await deskOf(house.world.officer('agency-420500', 'first-reviewer'));
     await titled(page, '托管人员的会议');
+    await fitsInLargeType(page);
     await page.keyboard.press('a');
     await page.getByLabel('审核意见').fill('材料齐全');
     // What Chinese typing sends: composed text, and keys that only say 229.

@@ -99,22 +99,26 @@ async function shoot(page: Page, stop: Stop, { size, type }: View): Promise<void
     if (message.type() === 'error') complain(`${stop.name}（${stop.account}）控制台：${message.text()}`);
   });
   await arrive(page, stop);
-  await unfold(page);
+  await unfold(page, size);
   const folder = path.join(options.out, `${size}-${type}`);
   mkdirSync(folder, { recursive: true });
-  await page.screenshot({ path: path.join(folder, `${stop.name}.${stop.account}.png`), fullPage: true });
+  await page.screenshot({ path: path.join(folder, `${stop.name}.${stop.account}.png`), fullPage: size === 'desktop' });
   for (const fault of await page.evaluate<string[]>(CROWDED))
     complain(`${stop.name}（${stop.account}）${fault}：${size} ${type}`);
 }
 
-/** A drawer or a modal lies over the window: the window grows until all of it is seen. */
-async function unfold(page: Page): Promise<void> {
+/**
+ * A drawer or a modal lies over the window: the window grows until all of it is seen. A phone's grows to its whole page: the browser's own
+ * picture of a whole page is taken without a finger, and what is there for one (拍照上传) is not on it.
+ */
+async function unfold(page: Page, size: View['size']): Promise<void> {
   const viewport = page.viewportSize();
   const height = await page.evaluate<number>(
-    `Math.max(0, ...[...document.querySelectorAll('.ant-drawer-body, .ant-modal-wrap')].map((element) => element.scrollHeight + 80))`,
+    `Math.max(${size === 'phone' ? 'document.documentElement.scrollHeight' : '0'},
+      ...[...document.querySelectorAll('.ant-drawer-body, .ant-modal-wrap')].map((element) => element.scrollHeight + 80))`,
   );
-  if (viewport === null || height <= viewport.height + 80) return;
-  await page.setViewportSize({ ...viewport, height: Math.min(height, 4000) });
+  if (viewport === null || height <= viewport.height + (size === 'phone' ? 0 : 80)) return;
+  await page.setViewportSize({ ...viewport, height: Math.min(height, size === 'phone' ? 12_000 : 4000) });
   await page.waitForTimeout(250);
 }
 
