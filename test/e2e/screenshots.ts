@@ -3,8 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Command } from 'commander';
-import type { APIResponse, Browser, BrowserContext, Page } from 'playwright-core';
-import { z } from 'zod';
+import type { Browser, Page } from 'playwright-core';
 import { runningSystem } from '../../bin/lib/data-folder.ts';
 import { PROJECT } from '../../bin/lib/places.ts';
 import { freePort } from '../../bin/lib/ports.ts';
@@ -49,10 +48,10 @@ async function visit(
   { base, visitor, stops }: { base: string; visitor: Visitor | null; stops: Stop[] },
 ) {
   const own = stops.filter(({ account }) => account === (visitor?.account.username ?? STRANGER));
+  const before = await draftsOf(visitor);
   for (const view of viewsOf(options)) {
     const context = await contextOf(visitor, { browser, base, viewport: SIZES[view.size] });
     await context.addInitScript(`localStorage.setItem('xueshi.type', '${view.type}')`);
-    const made = await draftsMade(context);
     for (const stop of own) {
       const page = await context.newPage();
       page.setDefaultTimeout(10_000);
@@ -62,29 +61,16 @@ async function visit(
       await page.close();
     }
     await context.close();
-    for (const id of await made()) await visitor?.client.call('discardClaim', { params: { id } });
   }
+  for (const id of await draftsOf(visitor))
+    if (!before.includes(id)) await visitor?.client.call('discardClaim', { params: { id } });
 }
 
-/** A form that is asked for its errors, or for one more day, keeps itself as a draft: told, to be taken away again. */
-async function draftsMade(context: BrowserContext): Promise<() => Promise<string[]>> {
-  const made: Promise<string[]>[] = [];
-  await context.route('**/api/v1/claims', async (route) => {
-    if (route.request().method() !== 'POST') return route.continue();
-    const answer = route.fetch();
-    made.push(answer.then(idOf));
-    // The page may have been left meanwhile; the draft is made all the same.
-    const [given] = await Promise.allSettled([answer.then((response) => route.fulfill({ response }))]);
-    if (given.status === 'rejected') console.warn('the page was left before its draft was made', given.reason);
-    return undefined;
-  });
-  return async () => (await Promise.all(made)).flat();
-}
-
-const idOf = async (answer: APIResponse): Promise<string[]> => {
-  const { id } = z.object({ id: z.string().optional() }).parse(await answer.json());
-  return id === undefined ? [] : [id];
-};
+/** A form that is asked for its errors, or for one more day, keeps itself as a draft: those the visit has made are taken away again. */
+const draftsOf = async (visitor: Visitor | null): Promise<string[]> =>
+  visitor === null
+    ? []
+    : (await visitor.client.call('myClaims', { query: { state: 'draft', limit: 100 } })).items.map(({ id }) => id);
 
 const viewsOf = (asked: { type: string; size: string }): View[] => {
   const wanted = <T extends string>(all: readonly T[], which: string) =>
