@@ -96,16 +96,22 @@ function OnePiece({ claimId, piece, seen }: PieceProps) {
       <div className="viewer-stage" ref={stage}>
         {file.error ? <ProblemNotice error={file.error} /> : null}
         {file.url === undefined && !file.error ? <Loading what="正在打开材料" /> : null}
-        {file.url !== undefined && isPicture ? (
-          <Picture url={file.url} name={piece.fileName} zoom={zoom} turn={turn} />
-        ) : null}
-        {file.url !== undefined && !isPicture ? (
-          <PdfFrame url={file.url} name={piece.fileName} isInSight={isInSight} />
-        ) : null}
+        {file.url === undefined ? null : (
+          <Content url={file.url} piece={piece} zoom={zoom} turn={turn} isInSight={isInSight} />
+        )}
       </div>
     </>
   );
 }
+
+type ContentProps = { url: string; piece: Evidence; zoom: number; turn: number; isInSight: boolean };
+
+const Content = ({ url, piece: { mediaType, fileName }, zoom, turn, isInSight }: ContentProps) =>
+  mediaType === 'application/pdf' ? (
+    <PdfFrame url={url} name={fileName} isInSight={isInSight} />
+  ) : (
+    <Picture url={url} name={fileName} zoom={zoom} turn={turn} />
+  );
 
 /** As wide as the place, times the zoom, whichever way it is turned; its frame turns with it, so that no edge lies where nobody can scroll to. */
 function Picture({ url, name, zoom, turn }: { url: string; name: string; zoom: number; turn: number }) {
