@@ -57,26 +57,20 @@ function of(shape: Shape, known: Known): fc.Arbitrary<unknown> {
   if (either) return fc.oneof(...either.map((one) => of(one, known)));
   if (shape.allOf)
     return fc.tuple(...shape.allOf.map((one) => of(one, known))).map((parts) => Object.assign({}, ...parts));
-  switch (shape.type) {
-    case 'object':
-      return objectOf(shape, known);
-    case 'array':
-      return fc.array(of(shape.items ?? {}, known), {
+  const ofType: Record<string, () => fc.Arbitrary<unknown>> = {
+    object: () => objectOf(shape, known),
+    array: () =>
+      fc.array(of(shape.items ?? {}, known), {
         minLength: shape.minItems ?? 0,
         maxLength: Math.min(shape.maxItems ?? 3, Math.max(3, shape.minItems ?? 0)),
-      });
-    case 'string':
-      return stringOf(shape, known);
-    case 'number':
-    case 'integer':
-      return numberOf(shape);
-    case 'boolean':
-      return fc.boolean();
-    case 'null':
-      return fc.constant(null);
-    case undefined:
-      return NASTY;
-  }
+      }),
+    string: () => stringOf(shape, known),
+    number: () => numberOf(shape),
+    integer: () => numberOf(shape),
+    boolean: () => fc.boolean(),
+    null: () => fc.constant(null),
+  };
+  return ofType[String(shape.type)]?.() ?? NASTY;
 }
 
 function objectOf({ properties = {}, required = [] }: Shape, known: Known): fc.Arbitrary<unknown> {

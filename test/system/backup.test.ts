@@ -233,6 +233,8 @@ test('restored beside a Temporal that is newer: workflows go back to the record,
   await decideAll(before, ahead, 'approve');
   await reaches(before.db, ahead, 'filing');
   await reaches(before.db, gone, 'first-review');
+  const goneToo = `deferral/${await deferred(source)}`;
+  await until('its workflow', async () => (await statusOf(temporal, goneToo)) === 'RUNNING');
   await endProcess(worker, 'SIGKILL');
 
   const database = await newDatabase(false);
@@ -244,6 +246,7 @@ test('restored beside a Temporal that is newer: workflows go back to the record,
       'the end of the orphan',
       async () => (await statusOf(temporal, claimWorkflowId(gone))) === 'TERMINATED',
     );
+    await until('the end of the other', async () => (await statusOf(temporal, goneToo)) === 'TERMINATED');
     await allEnd(world, { rejected: 'rejected' });
   } finally {
     await world.db.destroy();
