@@ -180,7 +180,10 @@ test('every process is given what it asks for: secrets from the Secret alone, an
     const has = new Set([...env.map((one) => one.name), ...(envFrom ? Object.keys(given) : [])]);
     for (const needed of neededBy(program)) expect(has, name).toContain(needed);
   }
-  expect(Object.keys(given).filter((name) => /URL|SECRET|PASSWORD/.test(name))).toEqual(['TEMPORAL_UI_URL', 'PUBLIC_URL']);
+  expect(Object.keys(given).filter((name) => /URL|SECRET|PASSWORD/.test(name))).toEqual([
+    'TEMPORAL_UI_URL',
+    'PUBLIC_URL',
+  ]);
 });
 
 /** The settings a program reads that have no default. */
