@@ -5,8 +5,8 @@ import { CASE_WORKFLOWS, caseWorkflowId, caseWorkflowType, claimWorkflowId } fro
 
 type Kind = {
   type: string;
-  workflowId(id: string): string;
-  without(db: Db, ids: readonly string[]): Promise<string[]>;
+  workflowId: (id: string) => string;
+  without: (db: Db, ids: readonly string[]) => Promise<string[]>;
 };
 
 const KINDS: readonly Kind[] = [
