@@ -107,7 +107,7 @@ async function intoFolder(
     outcome.restored = await restoreInto(backup, { url, evidence: fileEvidenceStore(held.evidence) }, progress);
   } finally {
     await supervisor.stop();
-    rmSync(held.restoringMark);
+    if (outcome.restored) rmSync(held.restoringMark);
     held.release();
     if (!outcome.restored) wipeDataFolder(folder);
   }

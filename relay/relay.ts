@@ -336,8 +336,9 @@ export async function sweep(db: Db): Promise<void> {
 }
 
 /**
- * Jobs whose relay died stay locked for hours by default; here nothing runs for so long. A live relay's job that is freed for being
- * slow rings twice: whoever finishes first deletes it by its id.
+ * Jobs whose relay died stay locked for hours by default. A live relay's job that is freed for being slow rings twice: whoever finishes
+ * first deletes it by its id. One that takes longer over a whole province (a recount, reminders) may run beside itself: each of them writes
+ * once what it writes.
  */
 async function freeAbandonedJobs(db: Db, lockedFor: string): Promise<void> {
   await sql`

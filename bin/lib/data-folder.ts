@@ -122,12 +122,13 @@ export function wipeDataFolder(folder: string): void {
     'settings.json',
     'running.json',
     'seeding',
-    RESTORING,
     CERTIFICATE_KEY,
   ];
   for (const name of existsSync(folder) ? readdirSync(folder) : []) {
     if (own.includes(name) || name.startsWith('temporal.db')) rmSync(path.join(folder, name), { recursive: true });
   }
+  // Last: until then nothing starts on what is left.
+  rmSync(path.join(folder, RESTORING), { force: true });
 }
 
 function refuseUnwritable(folder: string): void {
