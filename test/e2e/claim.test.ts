@@ -97,9 +97,12 @@ describe('a claim in the browser', () => {
     await item.getByText('计入 12 学时').first().waitFor();
     await item.getByRole('button', { name: '第十一条第（三）项' }).first().click();
     await page.getByText(/报告论文者额外加计4学时/).waitFor();
+    // Declared once more, it is told before it is sent.
+    await fillConference(page, title);
+    await page.getByTestId('live-check').getByText('同一活动已有申报').waitFor();
   });
 
-  test('returned with a reason, corrected from the checklist, and resubmitted', async () => {
+  test('returned with two reasons at once, corrected from the checklist, and resubmitted', async () => {
     const person = await house.world.declarant('emp-county');
     const { db } = house.world;
     const claimId = await submitted(db, person, training('authority-training', ['2026-05-11'], '县域急救培训'));
@@ -111,6 +114,9 @@ describe('a claim in the browser', () => {
     await desk.keyboard.press('r');
     await chooseReason(desk, '学时填报有误');
     await desk.getByLabel('理由 1 说明').fill('当天只有半天课程，请按 4 学时填写');
+    await desk.getByRole('button', { name: '再加一条理由' }).click();
+    await chooseReason(desk, '证明材料不清晰或不完整', 2);
+    await desk.getByLabel('理由 2 说明').fill('印章不清，请重新拍照');
     await desk.keyboard.press('Control+Enter');
     await desk.getByText('待办已清空').waitFor();
     await reaches(db, claimId, 'correction');
@@ -120,10 +126,15 @@ describe('a claim in the browser', () => {
     await page.goto(`/claims/${claimId}`);
     await page.getByRole('link', { name: '去补正' }).click();
     const points = page.getByTestId('corrections');
-    await points.getByText('当天只有半天课程，请按 4 学时填写').waitFor();
-    await points.getByRole('button', { name: /去改/ }).click();
+    await points.getByText('退回补正：共 2 处', { exact: false }).waitFor();
+    const [hours, seal] = [
+      points.getByRole('listitem').filter({ hasText: '当天只有半天课程，请按 4 学时填写' }),
+      points.getByRole('listitem').filter({ hasText: '印章不清，请重新拍照' }),
+    ];
+    await seal.getByRole('button', { name: /去改：证明材料/ }).waitFor();
+    await hours.getByRole('button', { name: /去改/ }).click();
     await page.getByLabel('第 1 行学时数').fill('4');
-    await points.getByRole('checkbox').check();
+    for (const point of [hours, seal]) await point.getByRole('checkbox').check();
     await page.getByTestId('live-check').getByText('计入后：还差 86 学时').waitFor();
     await page.getByRole('button', { name: '核对并重新提交' }).click();
     await page.getByRole('button', { name: '确认提交' }).click();

@@ -191,10 +191,10 @@ export const proof = (name = '参会证明.pdf') => ({
 });
 
 /** Chooses as a person does who sees a list close again because the page moved under the mouse: opens it once more. */
-export async function chooseReason(page: Page, reason: string): Promise<void> {
+export async function chooseReason(page: Page, reason: string, row = 1): Promise<void> {
   const option = page.locator('.ant-select-dropdown:visible').getByText(reason);
   await until(`the reason ${reason}`, async () => {
-    if (!(await option.isVisible())) await page.getByLabel('理由 1 类别').click();
+    if (!(await option.isVisible())) await page.getByLabel(`理由 ${row} 类别`).click();
     return option.click({ timeout: 2_000 }).then(
       () => true,
       () => false,

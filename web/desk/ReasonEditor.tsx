@@ -75,7 +75,7 @@ function ReasonRow({ reason, name, isLast, places, withArticle, onFocus, onChang
         options={optionsOf(RETURN_REASONS)}
         autoFocus={isLast}
         onChange={(code) => onChange({ code })}
-        style={{ width: 220 }}
+        style={{ width: 'calc(10em + 60px)' }}
       />
       <Select<string>
         aria-label={`${name} 位置`}
@@ -84,7 +84,7 @@ function ReasonRow({ reason, name, isLast, places, withArticle, onFocus, onChang
         value={reason.place === '' ? null : reason.place}
         options={[...places]}
         onChange={(place?: string) => onChange({ place: place ?? '' })}
-        style={{ width: 180 }}
+        style={{ width: 'calc(8em + 60px)' }}
       />
       {withArticle ? <ArticleChoice name={name} article={reason.article} onChange={onChange} /> : null}
       <Input
