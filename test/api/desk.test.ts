@@ -49,7 +49,7 @@ describe('a saved view', () => {
 
   test('has a name of its own, and is renamed, changed and removed', async () => {
     expectProblem(await keep('学术会议', {}), 409, 'view-exists');
-    const { id } = (await keep('超期', { overdue: true })).json;
+    const { id } = (await keep('逾期', { overdue: true })).json;
     const change = (body: object, as = officer) => bench.call('changeView', { as, params: { id }, body });
     expectProblem(await change({ name: '学术会议' }), 409, 'view-exists');
     expectProblem(await change({ name: '同事的' }, colleague), 404, 'not-found');

@@ -606,7 +606,7 @@ function requestFor(name: RouteName, fixture: Fixture): How {
     seeEvidence: { ...task, body: { evidenceIds: [evidenceId] } },
     recuse: { ...task, body: { relation: 'relative' } },
     takeBack: task,
-    saveView: { headers: key, body: { name: '只看超期', filter: { overdue: true } } },
+    saveView: { headers: key, body: { name: '只看逾期', filter: { overdue: true } } },
     changeView: { params: { id: fixture.viewId }, body: { name: '改名' } },
     removeView: { params: { id: fixture.viewId } },
     saveReply: { headers: key, body: { text: '请补充盖章页' } },

@@ -405,9 +405,9 @@ describe('the desk', () => {
     await second.getByText('没有抄送').waitFor();
     await first
       .getByTestId('task-item')
-      .getByText(/超期 \d+ 个工作日（期限 2026年1月9日）/)
+      .getByText(/逾期 \d+ 个工作日（期限 2026年1月9日）/)
       .waitFor();
-    await first.getByText('只看超期 1').waitFor();
+    await first.getByText('只看逾期 1').waitFor();
     await first.getByRole('button', { name: /^抄\s?送$/ }).click();
     const dialog = first.getByRole('dialog');
     await dialog.getByLabel('审核员1').check();
