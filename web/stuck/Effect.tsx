@@ -5,7 +5,7 @@ import { PlainTable } from '../parts/PlainTable.tsx';
 export function Effect({ effect }: { effect: RepairEffect }) {
   return (
     <section className="stack" aria-label="影响">
-      <h4 style={{ margin: 0 }}>影响（演练，没有写入）</h4>
+      <strong>影响（演练，没有写入）</strong>
       {effect.changes.length === 0 ? null : (
         <PlainTable
           label="现在与处理后"
