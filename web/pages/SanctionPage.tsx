@@ -131,7 +131,7 @@ function Said({ sanction }: { sanction: SanctionDetail }) {
         <blockquote key={one.at}>
           <div style={{ whiteSpace: 'pre-wrap' }}>{one.text}</div>
           <div className="muted small">
-            {formatInstant(one.at)}陈述申辩{one.isLate ? '（逾期提交，已保存）' : ''}
+            {formatInstant(one.at)}　陈述申辩{one.isLate ? '（逾期提交，已保存）' : ''}
           </div>
         </blockquote>
       ))}
@@ -139,7 +139,7 @@ function Said({ sanction }: { sanction: SanctionDetail }) {
         <blockquote key={one.at}>
           <div style={{ whiteSpace: 'pre-wrap' }}>{one.text}</div>
           <div className="muted small">
-            {formatInstant(one.at)}申诉，{one.stateLabel}
+            {formatInstant(one.at)}　申诉，{one.stateLabel}
             {one.answer === null ? '' : `：${one.answer}`}
           </div>
         </blockquote>

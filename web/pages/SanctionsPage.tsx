@@ -83,7 +83,7 @@ function Row({ sanction, showsPerson }: { sanction: SanctionSummary; showsPerson
         </strong>
         <div className="muted small">
           {showsPerson ? `${sanction.employerName}　` : ''}
-          {sanction.authorityName}　{formatInstant(sanction.openedAt)}立案
+          {sanction.authorityName}　{formatInstant(sanction.openedAt)}　立案
         </div>
       </span>
       {isDated(sanction) ? <span className="muted small">至{formatDay(sanction.nextOn)}</span> : null}
