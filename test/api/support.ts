@@ -83,12 +83,14 @@ export async function makeBench(): Promise<Bench> {
     });
   const app = await build();
   const others: FastifyInstance[] = [];
-  const cookies = new Map<string, string>();
-  const cookieOf = async (caller: Caller): Promise<string> => {
-    const known = cookies.get(caller.personId);
-    if (known) return known;
+  // The promise is kept, not its cookie: two calls at once of one caller sign in once.
+  const cookies = new Map<string, Promise<string>>();
+  const signedIn = async (caller: Caller): Promise<string> => {
     await account(world.db, caller, `u-${caller.personId}`, NOBODYS_HASH);
-    const cookie = await sessionOf(world.db, caller);
+    return sessionOf(world.db, caller);
+  };
+  const cookieOf = (caller: Caller): Promise<string> => {
+    const cookie = cookies.get(caller.personId) ?? signedIn(caller);
     cookies.set(caller.personId, cookie);
     return cookie;
   };

@@ -461,6 +461,7 @@ describe('the desk', () => {
     await desk.getByText('已收回，任务回到您名下').waitFor();
     await advance(db, claimId);
     await desk.goto('/inbox?box=mine');
+    await desk.getByRole('button', { name: /先同意后收回的会议/ }).click();
     await titled(desk, '先同意后收回的会议');
     done(await decide(db, who, taskId, verdict('reject')));
     await advance(db, claimId);
